@@ -1,0 +1,37 @@
+# Surehook with a config of yours:
+#   docker build -t surehook .
+#   docker run --read-only -p 4242:4242 --env-file secrets.env \
+#     -v "$PWD/gateway:/config:ro" -v surehook-data:/data surehook
+# where ./gateway holds surehook.config.ts and the modules that it imports.
+
+FROM node:24-slim AS build
+WORKDIR /build
+# No install script is needed to build: the image's own Node.js does it.
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build
+
+FROM node:24-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts
+
+FROM node:24-slim
+ENV NODE_ENV=production \
+    SUREHOOK_CONFIG=/config/surehook.config.ts \
+    SUREHOOK_PORT=4242 \
+    SUREHOOK_STORE=/data/surehook.db
+# What the gateway keeps (store, archive) is under /data; nothing else is written, so the root may be read-only.
+RUN install -d -o node -g node -m 0700 /data
+COPY --from=dependencies /app/node_modules /app/node_modules
+COPY --from=build /build/package.json /build/LICENSE /app/
+COPY --from=build /build/dist /app/dist
+USER node
+WORKDIR /data
+VOLUME /data
+EXPOSE 4242
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SUREHOOK_PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/app/dist/cli/main.js"]
+CMD ["start"]

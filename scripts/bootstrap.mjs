@@ -1,0 +1,168 @@
+/**
+ * What every script does first, on a machine that may have nothing but Node.js 20 and npm: install
+ * what the lock file asks for and isn't there, and find a Node.js that is new enough. Plain
+ * JavaScript without dependencies, because it runs before anything is installed.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { constants } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's folder. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The oldest Node.js that runs the sources; the same as `engines` in package.json. */
+export const oldestNode = "24.15.0";
+
+/** A line for the person who waits, on stderr, so that stdout stays the command's own. */
+export function say(/** @type {string} */ text) {
+  process.stderr.write(`surehook: ${text}\n`);
+}
+
+/** A fault with a text that says what to do; shown without a stack. */
+export class ScriptError extends Error {}
+
+/** Runs a script's main function; its number is the exit code. */
+export async function runScript(/** @type {() => Promise<number>} */ main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    say(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** Whether a version such as `v24.15.0` is new enough. */
+export function isNewEnough(/** @type {string} */ version, oldest = oldestNode) {
+  const have = numbersOf(version);
+  const want = numbersOf(oldest);
+  for (let at = 0; at < 3; at += 1) {
+    const difference = (have[at] ?? 0) - (want[at] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+function numbersOf(/** @type {string} */ version) {
+  return version.replace(/^v/, "").split("-")[0]?.split(".").map(Number) ?? [];
+}
+
+/**
+ * The path of a Node.js that runs the sources: the one that runs this script where it is new enough,
+ * else the one of the `node` package. Undefined where neither is.
+ */
+export function chooseNode(
+  /** @type {string} */ folder = root,
+  { version = process.version, execPath = process.execPath } = {},
+) {
+  if (isNewEnough(version)) return execPath;
+  const names = process.platform === "win32" ? ["node.exe"] : ["node"];
+  const installed = names
+    .map((name) => join(folder, "node_modules", "node", "bin", name))
+    .filter((path) => existsSync(path));
+  return installed.map((path) => realpathSync(path)).find((path) => isNewEnough(versionOf(path)));
+}
+
+function versionOf(/** @type {string} */ path) {
+  const { stdout } = spawnSync(path, ["--version"], { encoding: "utf8" });
+  return stdout?.trim() || "0";
+}
+
+/**
+ * What of the lock file isn't installed as it says, by npm's own record in node_modules.
+ * `production` looks at what a start needs only.
+ */
+export function missingPackages(/** @type {string} */ folder, { production = false } = {}) {
+  const wanted = packagesIn(join(folder, "package-lock.json"));
+  if (!wanted) throw new ScriptError("package-lock.json can't be read; is the clone complete?");
+  const have = packagesIn(join(folder, "node_modules", ".package-lock.json")) ?? {};
+  return Object.entries(wanted)
+    .filter(([path, entry]) => path !== "" && !entry.optional && !(production && entry.dev))
+    .filter(
+      ([path, entry]) =>
+        have[path]?.version !== entry.version || !existsSync(join(folder, path, "package.json")),
+    )
+    .map(([path]) => path.replace(/^.*node_modules\//, ""));
+}
+
+/** @typedef {{ version?: string, optional?: boolean, dev?: boolean }} LockEntry */
+
+/** @returns {Record<string, LockEntry> | undefined} */
+function packagesIn(/** @type {string} */ file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Installs what is missing, by the lock file, and returns the Node.js to run the sources with.
+ * Throws a ScriptError that says what to do where one or the other can't be had.
+ */
+export async function prepare({ production = false } = {}) {
+  const missing = missingPackages(root, { production });
+  if (missing.length > 0) await install(`${missing.length} packages are missing`);
+  else if (!chooseNode()) await install(`Node.js ${process.version} is too old`);
+  const node = chooseNode();
+  if (node) return node;
+  throw new ScriptError(
+    `Node.js ${oldestNode} or later is needed. This is ${process.version}, and the one that npm installed doesn't run here. Install it from nodejs.org and run this again.`,
+  );
+}
+
+async function install(/** @type {string} */ reason) {
+  say(`${reason}; installing by package-lock.json (npm ci) ...`);
+  const code = await run(...npmCommand(["ci", "--no-audit", "--no-fund", "--loglevel=error"]));
+  const missing = code === 0 ? missingPackages(root) : [];
+  if (code === 0 && missing.length === 0) return;
+  const fault = code === 0 ? `${missing.join(", ")} didn't arrive` : `npm ended with ${code}`;
+  throw new ScriptError(
+    `Installing failed: ${fault}. The first run needs the npm registry: check the network (and npm's proxy settings), then run this again.`,
+  );
+}
+
+/** The npm that runs this script, else the one on the PATH. @returns {[string, string[]]} */
+function npmCommand(/** @type {string[]} */ args) {
+  const cli = process.env["npm_execpath"];
+  if (cli?.endsWith("npm-cli.js")) return [process.execPath, [cli, ...args]];
+  return [process.platform === "win32" ? "npm.cmd" : "npm", args];
+}
+
+/** The environment with that Node.js first on the PATH, so that tools started by name use it too. */
+export function environmentFor(/** @type {string} */ node) {
+  const path = `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`;
+  return { ...process.env, PATH: path };
+}
+
+/**
+ * Runs a program in the project's folder and returns its exit code.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<number>}
+ */
+export function run(program, args, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+      shell: program.endsWith(".cmd"),
+    });
+    child.on("error", (error) =>
+      reject(new ScriptError(`${program} can't be started: ${error.message}`)),
+    );
+    child.on("exit", (code, signal) => resolve(exitCodeOf(code, signal)));
+  });
+}
+
+/** The exit code as a shell would give it: 128 and the signal's number where one ended it. */
+export function exitCodeOf(
+  /** @type {number | null} */ code,
+  /** @type {NodeJS.Signals | null} */ signal,
+) {
+  return code ?? 128 + (signal ? constants.signals[signal] : 0);
+}

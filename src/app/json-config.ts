@@ -1,0 +1,154 @@
+/**
+ * The JSON form of a config: the same schema, with `{ "secret": "NAME" }` for `secret("NAME")`, a
+ * provider's or kind's name for its function, and module paths for functions.
+ */
+import { secret } from "../core/define.ts";
+import type { DestinationKind, Provider } from "../core/define.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Mistake } from "../core/mistakes.ts";
+import { destinations } from "../destinations/index.ts";
+import { hintFor } from "../kit/suggest.ts";
+import { providers } from "../providers/index.ts";
+
+/** Kinds that the design names and this version does not have. */
+const laterKinds = ["sqs", "sns", "eventbridge", "dynamodb", "s3", "file", "salesforce", "websocket"];
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A definition as TypeScript would have written it, and what could not be read. */
+export type JsonDefinition = {
+  readonly definition: unknown;
+  readonly mistakes: readonly Mistake[];
+};
+
+/** Reads the JSON form; modules are resolved against the file's address. */
+export async function definitionFromJson(text: string, url: string): Promise<JsonDefinition> {
+  const mistakes: Mistake[] = [];
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return {
+      definition: {},
+      mistakes: [{ path: "", expected: `JSON (${messageOf(error)})`, hint: undefined }],
+    };
+  }
+  if (!isRecord(json)) return { definition: json, mistakes };
+  const { $schema: _schema, sources, destinations: targets, ...rest } = json;
+  const definition = {
+    ...rest,
+    sources: isRecord(sources) ? await sourcesOf(sources, { url, mistakes }) : sources,
+    destinations: isRecord(targets) ? destinationsOf(targets, mistakes) : targets,
+  };
+  return { definition, mistakes };
+}
+
+type Reading = { readonly url: string; readonly mistakes: Mistake[] };
+
+async function sourcesOf(sources: Json, reading: Reading): Promise<Json> {
+  const made: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(sources)) {
+    const path = `sources.${name}`;
+    if (!isRecord(value)) {
+      made[name] = value;
+      continue;
+    }
+    const { provider: named, ...options } = value;
+    const provider = pick(providers, named);
+    if (provider === undefined) {
+      const names = providers.map((one) => one.name);
+      reading.mistakes.push(unknownName(`${path}.provider`, named, names));
+      continue;
+    }
+    const secrets = await secretsOf(options["secrets"], path, reading);
+    made[name] = {
+      kind: "source",
+      provider,
+      options: { ...(withSecrets(options) as Json), ...(secrets === undefined ? {} : { secrets }) },
+    };
+  }
+  return made;
+}
+
+async function secretsOf(value: unknown, path: string, reading: Reading): Promise<unknown> {
+  if (!isRecord(value) || typeof value["module"] !== "string") {
+    return value === undefined ? undefined : withSecrets(value);
+  }
+  try {
+    const loaded: Json = await import(new URL(value["module"], reading.url).href);
+    const found = loaded["secrets"] ?? loaded["default"];
+    if (typeof found === "function") return found;
+    reading.mistakes.push({
+      path: `${path}.secrets.module`,
+      expected: "a module that exports the function secrets(params)",
+      hint: undefined,
+    });
+  } catch (error) {
+    reading.mistakes.push({
+      path: `${path}.secrets.module`,
+      expected: "a module that can be loaded",
+      hint: messageOf(error),
+    });
+  }
+  return [];
+}
+
+function destinationsOf(targets: Json, mistakes: Mistake[]): Json {
+  const kinds = Object.values(destinations);
+  const made: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(targets)) {
+    if (!isRecord(value)) {
+      made[name] = value;
+      continue;
+    }
+    const { kind: named, ...options } = value;
+    const type = pick<DestinationKind>(kinds, named);
+    if (type === undefined) {
+      mistakes.push(unknownKind(`destinations.${name}.kind`, named, kinds));
+      continue;
+    }
+    made[name] = { kind: "destination", type, options: withSecrets(options) };
+  }
+  return made;
+}
+
+function unknownKind(path: string, named: unknown, kinds: readonly DestinationKind[]): Mistake {
+  if (typeof named === "string" && laterKinds.includes(named)) {
+    return { path, expected: `another kind: "${named}" is not available yet`, hint: undefined };
+  }
+  return unknownName(
+    path,
+    named,
+    kinds.map((kind) => kind.name),
+  );
+}
+
+function unknownName(path: string, named: unknown, known: readonly string[]): Mistake {
+  return {
+    path,
+    expected: `one of ${known.join(", ")}`,
+    hint: typeof named === "string" ? hintFor(named, known) : "it is missing",
+  };
+}
+
+function pick<T extends Pick<Provider, "name">>(
+  list: readonly T[],
+  name: unknown,
+): T | undefined {
+  return list.find((one) => one.name === name);
+}
+
+/** `{ "secret": "NAME", "optional": true }` becomes a reference, at any depth. */
+function withSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSecrets);
+  if (!isRecord(value)) return value;
+  const { secret: name, optional, ...others } = value;
+  if (typeof name === "string" && Object.keys(others).length === 0) {
+    return secret(name, { optional: optional === true });
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withSecrets(inner)]));
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,219 @@
+/**
+ * Delivery on one machine: a loop for each destination, so that a slow or dead one never delays
+ * another. All that a loop holds in memory is leased in the store, and comes back when it is lost.
+ */
+import { deliver } from "../core/deliver.ts";
+import type { Claim, Engine, Settlement } from "../core/engine.ts";
+import { GatewayError, messageOf } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { Destination } from "../core/settings.ts";
+import type { OpenDestination } from "../core/types.ts";
+
+/** A lease outlives the attempt's timeout by this, so that two attempts never overlap. */
+const leaseMarginMs = 30_000;
+/** How soon writes of another process (replay, resume, release) are seen. */
+const pollMs = 500;
+const rescueMs = 10_000;
+const claimBytes = 16 * 1_048_576;
+
+/** What a loop is given. */
+export type LoopOptions = {
+  readonly engine: Engine;
+  readonly destination: Destination;
+  readonly open: OpenDestination;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Called when a delivery has died and that is on disk. */
+  readonly onDead: (deliveryId: string) => void;
+};
+
+/** Claims, delivers and settles for one destination until it is stopped. */
+export class DeliveryLoop {
+  readonly #options: LoopOptions;
+  readonly #limit: number;
+  readonly #leaseMs: number;
+  readonly #stopping = new AbortController();
+  #waiting: Claim[] = [];
+  #inFlight = 0;
+  #isClaiming = false;
+  /** Something may be due that hasn't been claimed. */
+  #isOwed = true;
+  #timer: NodeJS.Timeout | undefined;
+  #idle: (() => void) | undefined;
+  readonly #settling = new Set<Promise<void>>();
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+    const { concurrency, timeoutMs } = options.destination.pacing;
+    this.#limit = concurrency * 2;
+    this.#leaseMs = leaseFor(timeoutMs);
+  }
+
+  /** Something is owed: look at once. */
+  wake(): void {
+    this.#isOwed = true;
+    this.#pump();
+  }
+
+  /** Looks when the next delivery is due; called again and again, since other processes write too. */
+  async poll(): Promise<void> {
+    const { engine, destination, now } = this.#options;
+    if (this.#isOwed || this.#waiting.length > 0) return this.#pump();
+    const due = await engine.nextDue(destination.name);
+    if (due === undefined) return;
+    const wait = due - now();
+    if (wait <= 0) return this.wake();
+    if (wait > pollMs || this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.wake();
+    }, wait);
+  }
+
+  /** Starts nothing more and lets attempts end, at most for `drainMs`; then breaks them off. */
+  async stop(drainMs: number): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+    this.#isOwed = false;
+    const drained = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+      if (this.#inFlight === 0) resolve();
+    });
+    const late = setTimeout(() => this.#stopping.abort(), drainMs);
+    await drained;
+    clearTimeout(late);
+    await Promise.all(this.#settling);
+    await this.#options.open.close();
+  }
+
+  #pump(): void {
+    const { concurrency } = this.#options.destination.pacing;
+    while (this.#inFlight < concurrency) {
+      const claim = this.#waiting.shift();
+      if (claim === undefined) break;
+      this.#start(claim);
+    }
+    if (this.#isOwed && !this.#isClaiming && this.#waiting.length < concurrency / 2) {
+      void this.#claim();
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const { engine, destination, log } = this.#options;
+    this.#isClaiming = true;
+    this.#isOwed = false;
+    const limit = this.#limit - this.#waiting.length;
+    try {
+      const wish = { limit, maxBytes: claimBytes, leaseMs: this.#leaseMs };
+      const claims = await engine.claim(destination.name, wish);
+      if (!this.#idle) this.#waiting.push(...claims);
+      if (claims.length > 0) this.#isOwed = !this.#idle;
+    } catch (error) {
+      log.error({ destination: destination.name, error: messageOf(error) }, "could not claim");
+    }
+    this.#isClaiming = false;
+    if (!this.#idle) this.#pump();
+  }
+
+  #start(claim: Claim): void {
+    const { destination, now } = this.#options;
+    const { timeoutMs } = destination.pacing;
+    // Waited too long here: the lease might end before the attempt does. It is rescued and comes again.
+    if (claim.leasedUntil - now() < timeoutMs + leaseMarginMs / 2) return;
+    this.#inFlight += 1;
+    void this.#attempt(claim).finally(() => {
+      this.#inFlight -= 1;
+      if (this.#idle && this.#inFlight === 0) this.#idle();
+      else if (!this.#idle) this.#pump();
+    });
+  }
+
+  async #attempt(claim: Claim): Promise<void> {
+    const { destination, open, now, random } = this.#options;
+    const { retry, timeoutMs } = destination.pacing;
+    const attempt = new AbortController();
+    const abort = () => attempt.abort();
+    const timer = setTimeout(abort, timeoutMs);
+    this.#stopping.signal.addEventListener("abort", abort);
+    try {
+      const { signal } = attempt;
+      const settlement = await deliver(claim, { open, retry, signal, now, random });
+      // Broken off by a stop: nothing is recorded; the lease ends and it comes again.
+      if (this.#stopping.signal.aborted) return;
+      this.#settle(settlement, claim);
+    } finally {
+      clearTimeout(timer);
+      this.#stopping.signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** The slot is free while the settlement is on its way to the disk. */
+  #settle(settlement: Settlement, claim: Claim): void {
+    const settling = this.#record(settlement, claim).finally(() => {
+      this.#settling.delete(settling);
+    });
+    this.#settling.add(settling);
+  }
+
+  async #record(settlement: Settlement, { deliveryId, attempt }: Claim): Promise<void> {
+    const { engine, destination, log, onDead } = this.#options;
+    const { outcome, transition } = settlement;
+    const fields = { destination: destination.name, delivery: deliveryId, attempt };
+    try {
+      const settled = await engine.settle(settlement);
+      if (settled === "lost") log.warn(fields, "attempt not recorded: the lease had passed on");
+      else if (transition.state === "dead") onDead(deliveryId);
+    } catch (error) {
+      log.error({ ...fields, error: messageOf(error) }, "attempt not recorded; it comes again");
+    }
+    if (outcome.kind === "failed") {
+      const { code, detail, status } = outcome;
+      log.warn({ ...fields, code, status, detail, next: transition.state }, "attempt failed");
+    }
+  }
+}
+
+/** The lease for a timeout. Waiting in the loop is inside it. */
+function leaseFor(timeoutMs: number): number {
+  const leaseMs = timeoutMs * 2 + leaseMarginMs * 2;
+  if (leaseMs < timeoutMs + leaseMarginMs) {
+    throw new GatewayError("CONFIG_INVALID", `A timeout of ${timeoutMs} ms is too long to lease.`);
+  }
+  return leaseMs;
+}
+
+/** All loops of a gateway, and the clockwork that they share. */
+export class Deliverer {
+  readonly #loops: ReadonlyMap<string, DeliveryLoop>;
+  readonly #timers: readonly NodeJS.Timeout[];
+
+  constructor(
+    loops: ReadonlyMap<string, DeliveryLoop>,
+    shared: { readonly engine: Engine; readonly log: Log },
+  ) {
+    this.#loops = loops;
+    const { engine, log } = shared;
+    const report = (error: unknown) => log.error({ error: messageOf(error) }, "delivery poll failed");
+    this.#timers = [
+      setInterval(() => {
+        for (const loop of loops.values()) loop.poll().catch(report);
+      }, pollMs),
+      setInterval(() => {
+        engine.rescue().catch(report);
+      }, rescueMs),
+    ];
+    for (const loop of loops.values()) loop.wake();
+  }
+
+  /** Wakes the loops of destinations that something is owed to. */
+  wake(destinations: readonly string[]): void {
+    for (const name of destinations) this.#loops.get(name)?.wake();
+  }
+
+  /** Stops all loops, each draining for itself. */
+  async stop(drainMs: number): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all([...this.#loops.values()].map((loop) => loop.stop(drainMs)));
+  }
+}

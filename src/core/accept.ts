@@ -1,0 +1,76 @@
+import type { Acceptance, Accepted, AcceptedEvent, Engine, NewEvent } from "./engine.ts";
+import type { Routed, RoutedEvent } from "./route.ts";
+import type { Answer } from "./types.ts";
+
+/** Makes an id, unique and rising with time. */
+export type NewId = () => string;
+
+/** What the engine is to keep of a routed request. */
+export function acceptanceOf(routed: Routed, newId: NewId): Acceptance {
+  return {
+    request: routed.request,
+    assurance: routed.assurance,
+    events: routed.events.map((event) => newEvent(routed, event, newId())),
+    answer: undefined,
+  };
+}
+
+/** Stage 6: keeps request, events, dedupe keys and deliveries in one transaction; resolves when it is on disk. */
+export function accept(engine: Engine, routed: Routed, newId: NewId): Promise<Accepted> {
+  return engine.accept(acceptanceOf(routed, newId));
+}
+
+/** What the sender is answered: the same for the first and for every duplicate. */
+export function answerOf(routed: Routed, accepted: Accepted): Answer {
+  return accepted.answer ?? routed.source.provider.acceptAnswer ?? standardAnswer(accepted.events);
+}
+
+function standardAnswer(events: readonly AcceptedEvent[]): Answer {
+  const [only] = events;
+  if (only !== undefined && events.length === 1) {
+    return { status: 200, body: answerBody(only), contentType: "application/json" };
+  }
+  const list = events.map(({ id, providerEventId }) => ({
+    eventId: providerEventId ?? id,
+    jobId: id,
+  }));
+  return {
+    status: 200,
+    body: JSON.stringify({ received: true, events: list }),
+    contentType: "application/json",
+  };
+}
+
+function answerBody({ id, providerEventId, validity }: AcceptedEvent): string {
+  if (validity === "invalid") {
+    return '{"received":true,"error":"Validation failed, event ignored"}';
+  }
+  return `{"received":true,"eventId":${JSON.stringify(providerEventId ?? id)},"jobId":"${id}"}`;
+}
+
+function newEvent(routed: Routed, event: RoutedEvent, id: string): NewEvent {
+  const { request, source } = routed;
+  return {
+    event: {
+      id,
+      requestId: request.id,
+      source: source.name,
+      provider: source.provider.name,
+      type: event.type,
+      providerEventId: event.providerEventId,
+      occurredAt: event.occurredAt,
+      receivedAt: request.receivedAt,
+      assurance: routed.assurance,
+      secretName: routed.secretName,
+      validity: event.validity,
+      params: request.params,
+      start: event.start,
+      end: event.end,
+    },
+    dedupe: event.dedupe && {
+      key: event.dedupe.key,
+      expiresAt: request.receivedAt + event.dedupe.lastsMs,
+    },
+    deliveries: event.deliveries,
+  };
+}

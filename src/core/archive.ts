@@ -1,0 +1,81 @@
+import { headerPairs, isCredential } from "../kit/raw-headers.ts";
+import type { Attempt, Delivery, Event, RawHeaders } from "./types.ts";
+
+/** Keeps `A-Z a-z 0-9 . _ -`, percent-encodes every other byte of UTF-8, and `.` and `..` whole. */
+export function pathSegment(text: string): string {
+  if (text === "." || text === "..") return text.replaceAll(".", "%2E");
+  return [...Buffer.from(text, "utf8")]
+    .map((byte) => {
+      const char = String.fromCharCode(byte);
+      if (byte < 0x80 && /[A-Za-z0-9._-]/.test(char)) return char;
+      return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    })
+    .join("");
+}
+
+/** `{provider}/{year}/{month}/{day}` of an event, by its UTC date of arrival. */
+export function archiveFolder(event: Event): string {
+  const day = utcDay(event.receivedAt);
+  return [pathSegment(event.provider), ...day].join("/");
+}
+
+/**
+ * Names for a dead delivery's file, the first free one to be taken: `{eventId}.json`, for a second
+ * destination `{eventId}.{destination}.json`, and with our own id where two events share the sender's.
+ */
+export function archiveNames(event: Event, destination: string): readonly string[] {
+  const id = pathSegment(event.providerEventId ?? event.id);
+  const to = pathSegment(destination);
+  return [`${id}.json`, `${id}.${to}.json`, `${id}.${to}.${event.id}.json`];
+}
+
+/** What the archive keeps of a delivery that died. */
+export type ArchiveInput = {
+  readonly event: Event;
+  readonly delivery: Delivery;
+  readonly attempts: readonly Attempt[];
+  readonly headers: RawHeaders;
+  readonly body: Buffer;
+};
+
+/** The archive file's content. The payload is text where it is UTF-8, else base64. */
+export function archiveRecord(input: ArchiveInput): Record<string, unknown> {
+  const { event, delivery, attempts, headers, body } = input;
+  const text = body.toString("utf8");
+  const payload = Buffer.from(text, "utf8").equals(body)
+    ? { payload: text }
+    : { payloadBase64: body.toString("base64") };
+  return {
+    eventId: event.providerEventId ?? event.id,
+    jobId: event.id,
+    provider: event.provider,
+    source: event.source,
+    type: event.type,
+    occurredAt: event.occurredAt,
+    receivedAt: event.receivedAt,
+    params: event.params,
+    destination: delivery.destination,
+    deliveryId: delivery.id,
+    reason: delivery.reason,
+    headers: headerPairs(headers).filter(([name]) => !isCredential(name)),
+    attempts,
+    ...payload,
+  };
+}
+
+/** Year, month and day in UTC by civil-calendar arithmetic, since core has no clock of its own. */
+function utcDay(ms: number): readonly [string, string, string] {
+  const days = Math.floor(ms / 86_400_000) + 719_468;
+  const era = Math.floor(days / 146_097);
+  const ofEra = days - era * 146_097;
+  const year = Math.floor(
+    (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) /
+      365,
+  );
+  const ofYear = ofEra - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
+  const shifted = Math.floor((5 * ofYear + 2) / 153);
+  const day = ofYear - Math.floor((153 * shifted + 2) / 5) + 1;
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const civil = year + era * 400 + (month <= 2 ? 1 : 0);
+  return [String(civil), String(month).padStart(2, "0"), String(day).padStart(2, "0")];
+}

@@ -1,0 +1,188 @@
+/**
+ * How providers, destinations and a gateway are written down. These functions only tie a shape
+ * together; `settings.ts` judges what was written.
+ */
+import type { ZodRawShape } from "zod";
+import type {
+  OpenDestination,
+  PathParams,
+  ProviderFacts,
+  SecretRef,
+  SecretValue,
+} from "./types.ts";
+
+/** A secret of that name, from the environment variable or the file that `<NAME>_FILE` points to; read when used. */
+export function secret(name: string, options: { readonly optional?: boolean } = {}): SecretRef {
+  return { kind: "secret", name, optional: options.optional ?? false };
+}
+
+/** Which secrets are live: a list, or a function of the path's parameters (undefined: no such tenant). */
+export type SecretsOption =
+  | readonly SecretRef[]
+  | ((params: PathParams) => readonly SecretRef[] | undefined);
+
+/** What every source may set, whatever its provider. */
+export type SourceOptions = {
+  /** Where it listens; segments that begin with `:` are parameters. */
+  readonly path: string;
+  readonly secrets?: SecretsOption;
+  /** Accept without any verification; must be said. */
+  readonly unsigned?: boolean;
+  readonly toleranceSeconds?: number;
+  /** Seconds for which a repeat is recognised; 0: never. */
+  readonly dedupeSeconds?: number;
+  readonly maxBodyBytes?: number;
+  /** Addresses and CIDR ranges that may post. */
+  readonly allowIps?: readonly string[];
+  readonly rateLimit?: { readonly requests: number; readonly perSeconds: number };
+  readonly overLimit?: "reject" | "accept";
+};
+
+/** Options that do not go together: the one to change, and what was expected of it. */
+export type Conflict = { readonly option: string; readonly expected: string };
+
+/** A provider: called, it makes a source; it carries `verify` and `sign`. */
+export type Provider<Options = unknown> = ProviderFacts<Options> & {
+  /** Options of its own, beside those of every source. */
+  readonly settings?: ZodRawShape;
+  /** What is wrong with options that fit `settings` one by one, but not together. */
+  readonly conflicts?: (options: Options) => readonly Conflict[];
+};
+
+/** A source as it is written down. */
+export type SourceDefinition = {
+  readonly kind: "source";
+  readonly provider: Provider;
+  readonly options: SourceOptions;
+};
+
+/** A provider as a function that makes sources. */
+export type ProviderFunction<Options> = Provider<Options> &
+  ((options: SourceOptions & Options) => SourceDefinition);
+
+/** Makes a provider of its facts. */
+export function defineProvider<Options = object>(
+  facts: Provider<Options>,
+): ProviderFunction<Options> {
+  const make = (options: SourceOptions & Options): SourceDefinition => ({
+    kind: "source",
+    provider: provider as unknown as Provider,
+    options,
+  });
+  const provider = Object.defineProperties(
+    make,
+    Object.getOwnPropertyDescriptors(facts),
+  ) as ProviderFunction<Options>;
+  return provider;
+}
+
+/** What a destination gets when it is opened. */
+export type DestinationContext = {
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  /** The live value of a secret; undefined where an optional one is missing. */
+  readonly secret: (ref: SecretRef) => SecretValue | undefined;
+  /** One line of log with fields; never secrets or payloads. */
+  readonly log: (text: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly now: () => number;
+  /** Address of the config module, for destinations that load user code in a worker. */
+  readonly configUrl: string | undefined;
+  /** Addresses of modules that such a worker imports first, for hooks that hold in one thread only. */
+  readonly workerPrelude?: readonly string[];
+};
+
+/** What a kind of destination is; its settings are described once, and validation, masking, CLI and docs come from that. */
+export type DestinationKind<Options = unknown> = {
+  readonly name: string;
+  readonly title: string;
+  /** Its options beside those of every destination. */
+  readonly settings: ZodRawShape;
+  /** Deliveries in flight at once where the config doesn't say. */
+  readonly concurrency: number;
+  readonly open: (
+    options: Options,
+    context: DestinationContext,
+  ) => OpenDestination | Promise<OpenDestination>;
+};
+
+/** What every destination may set. */
+export type DestinationOptions = {
+  readonly timeoutSeconds?: number;
+  readonly concurrency?: number;
+  /** `patient`: three days (the default). `short`: 3 attempts from 2000 ms. Or exactly. */
+  readonly retry?:
+    | "patient"
+    | "short"
+    | {
+        readonly attempts?: number;
+        readonly firstDelayMs?: number;
+        readonly maxDelayMs?: number;
+        readonly maxAgeHours?: number;
+        readonly jitter?: "full" | "none";
+      };
+};
+
+/** A destination as it is written down. */
+export type DestinationDefinition = {
+  readonly kind: "destination";
+  readonly type: DestinationKind;
+  readonly options: DestinationOptions;
+};
+
+/** A route as it is written down; names are checked by the compiler. */
+export type RouteDefinition<S extends string = string, D extends string = string> = {
+  readonly from?: S | readonly S[];
+  readonly types?: readonly string[];
+  readonly to: D | readonly D[];
+};
+
+/** The server's settings. */
+export type ServerOptions = {
+  readonly host?: string;
+  readonly port?: number;
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, or `loopback`, `private`. */
+  readonly trustedProxies?: readonly string[];
+};
+
+/** Bounds that protect the process. */
+export type LimitOptions = {
+  /** Bytes of bodies being received or waiting for their commit, over all sources. */
+  readonly inFlightBytes?: number;
+  readonly headerTimeoutSeconds?: number;
+  readonly bodyTimeoutSeconds?: number;
+  /** Seconds that a stop waits for what is under way. */
+  readonly drainSeconds?: number;
+  /** Rejected requests kept per source, and of those per address. */
+  readonly rejectedPerSource?: number;
+  readonly rejectedPerAddress?: number;
+};
+
+/** A gateway as it is written down in `surehook.config.ts`. */
+export type GatewayDefinition<
+  S extends Readonly<Record<string, SourceDefinition>> = Readonly<Record<string, SourceDefinition>>,
+  D extends Readonly<Record<string, DestinationDefinition>> = Readonly<
+    Record<string, DestinationDefinition>
+  >,
+> = {
+  /** The address that senders were given, without a path. */
+  readonly publicUrl?: string;
+  readonly sources: S;
+  readonly destinations: D;
+  readonly routes: readonly RouteDefinition<keyof S & string, keyof D & string>[];
+  readonly server?: ServerOptions;
+  readonly limits?: LimitOptions;
+  /** How long requests and settled events are kept. */
+  readonly retention?: { readonly days?: number };
+  /** Where deliveries that died are written. */
+  readonly archive?: { readonly folder?: string };
+};
+
+/** The one definition of a gateway; the default export of `surehook.config.ts`. */
+export function defineGateway<
+  const S extends Readonly<Record<string, SourceDefinition>>,
+  const D extends Readonly<Record<string, DestinationDefinition>>,
+>(definition: GatewayDefinition<S, D>): GatewayDefinition<S, D> {
+  return definition;
+}

@@ -1,0 +1,41 @@
+import type { Claim, Settlement } from "./engine.ts";
+import { messageOf } from "./errors.ts";
+import { transitionOf } from "./outcome.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type { OpenDestination, Outcome } from "./types.ts";
+
+/** What one attempt needs beside its claim. */
+export type AttemptContext = {
+  readonly open: Pick<OpenDestination, "send">;
+  readonly retry: RetryPolicy;
+  /** Aborts at the destination's timeout, or when the gateway stops. */
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly random: () => number;
+};
+
+/**
+ * Stage 7: makes one attempt and says what follows from it. It doesn't know how it was called: by a
+ * loop over `claim()` on one machine, by a queue's records on AWS.
+ */
+export async function deliver(claim: Claim, context: AttemptContext): Promise<Settlement> {
+  const startedAt = context.now();
+  const outcome = await attempt(claim, context);
+  const endedAt = context.now();
+  const transition = transitionOf(outcome, context.retry, {
+    attempts: claim.attempt,
+    firstAttemptAt: claim.firstAttemptAt,
+    now: endedAt,
+    random: context.random(),
+  });
+  return { claim, transition, outcome, startedAt, endedAt };
+}
+
+/** A destination says how it went; what it throws all the same is a failure like any other. */
+async function attempt(claim: Claim, { open, signal }: AttemptContext): Promise<Outcome> {
+  try {
+    return await open.send(claim, signal);
+  } catch (error) {
+    return { kind: "failed", code: "INTERNAL", detail: messageOf(error) };
+  }
+}

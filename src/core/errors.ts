@@ -1,0 +1,184 @@
+/**
+ * Every code that Surehook answers, logs or prints: its HTTP status (0: never an answer), its cause
+ * and the remedy. docs/errors.md is written from this table.
+ */
+
+type Row = { readonly status: number; readonly cause: string; readonly remedy: string };
+
+/** The table of codes. */
+export const errors = {
+  INVALID_SIGNATURE: {
+    status: 401,
+    cause: "No live secret of the source makes a signature that the request carries.",
+    remedy: "Compare the secret with the sender's dashboard; then `surehook requests release`.",
+  },
+  MISSING_SIGNATURE: {
+    status: 401,
+    cause: "The header or parameter that carries the signature is not there.",
+    remedy: "Check that the sender signs, and that the path belongs to this kind of sender.",
+  },
+  INVALID_FORMAT: {
+    status: 401,
+    cause: "The signature or timestamp does not have the form that the sender documents.",
+    remedy: "Look at the kept request; a proxy may have changed its headers.",
+  },
+  TIMESTAMP_TOO_OLD: {
+    status: 401,
+    cause: "The signed timestamp lies further back than the source's tolerance.",
+    remedy: "Check this machine's clock, or raise toleranceSeconds.",
+  },
+  TIMESTAMP_IN_FUTURE: {
+    status: 401,
+    cause: "The signed timestamp lies further ahead than the source's tolerance.",
+    remedy: "Check this machine's clock, or raise toleranceSeconds.",
+  },
+  VERIFICATION_FAILED: {
+    status: 401,
+    cause: "The request could not be verified for a reason of its own.",
+    remedy: "Look at the kept request with `surehook requests show`.",
+  },
+  IP_NOT_ALLOWED: {
+    status: 403,
+    cause: "The client's address is not on the source's allow-list.",
+    remedy: "Add it to allowIps, or set trustedProxies if a proxy stands in front.",
+  },
+  UNKNOWN_PROVIDER: {
+    status: 404,
+    cause: "No source listens on this path.",
+    remedy: "Compare the path with `surehook check`.",
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    cause: "The source takes POST.",
+    remedy: "Send the event by POST.",
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    cause: "Headers or body did not arrive in time.",
+    remedy: "Check the sender's network; raise limits.bodyTimeoutSeconds for slow ones.",
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    cause: "The body, or the body after decompression, is over the source's limit.",
+    remedy: "Raise maxBodyBytes of the source.",
+  },
+  UNSUPPORTED_ENCODING: {
+    status: 415,
+    cause: "The body's Content-Encoding is not one that can be read.",
+    remedy: "Send gzip, deflate, br or zstd, or no encoding.",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    cause: "The source's rate, or its rate of duplicates or failures, is used up.",
+    remedy: "Wait for the seconds in Retry-After, or raise rateLimit.",
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    cause: "The request's headers are over 64 KiB.",
+    remedy: "Send smaller headers.",
+  },
+  BAD_REQUEST: {
+    status: 400,
+    cause: "What arrived is not HTTP.",
+    remedy: "Check that the sender speaks HTTP/1.1 to this port (TLS or plain).",
+  },
+  SOURCE_OFF: {
+    status: 503,
+    cause: "The source has no live secret.",
+    remedy: "Set one of its secrets and start again; the sender tries again by itself.",
+  },
+  STORE_UNAVAILABLE: {
+    status: 503,
+    cause: "The store could not commit: it is locked, damaged, or its disk is full.",
+    remedy: "Make room or repair the disk; nothing was acknowledged, the sender tries again.",
+  },
+  OVERLOADED: {
+    status: 503,
+    cause: "The budget of bytes in flight is used up.",
+    remedy: "Raise limits.inFlightBytes, or add capacity.",
+  },
+  SHUTTING_DOWN: {
+    status: 503,
+    cause: "The gateway is stopping.",
+    remedy: "None needed: the sender tries again.",
+  },
+  VALIDATION_ERROR: {
+    status: 200,
+    cause: "The event is authentic but does not fit the source's schema.",
+    remedy: "Look at the event; it is kept as invalid.",
+  },
+  INTERNAL: {
+    status: 503,
+    cause: "A fault of Surehook's own.",
+    remedy: "Report it with the log line; the sender tries again.",
+  },
+  CONFIG_INVALID: {
+    status: 0,
+    cause: "The config has mistakes; each is listed with its path.",
+    remedy: "Mend them and run `surehook check`.",
+  },
+  STORE_IN_USE: {
+    status: 0,
+    cause: "Another gateway process owns this store.",
+    remedy: "Stop it, or give this one its own SUREHOOK_STORE.",
+  },
+  STORE_UNSUITABLE: {
+    status: 0,
+    cause: "The store's address or file system cannot keep the promises of a store.",
+    remedy: "Use a local disk, or the PostgreSQL engine once it is available.",
+  },
+  NOT_FOUND: {
+    status: 0,
+    cause: "There is nothing of that id.",
+    remedy: "List what is there with `surehook events`, `requests` or `deliveries`.",
+  },
+  USAGE: {
+    status: 0,
+    cause: "The command was called with words or options that do not fit.",
+    remedy: "Read `surehook <command> --help`.",
+  },
+  DESTINATION_STATUS: {
+    status: 0,
+    cause: "The destination answered with another status than 2xx.",
+    remedy: "Look at the attempt; it is tried again.",
+  },
+  DESTINATION_UNREACHABLE: {
+    status: 0,
+    cause: "No connection, or it broke before the answer.",
+    remedy: "Check the destination; it is tried again.",
+  },
+  DESTINATION_TIMEOUT: {
+    status: 0,
+    cause: "No answer within the destination's timeout.",
+    remedy: "Answer faster, or raise timeoutSeconds; it is tried again.",
+  },
+  ADDRESS_REFUSED: {
+    status: 0,
+    cause: "The destination's name resolves to a private or reserved address.",
+    remedy: "Set allowPrivate for destinations in your own network.",
+  },
+  HANDLER_FAILED: {
+    status: 0,
+    cause: "The user's module threw, crashed, or could not be loaded.",
+    remedy: "Read the attempt's detail, mend the module; it is tried again.",
+  },
+} as const satisfies Record<string, Row>;
+
+/** A code of the table. */
+export type Code = keyof typeof errors;
+
+/** A fault with a code of the table. `message` says what happened and what to do. */
+export class GatewayError extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "GatewayError";
+    this.code = code;
+  }
+}
+
+/** The text of anything thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

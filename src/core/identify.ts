@@ -1,0 +1,86 @@
+import { hash } from "node:crypto";
+import { parseJson } from "../kit/json-path.ts";
+import type { At } from "./receive.ts";
+import type { EventIdentity, IdentifyInput } from "./types.ts";
+import type { Verified } from "./verify.ts";
+
+/** An event with its name, date and dedupe key. */
+export type IdentifiedEvent = {
+  readonly providerEventId: string | undefined;
+  readonly type: string;
+  readonly occurredAt: number | undefined;
+  readonly start: number;
+  readonly end: number;
+  readonly dedupe: { readonly key: string; readonly lastsMs: number } | undefined;
+};
+
+/** A verified request and the events it tells. */
+export type Identified = At<"identified"> &
+  Omit<Verified, keyof At<string>> & { readonly events: readonly IdentifiedEvent[] };
+
+/** Ids are unique per event: kept for longer than any sender retries. */
+const idWindowMs = 30 * 86_400_000;
+/** Equal thin events are told apart by time alone. */
+const contentWindowMs = 60_000;
+
+/** Stage 3: names and dates the events of a request and computes their dedupe keys. Decides nothing. */
+export function identify(verified: Verified, decoded: Buffer): Identified {
+  const { source, request } = verified;
+  let parsed: { readonly value: unknown } | undefined;
+  const input: IdentifyInput = {
+    request,
+    body: decoded,
+    payload: () => {
+      parsed ??= { value: parseJson(decoded) };
+      return parsed.value;
+    },
+    options: source.options,
+  };
+  const found = source.provider.identify(input);
+  const identities = Array.isArray(found) ? found : [found as EventIdentity];
+  const events = identities.map((identity) => identified(verified, decoded, identity));
+  return { ...verified, events } as unknown as Identified;
+}
+
+function identified(verified: Verified, decoded: Buffer, identity: EventIdentity): IdentifiedEvent {
+  const { start, end } = identity.range ?? { start: 0, end: decoded.length };
+  return {
+    providerEventId: identity.id,
+    type: identity.type === "" ? "unknown" : identity.type,
+    occurredAt: identity.occurredAt,
+    start,
+    end,
+    dedupe: dedupeOf(verified, identity, () => decoded.subarray(start, end)),
+  };
+}
+
+function dedupeOf(
+  { source, request }: Verified,
+  { dedupe }: EventIdentity,
+  bytes: () => Buffer,
+): IdentifiedEvent["dedupe"] {
+  if (source.dedupeMs === 0) return undefined;
+  const standard = dedupe.by === "content" ? contentWindowMs : idWindowMs;
+  const key = `${tenantOf(request.params)}${keyOf(dedupe, bytes)}`;
+  return { key, lastsMs: source.dedupeMs ?? standard };
+}
+
+function keyOf(dedupe: EventIdentity["dedupe"], bytes: () => Buffer): string {
+  switch (dedupe.by) {
+    case "id":
+      return `id:${dedupe.id}`;
+    case "id-and-content":
+      return `both:${hash("sha256", bytes(), "base64url")}:${dedupe.id}`;
+    case "content":
+      return `content:${hash("sha256", bytes(), "base64url")}`;
+    default:
+      return dedupe satisfies never;
+  }
+}
+
+/** Path parameters are part of the key: two tenants' events of one id are two events. */
+function tenantOf(params: Readonly<Record<string, string>>): string {
+  let text = "";
+  for (const name in params) text += `${name}=${encodeURIComponent(params[name] as string)}/`;
+  return text;
+}

@@ -1,0 +1,43 @@
+import { matchesGlob } from "../kit/glob.ts";
+import type { PlannedDelivery } from "./engine.ts";
+import type { At } from "./receive.ts";
+import type { Route } from "./types.ts";
+import type { Validated, ValidatedEvent } from "./validate.ts";
+
+/** An event with the deliveries it owes. */
+export type RoutedEvent = ValidatedEvent & { readonly deliveries: readonly PlannedDelivery[] };
+
+/** Validated events with what each owes to whom. */
+export type Routed = At<"routed"> &
+  Omit<Validated, keyof At<string> | "events"> & { readonly events: readonly RoutedEvent[] };
+
+/** Stage 5: plans which destinations get which events. An invalid event goes nowhere. */
+export function route(validated: Validated, routes: readonly Route[]): Routed {
+  const events = validated.events.map((event) => ({
+    ...event,
+    deliveries:
+      event.validity === "valid"
+        ? destinationsFor(routes, validated.source.name, event.type).map(planned)
+        : [],
+  }));
+  return { ...validated, events } as unknown as Routed;
+}
+
+/** The destinations that the routes name for a source and type, each once, in the config's order. */
+export function destinationsFor(
+  routes: readonly Route[],
+  source: string,
+  type: string,
+): readonly string[] {
+  const found = new Set<string>();
+  for (const { from, types, to } of routes) {
+    if (from !== undefined && !from.includes(source)) continue;
+    if (types !== undefined && !types.some((glob) => matchesGlob(glob, type))) continue;
+    for (const name of to) found.add(name);
+  }
+  return [...found];
+}
+
+function planned(destination: string): PlannedDelivery {
+  return { destination };
+}

@@ -1,0 +1,260 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { DestinationDefinition, SourceOptions } from "./define.ts";
+import { defineGateway, defineProvider, secret } from "./define.ts";
+import type { Mistake } from "./mistakes.ts";
+import { patientRetry, shortRetry } from "./retry.ts";
+import type { Gateway } from "./settings.ts";
+import { judgeGateway } from "./settings.ts";
+
+/** A provider whose requests carry one mark. */
+function providerOf(mark: string | undefined, retries = true) {
+  return defineProvider<{ readonly version?: "v1" | "v2" }>({
+    name: "test",
+    title: "Test",
+    docs: "https://example.com",
+    evidence: { kind: "unconfirmed", source: "made up" },
+    retries,
+    toleranceSeconds: 120,
+    maxBodyBytes: 1_000,
+    settings: { version: z.enum(["v1", "v2"]).optional() },
+    marks: () => (mark === undefined ? [] : [mark]),
+    verify: () => ({ kind: "verified", secret: "S" }),
+    sign: () => ({ headers: {} }),
+    identify: () => ({ type: "t", dedupe: { by: "content" } }),
+  });
+}
+
+const test = providerOf("x-test");
+const secrets = [secret("S")];
+const shop = test({ path: "/shop", secrets });
+const sink = (options: object = {}): DestinationDefinition => ({
+  kind: "destination",
+  type: {
+    name: "sink",
+    title: "Sink",
+    settings: { url: z.url().optional() },
+    concurrency: 4,
+    open: () => Promise.reject(new Error("not opened here")),
+  },
+  options,
+});
+const crm = sink();
+
+function gatewayOf(definition: unknown): Gateway {
+  const judged = judgeGateway(definition);
+  if (judged.kind !== "gateway") throw new Error(JSON.stringify(judged.mistakes));
+  return judged.gateway;
+}
+
+function mistakesOf(definition: unknown): readonly Mistake[] {
+  const judged = judgeGateway(definition);
+  return judged.kind === "mistakes" ? judged.mistakes : [];
+}
+
+const pathsOf = (definition: unknown) => mistakesOf(definition).map(({ path }) => path);
+const withShop = (options: object) => ({
+  sources: { shop: test({ path: "/shop", secrets, ...options } as SourceOptions) },
+  destinations: { crm },
+  routes: [],
+});
+
+describe("a gateway's definition", () => {
+  it("becomes a gateway with every default filled in", () => {
+    const routes = [{ from: "shop", to: ["crm", "crm"] }];
+    const gateway = gatewayOf({ sources: { shop }, destinations: { crm }, routes });
+    expect(gateway.sources[0]).toMatchObject({
+      name: "shop",
+      unsigned: false,
+      toleranceSeconds: 120,
+      maxBodyBytes: 1_000,
+      overLimit: "reject",
+      marks: ["x-test"],
+    });
+    expect(gateway.sources[0]?.dedupeMs).toBeUndefined();
+    expect(gateway.destinations[0]?.pacing).toEqual({
+      concurrency: 4,
+      timeoutMs: 30_000,
+      retry: patientRetry,
+    });
+    expect(gateway.routes).toEqual([{ from: ["shop"], types: undefined, to: ["crm"] }]);
+    expect(gateway.retentionMs).toBe(30 * 86_400_000);
+    expect(gateway.limits).toMatchObject({ rejectedPerSource: 1_000, rejectedPerAddress: 100 });
+  });
+
+  it("takes what it says over the defaults", () => {
+    const rateLimit = { requests: 5, perSeconds: 2 };
+    const options = { toleranceSeconds: 0, dedupeSeconds: 0, rateLimit, version: "v2" };
+    const gateway = gatewayOf({
+      ...withShop(options),
+      destinations: { crm: sink({ timeoutSeconds: 1.5, concurrency: 9, retry: "short" }) },
+      publicUrl: "https://hooks.example.com/",
+    });
+    expect(gateway.sources[0]).toMatchObject({
+      toleranceSeconds: 0,
+      dedupeMs: 0,
+      rateLimit: { tokens: 5, perMs: 2_000 },
+    });
+    const pacing = { concurrency: 9, timeoutMs: 1_500, retry: shortRetry };
+    expect(gateway.destinations[0]?.pacing).toEqual(pacing);
+    expect(gateway.publicUrl).toBe("https://hooks.example.com");
+  });
+
+  it("accepts past the rate where the sender doesn't try again", () => {
+    const source = providerOf("x-once", false)({ path: "/once", secrets });
+    const gateway = gatewayOf({ sources: { source }, destinations: {}, routes: [] });
+    expect(gateway.sources[0]?.overLimit).toBe("accept");
+  });
+});
+
+describe("mistakes", () => {
+  it("are all told at once, each with its path", () => {
+    const paths = pathsOf({
+      sources: {
+        shop: test({ path: "shop", secrets, toleranceSeconds: -1 }),
+        "1st": shop,
+        plain: { path: "/x" },
+        open: test({ path: "/open" }),
+      },
+      destinations: { crm: sink({ concurrency: 0, url: "no address" }), text: "crm" },
+      routes: [{ from: "shp", to: ["crm", "scren"] }, "crm"],
+      server: { port: 70_000 },
+      sorces: {},
+    });
+    expect([...paths].sort()).toEqual(
+      [
+        "server.port",
+        "sorces",
+        "sources.shop.path",
+        "sources.shop.toleranceSeconds",
+        "sources.1st",
+        "sources.plain",
+        "sources.open.secrets",
+        "destinations.crm.concurrency",
+        "destinations.crm.url",
+        "destinations.text",
+        "routes[0].from",
+        "routes[0].to",
+        "routes[1]",
+      ].sort(),
+    );
+  });
+
+  it("in names of routes come with a hint", () => {
+    const definition = {
+      sources: { shop },
+      destinations: { crm },
+      routes: [{ from: ["shop", "shp"], to: "cmr" }],
+    };
+    expect(mistakesOf(definition)).toEqual([
+      {
+        path: "routes[0].from",
+        expected: 'the name of a source, not "shp"',
+        hint: 'did you mean "shop"?',
+      },
+      {
+        path: "routes[0].to",
+        expected: 'the name of a destination, not "cmr"',
+        hint: 'did you mean "crm"?',
+      },
+    ]);
+  });
+
+  it("in option names come with a hint, at every depth", () => {
+    const hints = mistakesOf({ ...withShop({ toleranceSecond: 1 }), server: { prt: 1 } });
+    expect(hints).toContainEqual({
+      path: "sources.shop.toleranceSecond",
+      expected: "no option of this name",
+      hint: 'did you mean "toleranceSeconds"?',
+    });
+    expect(hints).toContainEqual({
+      path: "server.prt",
+      expected: "no option of this name",
+      hint: 'did you mean "port"?',
+    });
+    expect(mistakesOf(withShop({ versoin: "v1" }))[0]?.hint).toBe('did you mean "version"?');
+    expect(mistakesOf(withShop({ version: "v3" }))[0]).toMatchObject({
+      path: "sources.shop.version",
+      hint: 'did you mean "v1"?',
+    });
+  });
+
+  it("say of what is not available yet that it isn't", () => {
+    for (const key of ["respond", "schema", "transform", "orderBy"]) {
+      const [mistake] = mistakesOf(withShop({ [key]: {} }));
+      expect(mistake).toMatchObject({ path: `sources.shop.${key}`, hint: "remove it" });
+      expect(mistake?.expected).toContain("not available yet");
+    }
+    const routes = [{ to: "crm", orderBy: "payload.id" }];
+    expect(mistakesOf({ ...withShop({}), routes })[0]).toMatchObject({ path: "routes[0].orderBy" });
+  });
+
+  it("never show a value, which may be a secret in the wrong place", () => {
+    const told = JSON.stringify(mistakesOf(withShop({ secrets: "whsec_abc" })));
+    expect(told).toContain("sources.shop.secrets");
+    expect(told).not.toContain("whsec_abc");
+  });
+
+  it("are found in anything that is no definition at all", () => {
+    for (const nothing of [undefined, null, 1, "text", [], {}, { sources: [] }]) {
+      expect(mistakesOf(nothing).length).toBeGreaterThan(0);
+    }
+    const empty = { sources: {}, destinations: {}, routes: [] };
+    expect(pathsOf(empty)).toEqual(["sources"]);
+  });
+});
+
+describe("names", () => {
+  it("are of letters, digits, - and _, and begin with a letter", () => {
+    const sourcesOf = (name: string) => ({ ...withShop({}), sources: { [name]: shop } });
+    for (const good of ["a", "shop-2", "Shop_B", "a".repeat(64)]) {
+      expect([good, pathsOf(sourcesOf(good))]).toEqual([good, []]);
+    }
+    for (const bad of ["", "2a", "a.b", "a b", "é", "health", "a".repeat(65)]) {
+      expect([bad, pathsOf(sourcesOf(bad))]).toEqual([bad, [`sources.${bad}`]]);
+    }
+    const destinations = { "a.b": crm };
+    expect(pathsOf({ ...withShop({}), destinations })).toEqual(["destinations.a.b"]);
+  });
+});
+
+describe("a path", () => {
+  const both = (first: object, second: object) =>
+    pathsOf({ sources: { first, second }, destinations: {}, routes: [] });
+  const at = (path: string, mark: string | undefined) => providerOf(mark)({ path, secrets });
+
+  it("may be shared where each source has a mark of its own", () => {
+    expect(both(at("/hook", "x-a"), at("/hook", "x-b"))).toEqual([]);
+    expect(both(at("/hook", "x-a"), at("/hook", "x-a"))).toEqual(["sources.second.path"]);
+    expect(both(at("/hook", "x-a"), at("/hook", undefined))).toEqual(["sources.second.path"]);
+    expect(both(at("/a", "x-a"), at("/b", "x-a"))).toEqual([]);
+  });
+
+  it("with parameters is shared under the same names only", () => {
+    expect(both(at("/h/:tenant", "x-a"), at("/h/:tenant", "x-b"))).toEqual([]);
+    expect(both(at("/h/:tenant", "x-a"), at("/h/:shop", "x-b"))).toEqual(["sources.second.path"]);
+  });
+
+  it("is not one that the gateway answers itself", () => {
+    for (const path of ["/health/live", "/health/ready", "/webhooks/health"]) {
+      expect(pathsOf(withShop({ path }))).toEqual(["sources.shop.path"]);
+    }
+  });
+});
+
+describe("the compiler", () => {
+  it("checks the names in routes", () => {
+    const sources = { shop };
+    const destinations = { crm };
+    defineGateway({ sources, destinations, routes: [{ from: "shop", to: ["crm"] }] });
+    // @ts-expect-error: no source of that name
+    defineGateway({ sources, destinations, routes: [{ from: "shp", to: "crm" }] });
+    // @ts-expect-error: no source of that name in a list
+    defineGateway({ sources, destinations, routes: [{ from: ["shop", "x"], to: "crm" }] });
+    // @ts-expect-error: no destination of that name
+    defineGateway({ sources, destinations, routes: [{ from: "shop", to: "cmr" }] });
+    // @ts-expect-error: no such version of the provider
+    test({ path: "/shop", secrets, version: "v3" });
+    expect(test.name).toBe("test");
+  });
+});

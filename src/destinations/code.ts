@@ -1,0 +1,110 @@
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
+import type {
+  DestinationContext,
+  DestinationDefinition,
+  DestinationKind,
+  DestinationOptions,
+} from "../core/define.ts";
+import type { OpenDestination } from "../core/types.ts";
+import { openInline } from "./code-inline.ts";
+import type { CodeModule } from "./code-module.ts";
+import type { ModuleRef } from "./code-protocol.ts";
+import { CodeThread } from "./code-thread.ts";
+import { unusable } from "./secret-ref.ts";
+
+/** Options of `code()`, beside those of every destination. */
+export type CodeOptions = DestinationOptions & {
+  /** `worker` (the default): a thread of its own. `none`: the gateway's thread. */
+  readonly isolation?: "worker" | "none";
+  /** Memory of the worker's heap, in MiB (default 512). */
+  readonly memoryMb?: number;
+};
+
+/** A user's module: a function that imports it, its address, or its path from the config. */
+export type CodeSource<T = unknown> = (() => Promise<CodeModule<T>>) | string | URL;
+
+const settings = {
+  module: z
+    .union([
+      z.string().min(1),
+      z.instanceof(URL),
+      z.custom<() => Promise<unknown>>(
+        (value) => typeof value === "function",
+        'a path, or a function: () => import("./module.ts")',
+      ),
+    ])
+    .describe(
+      "The module that exports handle(event, context); a path is from the config's folder.",
+    ),
+  isolation: z
+    .enum(["worker", "none"])
+    .optional()
+    .describe("`worker` (default): a thread of its own. `none`: the gateway's own thread."),
+  memoryMb: z
+    .int()
+    .min(16)
+    .optional()
+    .describe("Memory of the worker's heap, in MiB (default 512)."),
+};
+
+const schema = z.object(settings);
+
+/**
+ * Calls `handle(event, context)` of a module of yours; an event is delivered when that has ended without
+ * throwing. The worker isolates from faults (loops, crashes, memory), not from malice.
+ */
+export function code<T = unknown>(
+  module: CodeSource<T>,
+  options: CodeOptions = {},
+): DestinationDefinition {
+  const own: CodeOptions & { readonly module: CodeSource<T> } = { module, ...options };
+  return { kind: "destination", type: codeKind, options: own };
+}
+
+/** Code as a kind of destination. */
+export const codeKind: DestinationKind = {
+  name: "code",
+  title: "Code",
+  settings,
+  concurrency: 10,
+  open: (options, context) => openCode(options, context),
+};
+
+function openCode(options: unknown, context: DestinationContext): OpenDestination {
+  const { module, isolation = "worker", memoryMb = 512 } = schema.parse(options);
+  if (isolation === "none") {
+    if (typeof module === "function") return openInline(module, context);
+    const url = addressOf(module, context);
+    return openInline(() => import(url), context);
+  }
+  const start = { prelude: context.workerPrelude ?? [], module: moduleRef(module, context) };
+  const thread = new CodeThread(context, { start, memoryMb });
+  thread.warm();
+  return thread;
+}
+
+function moduleRef(
+  module: z.output<(typeof settings)["module"]>,
+  context: DestinationContext,
+): ModuleRef {
+  if (typeof module !== "function") return { kind: "address", url: addressOf(module, context) };
+  if (context.configUrl !== undefined) {
+    return { kind: "config", url: context.configUrl, destination: context.name };
+  }
+  throw unusable(
+    context,
+    "a function can't be taken into a worker without a config file to import; give the module's " +
+      'address, code(new URL("./module.ts", import.meta.url)), or isolation: "none"',
+  );
+}
+
+function addressOf(module: string | URL, context: DestinationContext): string {
+  if (module instanceof URL) return module.href;
+  if (isAbsolute(module)) return pathToFileURL(module).href;
+  if (module.startsWith("file:")) return module;
+  if (context.configUrl !== undefined) return new URL(module, context.configUrl).href;
+  const instead = "give an absolute path, or a URL";
+  throw unusable(context, `its module's path has no config file to start from; ${instead}`);
+}

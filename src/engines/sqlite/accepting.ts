@@ -1,0 +1,248 @@
+/** What keeps requests: accept, reject, release. Each function runs inside a group's transaction. */
+import type {
+  Acceptance,
+  Accepted,
+  AcceptedEvent,
+  NewEvent,
+  Rejection,
+} from "../../core/engine.ts";
+import type { Request } from "../../core/types.ts";
+import { answerFrom, answerText, bytesOf, headersText, paramsText } from "./rows.ts";
+import type { Statements } from "./statements.ts";
+
+/** A dedupe key's holder: the first event of that key. */
+type Holder = {
+  readonly eventId: string;
+  readonly requestId: string;
+  readonly providerEventId: string | undefined;
+  readonly validity: "valid" | "invalid";
+  readonly range: { readonly start: number; readonly end: number } | undefined;
+};
+
+type Claimed = {
+  readonly item: NewEvent;
+  readonly holder: Holder | undefined;
+  /** The key's holder is this very event: its first accept was committed, its answer lost. */
+  readonly isRepeat: boolean;
+};
+
+/** Keeps a request with its events, or a receipt where all of them are known. */
+export function acceptWork(sql: Statements, acceptance: Acceptance, now: number): Accepted {
+  const claimed = takeKeys(sql, acceptance, now);
+  const fresh = claimed.filter(({ holder }) => holder === undefined);
+  if (fresh.length === 0 && claimed.length > 0) return duplicate(sql, acceptance, claimed);
+  if (isRepeat(sql, acceptance, claimed)) return stored(claimed, acceptance);
+  const seq = insertRequest(sql, acceptance.request, {
+    outcome: "accepted",
+    assurance: acceptance.assurance,
+    answer: answerText(acceptance.answer),
+    eventIds: idsOf(claimed),
+  });
+  insertEvents(sql, fresh, { seq, now });
+  return stored(claimed, acceptance);
+}
+
+/** Turns a rejected request into an accepted one; undefined when it isn't rejected any more. */
+export function releaseWork(
+  sql: Statements,
+  acceptance: Acceptance,
+  now: number,
+): Accepted | undefined {
+  const { request } = acceptance;
+  const head = sql.requestHead.get(request.id);
+  if (head?.["outcome"] !== "rejected") return undefined;
+  const claimed = takeKeys(sql, acceptance, now);
+  const fresh = claimed.filter(({ holder }) => holder === undefined);
+  const outcome = fresh.length === 0 && claimed.length > 0 ? "duplicate" : "released";
+  const { assurance, answer } = acceptance;
+  sql.markReleased.run(request.id, outcome, assurance, idsOf(claimed), answerText(answer));
+  insertEvents(sql, fresh, { seq: head["seq"] as number, now });
+  return stored(claimed, acceptance);
+}
+
+/** Keeps a refused request, and lets go of the oldest beyond the bounds. */
+export function rejectWork(
+  sql: Statements,
+  rejection: Rejection,
+  bounds: { readonly perSource: number; readonly perAddress: number },
+): boolean {
+  const { request, code, detail } = rejection;
+  insertRequest(sql, request, { outcome: "rejected", code, detail, eventIds: "" });
+  sql.trimRejectedFrom.run(request.source, request.remoteAddress, bounds.perAddress);
+  sql.trimRejected.run(request.source, bounds.perSource);
+  return true;
+}
+
+function takeKeys(sql: Statements, { request, events }: Acceptance, now: number): Claimed[] {
+  return events.map((item) => {
+    const { event, dedupe } = item;
+    if (dedupe === undefined) return { item, holder: undefined, isRepeat: false };
+    const { changes } = sql.takeKey.run(
+      event.source,
+      dedupe.key,
+      event.id,
+      request.id,
+      dedupe.expiresAt,
+      now,
+    );
+    return changes === 1 ? { item, holder: undefined, isRepeat: false } : held(sql, item);
+  });
+}
+
+function held(sql: Statements, item: NewEvent): Claimed {
+  const { event, dedupe } = item;
+  const row = sql.keyHolder.get(event.source, dedupe?.key ?? "");
+  if (row === undefined || row["event_id"] === event.id) {
+    return { item, holder: undefined, isRepeat: true };
+  }
+  const kept = row["body_start"] !== null;
+  const holder: Holder = {
+    eventId: row["event_id"] as string,
+    requestId: row["request_id"] as string,
+    providerEventId: (kept ? (row["provider_event_id"] ?? undefined) : event.providerEventId) as
+      | string
+      | undefined,
+    validity: (row["validity"] ?? "valid") as Holder["validity"],
+    range: kept
+      ? { start: row["body_start"] as number, end: row["body_end"] as number }
+      : undefined,
+  };
+  return { item, holder, isRepeat: false };
+}
+
+/** Whether this acceptance is already kept. Without a dedupe key only the ids can tell. */
+function isRepeat(
+  sql: Statements,
+  { request }: Acceptance,
+  claimed: readonly Claimed[],
+): boolean {
+  if (claimed.some((one) => one.isRepeat)) return true;
+  const [first] = claimed;
+  if (first === undefined) return sql.requestHead.get(request.id) !== undefined;
+  if (first.item.dedupe !== undefined) return false;
+  return sql.eventRequestId.get(first.item.event.id)?.["request_id"] === request.id;
+}
+
+function duplicate(
+  sql: Statements,
+  acceptance: Acceptance,
+  claimed: readonly Claimed[],
+): Accepted {
+  const holders = claimed.map(({ holder }) => holder as Holder);
+  const first = holders[0] as Holder;
+  const conflict = claimed.some(({ item, holder }) =>
+    differs(sql, acceptance.request.body, item, holder as Holder),
+  );
+  insertRequest(sql, acceptance.request, {
+    outcome: conflict ? "conflict" : "duplicate",
+    assurance: acceptance.assurance,
+    eventIds: idsOf(claimed),
+    originalId: first.requestId,
+    withoutBody: !conflict,
+  });
+  const answer = answerFrom(sql.requestHead.get(first.requestId)?.["answer"]);
+  return { events: claimed.map(toAccepted), answer, conflict };
+}
+
+/** Whether an event's bytes differ from the first one's; false where those are gone. */
+function differs(sql: Statements, body: Buffer, { event }: NewEvent, holder: Holder): boolean {
+  const row = sql.requestBody.get(holder.requestId);
+  if (row === undefined || holder.range === undefined || row["body"] === null) return false;
+  const first = bytesOf(row["body"]);
+  const { start, end } = holder.range;
+  return !body.subarray(event.start, event.end).equals(first.subarray(start, end));
+}
+
+function stored(claimed: readonly Claimed[], { answer }: Acceptance): Accepted {
+  return { events: claimed.map(toAccepted), answer, conflict: false };
+}
+
+function toAccepted({ item: { event }, holder }: Claimed): AcceptedEvent {
+  return holder === undefined
+    ? {
+        kind: "stored",
+        id: event.id,
+        providerEventId: event.providerEventId,
+        validity: event.validity,
+      }
+    : {
+        kind: "duplicate",
+        id: holder.eventId,
+        providerEventId: holder.providerEventId,
+        validity: holder.validity,
+      };
+}
+
+function idsOf(claimed: readonly Claimed[]): string {
+  const [only] = claimed;
+  if (claimed.length === 1 && only) return only.holder?.eventId ?? only.item.event.id;
+  return claimed.map(({ item, holder }) => holder?.eventId ?? item.event.id).join(",");
+}
+
+function insertRequest(
+  sql: Statements,
+  request: Request,
+  kept: {
+    readonly outcome: string;
+    readonly eventIds: string;
+    readonly assurance?: string;
+    readonly code?: string;
+    readonly detail?: string;
+    readonly answer?: string | null;
+    readonly originalId?: string;
+    readonly withoutBody?: boolean;
+  },
+): number {
+  const result = sql.insertRequest.run(
+    request.id,
+    request.source,
+    request.receivedAt,
+    request.method,
+    request.path,
+    request.query,
+    paramsText(request.params),
+    request.remoteAddress,
+    kept.outcome,
+    kept.assurance ?? null,
+    kept.code ?? null,
+    kept.detail ?? null,
+    kept.eventIds,
+    kept.originalId ?? null,
+    kept.answer ?? null,
+    request.body.length,
+    headersText(request.headers),
+    kept.withoutBody ? null : request.body,
+  );
+  return Number(result.lastInsertRowid);
+}
+
+function insertEvents(
+  sql: Statements,
+  fresh: readonly Claimed[],
+  at: { readonly seq: number; readonly now: number },
+): void {
+  for (const { item } of fresh) {
+    const { event, deliveries } = item;
+    sql.insertEvent.run(
+      event.id,
+      event.requestId,
+      at.seq,
+      at.now,
+      event.receivedAt,
+      event.source,
+      event.provider,
+      event.type,
+      event.providerEventId ?? null,
+      event.occurredAt ?? null,
+      event.assurance,
+      event.secretName ?? null,
+      event.validity,
+      paramsText(event.params),
+      event.start,
+      event.end,
+    );
+    for (const { destination, laneKey } of deliveries) {
+      sql.insertDelivery.run(event.id, destination, 1, "route", at.now, laneKey ?? null);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * The embedded engine: one SQLite file, nothing to install. A running gateway owns the store and
+ * commits in groups (`writer.ts`); a command of the CLI opens it beside as an operator, whose writes
+ * are short transactions of their own.
+ */
+import { EventEmitter } from "node:events";
+import { DatabaseSync } from "node:sqlite";
+import type { Engine } from "../../core/engine.ts";
+import { GatewayError } from "../../core/errors.ts";
+import { TokenBuckets } from "../../kit/token-bucket.ts";
+import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
+import { Checkpointer } from "./checkpoint.ts";
+import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
+import { migrate } from "./migrate.ts";
+import { ownStore, preparePlace } from "./place.ts";
+import { pruneWork, startOfPrune } from "./pruning.ts";
+import type { Reader } from "./reader.ts";
+import { openReader } from "./reader.ts";
+import { answerText, deliveryKey } from "./rows.ts";
+import type { SyncMode } from "./writer.ts";
+import { Writer } from "./writer.ts";
+
+/** How a store is opened. */
+export type SqliteOptions = {
+  readonly path: string;
+  /** `gateway` owns the store; `operator` works beside it. */
+  readonly role: "gateway" | "operator";
+  readonly clock: () => number;
+  /** Rejected requests kept per source, and of those per address. */
+  readonly limits?: { readonly rejectedPerSource: number; readonly rejectedPerAddress: number };
+  /** Called once when the disk can't be synced any more. */
+  readonly onFatal?: (error: GatewayError) => void;
+  /** For the tests that must see a lie: how commits get to the disk. */
+  readonly sync?: SyncMode;
+};
+
+/** Refused requests that wait for the disk at most; beyond it they are dropped, not the good ones. */
+const waitingRejections = 256;
+
+/** Opens a store, making or migrating it first. Throws STORE_IN_USE or STORE_UNSUITABLE. */
+export async function openSqlite(options: SqliteOptions): Promise<Engine> {
+  const { path, role, clock } = options;
+  preparePlace(path);
+  const release = role === "gateway" ? ownStore(path) : () => undefined;
+  try {
+    migrateAt(path);
+    const writer = new Writer({
+      path,
+      sync: options.sync ?? (role === "gateway" ? "pool" : "inline"),
+      onFatal: options.onFatal ?? (() => undefined),
+    });
+    const reader = openReader(path, clock);
+    const checkpointer = role === "gateway" ? new Checkpointer(path, writer) : undefined;
+    if (role === "gateway") await writer.write((sql) => sql.rescueAll.run());
+    return engineOf(options, { writer, reader, checkpointer, release });
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+type Parts = {
+  readonly writer: Writer;
+  readonly reader: Reader;
+  readonly checkpointer: Checkpointer | undefined;
+  readonly release: () => void;
+};
+
+function engineOf(options: SqliteOptions, parts: Parts): Engine {
+  const { writer, reader } = parts;
+  const { close: _close, ...reads } = reader;
+  return {
+    name: "sqlite",
+    capabilities: { once: false, largestBody: 256 * 1_048_576, lanes: false, claims: true },
+    ...guardReads(reads, () => writer.isClosed),
+    ...requestWrites(options, writer),
+    ...deliveryWrites(options, writer),
+    ...operatorWrites(options, writer),
+    ...listeners(),
+    prune: pruning(options, writer),
+    migrate: async () => migrateAt(options.path),
+    probe: async () => {
+      await writer.write((sql) => sql.probe.run(options.clock()));
+    },
+    close: once(async () => {
+      await parts.checkpointer?.close();
+      await writer.close();
+      reader.close();
+      parts.release();
+    }),
+  };
+}
+
+function requestWrites({ clock, limits }: SqliteOptions, writer: Writer) {
+  const bounds = {
+    perSource: limits?.rejectedPerSource ?? 1_000,
+    perAddress: limits?.rejectedPerAddress ?? 100,
+  };
+  return {
+    accept: (acceptance) => writer.write((sql) => acceptWork(sql, acceptance, clock())),
+    reject: (rejection) =>
+      writer.waitingLater >= waitingRejections
+        ? Promise.resolve(false)
+        : writer.writeLater((sql) => rejectWork(sql, rejection, bounds)),
+    release: (acceptance) => writer.write((sql) => releaseWork(sql, acceptance, clock())),
+    answer: async (requestId, answer) => {
+      await writer.write((sql) => sql.keepAnswer.run(requestId, answerText(answer)));
+    },
+  } satisfies Partial<Engine>;
+}
+
+function deliveryWrites({ clock }: SqliteOptions, writer: Writer) {
+  let leases = 0;
+  const owner = `${process.pid}.${clock().toString(36)}`;
+  return {
+    claim: (destination, wish) => {
+      leases += 1;
+      const token = `${owner}.${leases}`;
+      return writer.write((sql) =>
+        claimWork(sql, destination, { ...wish, now: clock(), token }),
+      );
+    },
+    settle: async (settlement) => {
+      const settled = await writer.write((sql) => settleWork(sql, settlement));
+      return settled ? "settled" : "lost";
+    },
+    rescue: () => writer.write((sql) => Number(sql.rescue.run(clock()).changes)),
+    archived: async (id) => {
+      const key = deliveryKey(id);
+      if (key) await writer.write((sql) => sql.markArchived.run(...key, clock()));
+    },
+    replay: (orders) => writer.write((sql) => replayWork(sql, orders, clock())),
+    cancel: (id, reason) =>
+      writer.write((sql) => cancelWork(sql, id, { reason, now: clock() })),
+  } satisfies Partial<Engine>;
+}
+
+function operatorWrites({ clock }: SqliteOptions, writer: Writer) {
+  const buckets = new TokenBuckets(clock);
+  return {
+    pause: async ({ destination, laneKey, cause, reason, until }) => {
+      await writer.write((sql) =>
+        sql.putPause.run(destination, laneKey ?? "", cause, reason, clock(), until ?? null),
+      );
+    },
+    resume: async (destination, laneKey) => {
+      const result = await writer.write((sql) =>
+        sql.deletePause.run(destination, laneKey ?? "", clock()),
+      );
+      return result.changes === 1;
+    },
+    take: (bucket, rate, tokens) => buckets.take(bucket, rate, tokens),
+    put: async (name, value, expected) => {
+      const result = await writer.write((sql) =>
+        expected === 0
+          ? sql.insertSealed.run(name, value)
+          : sql.updateSealed.run(name, value, expected),
+      );
+      return result.changes === 1;
+    },
+  } satisfies Partial<Engine>;
+}
+
+function listeners() {
+  const emitter = new EventEmitter().setMaxListeners(0);
+  return {
+    publish: async (topic, message) => {
+      emitter.emit(`topic:${topic}`, message);
+    },
+    listen: (topic, listener) => {
+      emitter.on(`topic:${topic}`, listener);
+      return () => emitter.off(`topic:${topic}`, listener);
+    },
+  } satisfies Partial<Engine>;
+}
+
+function pruning({ clock }: SqliteOptions, writer: Writer): Engine["prune"] {
+  const cursor = startOfPrune();
+  return ({ before, limit }) =>
+    writer.writeLater((sql) => pruneWork(sql, cursor, { before, limit, now: clock() }));
+}
+
+/** Reads are refused by name after `close`, as writes are. */
+function guardReads<T extends Record<string, (...args: never[]) => Promise<unknown>>>(
+  reads: T,
+  isClosed: () => boolean,
+): T {
+  const guarded = Object.entries(reads).map(([name, read]) => [
+    name,
+    async (...args: never[]) => {
+      if (isClosed()) throw new GatewayError("SHUTTING_DOWN", "The store is closed.");
+      return read(...args);
+    },
+  ]);
+  return Object.fromEntries(guarded) as T;
+}
+
+function once(end: () => Promise<void>): () => Promise<void> {
+  let ended: Promise<void> | undefined;
+  return () => {
+    ended ??= end();
+    return ended;
+  };
+}
+
+function migrateAt(path: string): void {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  try {
+    migrate(db);
+  } finally {
+    db.close();
+  }
+}

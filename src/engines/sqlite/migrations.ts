@@ -1,0 +1,132 @@
+/**
+ * The store's form, step by step. Append only: a released step never changes (a test holds their
+ * hashes). `PRAGMA user_version` counts the steps a store has taken.
+ *
+ * Ids rise with time, so tables keyed by them grow at one edge, and each row sits in one b-tree:
+ * `events`, `deliveries` and `attempts` are WITHOUT ROWID. `requests` has a rowid because of its
+ * bodies, which would spill out of an index b-tree.
+ */
+import { deliveryStates } from "../../core/lifecycle.ts";
+
+const states = deliveryStates.map((state) => `'${state}'`).join(", ");
+
+/** Each step as SQL. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE requests (
+    seq            INTEGER PRIMARY KEY,
+    id             TEXT NOT NULL UNIQUE,
+    source         TEXT NOT NULL,
+    received_at    INTEGER NOT NULL,
+    method         TEXT NOT NULL,
+    path           TEXT NOT NULL,
+    query          TEXT NOT NULL,
+    params         TEXT,
+    remote_address TEXT NOT NULL,
+    outcome        TEXT NOT NULL
+      CHECK (outcome IN ('accepted', 'duplicate', 'conflict', 'rejected', 'released')),
+    assurance      TEXT CHECK (assurance IN ('verified', 'authenticated', 'unsigned')),
+    code           TEXT,
+    detail         TEXT,
+    event_ids      TEXT NOT NULL,
+    original_id    TEXT,
+    answer         TEXT,
+    codec          TEXT,
+    key_id         TEXT,
+    body_ref       TEXT,
+    body_bytes     INTEGER NOT NULL,
+    headers        TEXT NOT NULL,
+    body           BLOB
+  ) STRICT;
+  CREATE INDEX requests_rejected ON requests (source, seq) WHERE outcome = 'rejected';
+  CREATE INDEX requests_rejected_from ON requests (source, remote_address, seq)
+    WHERE outcome = 'rejected';
+
+  CREATE TABLE events (
+    id                TEXT PRIMARY KEY,
+    request_id        TEXT NOT NULL,
+    request_seq       INTEGER NOT NULL,
+    stored_at         INTEGER NOT NULL,
+    received_at       INTEGER NOT NULL,
+    source            TEXT NOT NULL,
+    provider          TEXT NOT NULL,
+    type              TEXT NOT NULL,
+    provider_event_id TEXT,
+    occurred_at       INTEGER,
+    assurance         TEXT NOT NULL CHECK (assurance IN ('verified', 'authenticated', 'unsigned')),
+    secret_name       TEXT,
+    validity          TEXT NOT NULL CHECK (validity IN ('valid', 'invalid')),
+    params            TEXT,
+    body_start        INTEGER NOT NULL,
+    body_end          INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE dedupe (
+    source     TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    event_id   TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (source, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE deliveries (
+    event_id         TEXT NOT NULL,
+    destination      TEXT NOT NULL,
+    number           INTEGER NOT NULL,
+    state            TEXT NOT NULL CHECK (state IN (${states})),
+    origin           TEXT NOT NULL CHECK (origin IN ('route', 'replay')),
+    created_at       INTEGER NOT NULL,
+    due_at           INTEGER NOT NULL,
+    attempts         INTEGER NOT NULL DEFAULT 0,
+    first_attempt_at INTEGER,
+    lease            TEXT,
+    leased_until     INTEGER,
+    settled_at       INTEGER,
+    archived_at      INTEGER,
+    lane_key         TEXT,
+    lane_sequence    INTEGER,
+    reason           TEXT,
+    PRIMARY KEY (event_id, destination, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deliveries_ready ON deliveries (destination, due_at) WHERE state = 'ready';
+  CREATE INDEX deliveries_leased ON deliveries (leased_until) WHERE state = 'leased';
+  CREATE INDEX deliveries_dead ON deliveries (settled_at)
+    WHERE state = 'dead' AND archived_at IS NULL;
+
+  CREATE TABLE attempts (
+    event_id    TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    delivery    INTEGER NOT NULL,
+    number      INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER NOT NULL,
+    outcome     TEXT NOT NULL CHECK (outcome IN ('delivered', 'failed', 'skipped')),
+    status      INTEGER,
+    code        TEXT,
+    detail      TEXT,
+    PRIMARY KEY (event_id, destination, delivery, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pauses (
+    destination TEXT NOT NULL,
+    lane_key    TEXT NOT NULL,
+    cause       TEXT NOT NULL CHECK (cause IN ('person', 'circuit', 'poison')),
+    reason      TEXT NOT NULL,
+    since       INTEGER NOT NULL,
+    until       INTEGER,
+    PRIMARY KEY (destination, lane_key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sealed (
+    name    TEXT PRIMARY KEY,
+    value   BLOB NOT NULL,
+    version INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE probes (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at INTEGER NOT NULL
+  ) STRICT;
+  `,
+];

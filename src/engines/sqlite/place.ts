@@ -1,0 +1,67 @@
+/** Where a store may stand, and who owns it. */
+import { mkdirSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { GatewayError, messageOf } from "../../core/errors.ts";
+
+/**
+ * Network file systems, whose locks or syncs SQLite can't rely on, by the f_type of statfs(2)
+ * (linux/magic.h and the file systems' own headers).
+ */
+const networkFileSystems: Readonly<Record<number, string>> = {
+  26985: "NFS",
+  20859: "SMB",
+  4283649346: "CIFS",
+  4266872130: "SMB2",
+  16914839: "9p",
+  1397114950: "AFS",
+  12805120: "Ceph",
+  198183888: "Lustre",
+  1196443219: "GPFS",
+  1952539503: "OCFS2",
+  1702057286: "FUSE",
+};
+
+/** Makes the store's folder and refuses network file systems. Throws STORE_UNSUITABLE. */
+export function preparePlace(path: string): void {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new GatewayError(
+      "STORE_UNSUITABLE",
+      `The store's folder ${folder} can't be made: ${messageOf(error)}. Set SUREHOOK_STORE to a path that can be written.`,
+      { cause: error },
+    );
+  }
+  const kind = networkFileSystem(Number(statfsSync(folder).type));
+  if (kind === undefined) return;
+  throw new GatewayError(
+    "STORE_UNSUITABLE",
+    `${folder} is on ${kind}, where a store can't be kept safely. Set SUREHOOK_STORE to a path on a local disk.`,
+  );
+}
+
+/** The name of a network file system by its type; undefined for local ones. */
+export function networkFileSystem(type: number): string | undefined {
+  return networkFileSystems[type >>> 0];
+}
+
+/**
+ * Owns a store until the returned function is called or the process ends, however it ends: an
+ * exclusive lock, held by the operating system, on a file beside it. Throws STORE_IN_USE.
+ */
+export function ownStore(path: string): () => void {
+  const lock = new DatabaseSync(`${path}.owner`, { timeout: 500 });
+  try {
+    lock.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    throw new GatewayError(
+      "STORE_IN_USE",
+      `Another gateway process uses ${path}. Stop it, or set SUREHOOK_STORE to another path.`,
+      { cause: error },
+    );
+  }
+  return () => lock.close();
+}

@@ -1,0 +1,202 @@
+/**
+ * All SQL of this engine, one constant a statement. Above each hot one stands the index it relies
+ * on; `queries.test.ts` asks SQLite's planner whether that is so.
+ */
+
+export const begin = "BEGIN IMMEDIATE";
+export const commit = "COMMIT";
+export const rollback = "ROLLBACK";
+export const savepoint = "SAVEPOINT item";
+export const releaseSavepoint = "RELEASE item";
+export const rollbackSavepoint = "ROLLBACK TO item";
+
+/** Primary key of dedupe. Takes the key when it is free or its time is over; no change: a duplicate. */
+export const takeKey = `
+  INSERT INTO dedupe (source, key, event_id, request_id, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
+  ON CONFLICT (source, key) DO UPDATE
+    SET event_id = excluded.event_id, request_id = excluded.request_id,
+        expires_at = excluded.expires_at
+    WHERE dedupe.expires_at <= ?6`;
+
+/** Primary keys of dedupe and events. */
+export const keyHolder = `
+  SELECT d.event_id, d.request_id, e.provider_event_id, e.validity, e.body_start, e.body_end
+  FROM dedupe d LEFT JOIN events e ON e.id = d.event_id
+  WHERE d.source = ?1 AND d.key = ?2`;
+
+export const insertRequest = `
+  INSERT INTO requests (id, source, received_at, method, path, query, params, remote_address,
+    outcome, assurance, code, detail, event_ids, original_id, answer, body_bytes, headers, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+export const insertEvent = `
+  INSERT INTO events (id, request_id, request_seq, stored_at, received_at, source, provider, type,
+    provider_event_id, occurred_at, assurance, secret_name, validity, params, body_start, body_end)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+export const insertDelivery = `
+  INSERT INTO deliveries (event_id, destination, number, state, origin, created_at, due_at, lane_key)
+  VALUES (?1, ?2, ?3, 'ready', ?4, ?5, ?5, ?6)`;
+
+/** Unique index of requests (id). */
+export const requestById = "SELECT * FROM requests WHERE id = ?";
+export const requestHead = "SELECT seq, outcome, event_ids, answer FROM requests WHERE id = ?";
+export const requestBody = "SELECT body, original_id FROM requests WHERE id = ?";
+export const eventById = "SELECT * FROM events WHERE id = ?";
+export const eventRequestId = "SELECT request_id FROM events WHERE id = ?";
+
+export const markReleased = `
+  UPDATE requests SET outcome = ?2, assurance = ?3, event_ids = ?4, answer = ?5
+  WHERE id = ?1 AND outcome = 'rejected'`;
+
+export const keepAnswer = "UPDATE requests SET answer = ?2 WHERE id = ?1";
+
+/** Partial index requests_rejected: what lies beyond the newest ?2 of a source. */
+export const trimRejected = `
+  DELETE FROM requests WHERE seq IN (
+    SELECT seq FROM requests INDEXED BY requests_rejected
+    WHERE outcome = 'rejected' AND source = ?1 ORDER BY seq DESC LIMIT -1 OFFSET ?2)`;
+
+/** Partial index requests_rejected_from: the same for one address. */
+export const trimRejectedFrom = `
+  DELETE FROM requests WHERE seq IN (
+    SELECT seq FROM requests INDEXED BY requests_rejected_from
+    WHERE outcome = 'rejected' AND source = ?1 AND remote_address = ?2
+    ORDER BY seq DESC LIMIT -1 OFFSET ?3)`;
+
+/** Partial index deliveries_ready, then primary key of events and rowid of requests. */
+export const due = `
+  SELECT d.event_id, d.destination, d.number, d.attempts, d.first_attempt_at,
+    e.request_id, e.received_at, e.source, e.provider, e.type, e.provider_event_id, e.occurred_at,
+    e.assurance, e.secret_name, e.validity, e.params, e.body_start, e.body_end,
+    r.method, r.query, r.headers, r.body
+  FROM deliveries d INDEXED BY deliveries_ready
+  CROSS JOIN events e ON e.id = d.event_id
+  CROSS JOIN requests r ON r.seq = e.request_seq
+  WHERE d.state = 'ready' AND d.destination = ?1 AND d.due_at <= ?2
+  ORDER BY d.due_at, d.event_id LIMIT ?3`;
+
+/** Primary key of deliveries. */
+export const lease = `
+  UPDATE deliveries SET state = 'leased', lease = ?4, leased_until = ?5, attempts = attempts + 1,
+    first_attempt_at = coalesce(first_attempt_at, ?6)
+  WHERE event_id = ?1 AND destination = ?2 AND number = ?3`;
+
+/** Primary key of deliveries; no change: the lease is no longer ours. */
+export const settle = `
+  UPDATE deliveries SET state = ?5, due_at = coalesce(?6, due_at), settled_at = ?7, reason = ?8,
+    lease = NULL, leased_until = NULL
+  WHERE event_id = ?1 AND destination = ?2 AND number = ?3 AND state = 'leased' AND lease = ?4`;
+
+export const insertAttempt = `
+  INSERT INTO attempts (event_id, destination, delivery, number, started_at, ended_at, outcome,
+    status, code, detail)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** Partial index deliveries_leased. */
+export const rescue = `
+  UPDATE deliveries INDEXED BY deliveries_leased
+  SET state = 'ready', lease = NULL, leased_until = NULL, due_at = ?1
+  WHERE state = 'leased' AND leased_until <= ?1`;
+
+/** Partial index deliveries_leased: nobody else can hold a lease when the owner has just begun. */
+export const rescueAll = `
+  UPDATE deliveries INDEXED BY deliveries_leased
+  SET state = 'ready', lease = NULL, leased_until = NULL
+  WHERE state = 'leased'`;
+
+/** Partial index deliveries_ready. */
+export const nextDue = `
+  SELECT min(due_at) AS due FROM deliveries INDEXED BY deliveries_ready
+  WHERE state = 'ready' AND destination = ?`;
+
+/** Partial index deliveries_dead. */
+export const unarchived = `
+  SELECT * FROM deliveries INDEXED BY deliveries_dead
+  WHERE state = 'dead' AND archived_at IS NULL ORDER BY settled_at LIMIT ?`;
+
+export const markArchived = `
+  UPDATE deliveries SET archived_at = ?4
+  WHERE event_id = ?1 AND destination = ?2 AND number = ?3 AND state = 'dead'`;
+
+export const lastDeliveryNumber = `
+  SELECT coalesce(max(number), 0) AS number FROM deliveries
+  WHERE event_id = ?1 AND destination = ?2`;
+
+export const cancel = `
+  UPDATE deliveries SET state = 'cancelled', settled_at = ?4, reason = ?5
+  WHERE event_id = ?1 AND destination = ?2 AND number = ?3 AND state = 'ready'`;
+
+export const deliveryById =
+  "SELECT * FROM deliveries WHERE event_id = ?1 AND destination = ?2 AND number = ?3";
+
+export const attemptsOf = `
+  SELECT * FROM attempts WHERE event_id = ?1 AND destination = ?2 AND delivery = ?3
+  ORDER BY number`;
+
+export const putPause = `
+  INSERT INTO pauses (destination, lane_key, cause, reason, since, until)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  ON CONFLICT (destination, lane_key) DO UPDATE
+    SET cause = excluded.cause, reason = excluded.reason, since = excluded.since,
+        until = excluded.until`;
+
+export const deletePause =
+  "DELETE FROM pauses WHERE destination = ?1 AND lane_key = ?2 AND (until IS NULL OR until > ?3)";
+
+export const livePauses = `
+  SELECT * FROM pauses WHERE until IS NULL OR until > ?1 ORDER BY destination, lane_key`;
+
+export const pauseOf = `
+  SELECT reason, until FROM pauses
+  WHERE destination = ?1 AND lane_key = '' AND (until IS NULL OR until > ?2)`;
+
+export const sealedValue = "SELECT value, version FROM sealed WHERE name = ?";
+export const insertSealed =
+  "INSERT INTO sealed (name, value, version) VALUES (?1, ?2, 1) ON CONFLICT (name) DO NOTHING";
+export const updateSealed =
+  "UPDATE sealed SET value = ?2, version = version + 1 WHERE name = ?1 AND version = ?3";
+
+export const probe = `
+  INSERT INTO probes (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at`;
+
+/** Rowid of requests. */
+export const oldestRequests = `
+  SELECT seq, id, received_at, outcome, event_ids FROM requests
+  WHERE seq > ?1 ORDER BY seq LIMIT ?2`;
+
+/** Primary key of deliveries. What waits, or has died and isn't archived yet, holds its event. */
+export const holdsEvent = `
+  SELECT 1 FROM deliveries WHERE event_id = ?1
+    AND (state IN ('ready', 'leased') OR (state = 'dead' AND archived_at IS NULL)) LIMIT 1`;
+
+export const deleteAttempts = "DELETE FROM attempts WHERE event_id = ?";
+export const deleteDeliveries = "DELETE FROM deliveries WHERE event_id = ?";
+export const deleteEvent = "DELETE FROM events WHERE id = ?";
+export const deleteRequest = "DELETE FROM requests WHERE seq = ?";
+
+/** Primary key of dedupe, swept a stretch at a time: an index on expires_at would cost each accept. */
+export const dedupeStretch = `
+  SELECT source, key, expires_at FROM dedupe WHERE (source, key) > (?1, ?2)
+  ORDER BY source, key LIMIT ?3`;
+export const deleteKey = "DELETE FROM dedupe WHERE source = ?1 AND key = ?2 AND expires_at <= ?3";
+
+export const countRequests = "SELECT outcome AS name, count(*) AS n FROM requests GROUP BY outcome";
+export const countEvents = "SELECT count(*) AS n FROM events";
+export const countDeliveries = "SELECT state AS name, count(*) AS n FROM deliveries GROUP BY state";
+
+/** A stretch of events in the order of ids; the rest of a filter is applied to the rows. */
+export const eventsDown = "SELECT * FROM events WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+export const eventsUp = "SELECT * FROM events WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+const requestColumns = `seq, id, source, received_at, method, path, query, params, remote_address,
+  outcome, assurance, code, detail, event_ids, body_bytes, headers`;
+export const requestsDown = `
+  SELECT ${requestColumns} FROM requests WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`;
+export const requestsUp = `SELECT ${requestColumns} FROM requests WHERE seq > ?1 ORDER BY seq LIMIT ?2`;
+
+export const deliveriesDown = `
+  SELECT * FROM deliveries WHERE (event_id, destination, number) < (?1, ?2, ?3)
+  ORDER BY event_id DESC, destination DESC, number DESC LIMIT ?4`;
+export const deliveriesOfEvent = `
+  SELECT * FROM deliveries WHERE event_id = ?1 ORDER BY destination DESC, number DESC`;

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from "node:http";
+import ipaddr from "ipaddr.js";
+import { headersOf } from "../kit/raw-headers.ts";
+
+/** Whether an address is in a set of addresses and ranges. */
+export type AddressSet = (address: string) => boolean;
+
+type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+const named: Readonly<Record<string, readonly string[]>> = {
+  loopback: ["127.0.0.0/8", "::1/128"],
+  private: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"],
+};
+
+/** The set of a list of addresses, CIDR ranges and the names `loopback` and `private`. Throws on anything else. */
+export function addressSet(list: readonly string[]): AddressSet {
+  const ranges = list.flatMap((entry) => named[entry] ?? [entry]).map(rangeOf);
+  return (address) => {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return ranges.some(([base, bits]) => parsed.kind() === base.kind() && parsed.match(base, bits));
+  };
+}
+
+function rangeOf(text: string): Range {
+  if (text.includes("/")) return ipaddr.parseCIDR(text);
+  const address = ipaddr.process(text);
+  return [address, address.kind() === "ipv4" ? 32 : 128];
+}
+
+/** The first entry of a list that is no address, range or name; undefined when all are. */
+export function wrongAddress(list: readonly string[]): string | undefined {
+  return list.find((entry) => {
+    try {
+      addressSet([entry]);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+}
+
+/**
+ * The client's address: the socket's, or where that is a trusted proxy's, the last entry of
+ * `X-Forwarded-For` that no trusted proxy wrote.
+ */
+export function clientAddress(request: IncomingMessage, isTrusted: AddressSet | undefined): string {
+  const socket = plain(request.socket.remoteAddress ?? "");
+  if (isTrusted === undefined || !isTrusted(socket)) return socket;
+  const hops = headersOf(request.rawHeaders, "x-forwarded-for")
+    .flatMap((value) => value.split(","))
+    .map((hop) => plain(hop.trim()))
+    .filter((hop) => hop !== "");
+  const stranger = hops.findLast((hop) => !isTrusted(hop));
+  return stranger ?? hops[0] ?? socket;
+}
+
+function plain(address: string): string {
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}

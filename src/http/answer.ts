@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Code } from "../core/errors.ts";
+import { errors } from "../core/errors.ts";
+import type { Answer } from "../core/types.ts";
+
+/** Milliseconds that a refused sender may go on sending, so that it can read its answer first. */
+const lingerMs = 1_000;
+const defaultRetrySeconds = 5;
+
+/** Answers; the length is always said, so that connections stay open. */
+export function answer(response: ServerResponse, reply: Answer): void {
+  const length = Buffer.byteLength(reply.body);
+  if (reply.headers === undefined && reply.contentType === "application/json") {
+    response.writeHead(reply.status, [
+      "Content-Type",
+      "application/json",
+      "Content-Length",
+      String(length),
+    ]);
+  } else {
+    response.writeHead(reply.status, {
+      ...(reply.contentType === undefined ? {} : { "content-type": reply.contentType }),
+      ...reply.headers,
+      ...(reply.status === 204 ? {} : { "content-length": length }),
+    });
+  }
+  response.end(reply.body);
+}
+
+/** The answer of a code of the table. A code of 503 or 429 says when to come again. */
+export function refusal(
+  code: Code,
+  options: { readonly status?: number; readonly retryAfterMs?: number } = {},
+): Answer {
+  const status = options.status ?? errors[code].status;
+  const text = errors[code].status === 401 ? failedText : errors[code].cause;
+  const again = status === 503 || status === 429;
+  const seconds = Math.max(1, Math.ceil((options.retryAfterMs ?? defaultRetrySeconds * 1000) / 1000));
+  return {
+    status,
+    body: JSON.stringify({ error: text, code }),
+    contentType: "application/json",
+    ...(again ? { headers: { "retry-after": String(seconds) } } : {}),
+  };
+}
+
+const failedText = "Webhook verification failed";
+
+/** Answers before the body was read: the connection is closed, after a moment in which the answer can be read. */
+export function answerAndClose(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Answer,
+): void {
+  response.shouldKeepAlive = false;
+  answer(response, { ...reply, headers: { ...reply.headers, connection: "close" } });
+  if (request.complete) return;
+  request.resume();
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
+  request.once("close", () => clearTimeout(timer));
+}

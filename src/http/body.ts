@@ -1,0 +1,84 @@
+import type { IncomingMessage } from "node:http";
+import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
+import type { Code } from "../core/errors.ts";
+import { GatewayError } from "../core/errors.ts";
+import type { Request } from "../core/types.ts";
+import type { ByteBudget } from "../kit/budget.ts";
+import { headerOf } from "../kit/raw-headers.ts";
+
+/** A body read whole, or the code it is refused with. */
+export type BodyRead = { readonly body: Buffer } | { readonly code: Code };
+
+const empty = Buffer.alloc(0);
+
+const decoders = {
+  gzip: gunzipSync,
+  "x-gzip": gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+} as const;
+
+/** The decoder's name of a request's encoding: undefined for none, `unknown` for one that can't be read. */
+export function encodingOf(
+  headers: readonly string[],
+): keyof typeof decoders | "unknown" | undefined {
+  const value = headerOf(headers, "content-encoding")?.trim().toLowerCase();
+  if (value === undefined || value === "" || value === "identity") return undefined;
+  return Object.hasOwn(decoders, value) ? (value as keyof typeof decoders) : "unknown";
+}
+
+/**
+ * The decoded bytes, for providers whose senders compress. What can't be decoded stays as it came.
+ * Throws BODY_TOO_LARGE when there are more than `maxBytes`.
+ */
+export function decodeBody(request: Request, maxBytes: number): Buffer {
+  const encoding = encodingOf(request.headers);
+  if (encoding === undefined || encoding === "unknown") return request.body;
+  try {
+    return decoders[encoding](request.body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if (!isTooLarge(error)) return request.body;
+    throw new GatewayError("BODY_TOO_LARGE", `The body decodes to more than ${maxBytes} bytes.`);
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+}
+
+/**
+ * Reads a body within its limit and the budget. Bytes are taken from the budget as they arrive and
+ * are the caller's to give back: `held` tells how many, also when the read is refused or broken off.
+ */
+export function readBody(
+  request: IncomingMessage,
+  bounds: {
+    readonly maxBytes: number;
+    readonly budget: ByteBudget;
+    readonly held: { bytes: number };
+  },
+): Promise<BodyRead> {
+  const { maxBytes, budget, held } = bounds;
+  return new Promise((resolve, reject) => {
+    let only: Buffer | undefined;
+    let chunks: Buffer[] | undefined;
+    request.on("data", (chunk: Buffer) => {
+      if (held.bytes + chunk.length > maxBytes) return refuse("BODY_TOO_LARGE");
+      if (!budget.take(chunk.length)) return refuse("OVERLOADED");
+      held.bytes += chunk.length;
+      if (only === undefined) only = chunk;
+      else if (chunks === undefined) chunks = [only, chunk];
+      else chunks.push(chunk);
+    });
+    request.on("end", () => {
+      resolve({ body: chunks === undefined ? (only ?? empty) : Buffer.concat(chunks) });
+    });
+    request.on("error", reject);
+    request.on("close", () => reject(new Error("The connection closed before the body's end.")));
+    function refuse(code: Code): void {
+      request.removeAllListeners("data");
+      resolve({ code });
+    }
+  });
+}

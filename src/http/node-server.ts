@@ -1,0 +1,116 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { Code } from "../core/errors.ts";
+import { errors } from "../core/errors.ts";
+import type { Log } from "../core/log.ts";
+import type { Gateway } from "../core/settings.ts";
+import { answerAndClose, refusal } from "./answer.ts";
+import type { Ingest } from "./ingest.ts";
+
+/** Largest headers, in bytes. */
+const maxHeaderBytes = 65_536;
+/** How often connections are looked at for slowness. */
+const slownessCheckMs = 1_000;
+/** Idle connections are closed after this; longer than common load balancers keep theirs. */
+const keepAliveMs = 65_000;
+
+/** What the server is given. */
+export type ServerOptions = {
+  readonly gateway: Gateway;
+  readonly ingest: Ingest;
+  readonly health: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly log: Log;
+};
+
+/** A server that listens. */
+export type RunningServer = {
+  readonly address: AddressInfo;
+  /** New requests are answered 503 from now on, and no new connection is taken. */
+  readonly refuse: () => void;
+  /** Resolves when nothing is under way, or after `drainMs` at the latest. */
+  readonly close: (drainMs: number) => Promise<void>;
+};
+
+/** Listens. Rejects when the port is taken. */
+export async function listen(
+  options: ServerOptions,
+  at: { readonly host: string; readonly port: number },
+): Promise<RunningServer> {
+  const state = { isStopping: false };
+  const server = makeServer(options, state);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(at.port, at.host, 4096, () => resolve());
+  });
+  return {
+    address: server.address() as AddressInfo,
+    refuse: () => {
+      state.isStopping = true;
+    },
+    close: (drainMs) => drain(server, options.ingest, drainMs),
+  };
+}
+
+function makeServer(options: ServerOptions, state: { readonly isStopping: boolean }): Server {
+  const { gateway, ingest, health, tls } = options;
+  const settings = {
+    headersTimeout: gateway.limits.headerTimeoutSeconds * 1000,
+    requestTimeout:
+      (gateway.limits.headerTimeoutSeconds + gateway.limits.bodyTimeoutSeconds) * 1000,
+    connectionsCheckingInterval: slownessCheckMs,
+    keepAliveTimeout: keepAliveMs,
+    maxHeaderSize: maxHeaderBytes,
+    noDelay: true,
+  };
+  const server = tls ? createTlsServer({ ...settings, ...tls }) : createServer(settings);
+  const dispatch = (request: IncomingMessage, response: ServerResponse, proceed?: () => void) => {
+    if (health(request, response)) return;
+    if (state.isStopping) answerAndClose(request, response, refusal("SHUTTING_DOWN"));
+    else void ingest.handle(request, response, proceed);
+  };
+  server.on("request", (request, response) => dispatch(request, response));
+  server.on("checkContinue", (request, response) =>
+    dispatch(request, response, () => response.writeContinue()),
+  );
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    refuseRaw(error, socket as Socket);
+  });
+  return server;
+}
+
+/** Answers what never became a request: not HTTP, headers too large, or too slow. */
+function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = rawCode(error.code);
+  const body = JSON.stringify({ error: errors[code].cause, code });
+  socket.end(
+    `HTTP/1.1 ${errors[code].status} ${code}\r\nConnection: close\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function rawCode(code: string | undefined): Code {
+  if (code === "HPE_HEADER_OVERFLOW") return "HEADERS_TOO_LARGE";
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "REQUEST_TIMEOUT";
+  return "BAD_REQUEST";
+}
+
+async function drain(server: Server, ingest: Ingest, drainMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const deadline = performance.now() + drainMs;
+  while (ingest.active() > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    server.closeIdleConnections();
+  }
+  server.closeAllConnections();
+  await closed;
+}

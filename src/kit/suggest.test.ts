@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { hintFor, nearest } from "./suggest.ts";
+
+describe("a suggestion", () => {
+  it("is the nearest word, whatever its capitals", () => {
+    expect(nearest("toleranceSecond", ["path", "toleranceSeconds"])).toBe("toleranceSeconds");
+    expect(nearest("STRIPE", ["github", "stripe"])).toBe("stripe");
+    expect(nearest("tpyes", ["types", "to"])).toBe("types");
+  });
+
+  it("is not made where nothing is near", () => {
+    expect(nearest("kafka", ["stripe", "github"])).toBeUndefined();
+    expect(nearest("x", [])).toBeUndefined();
+  });
+
+  it("becomes a hint, else the hint lists what is known", () => {
+    expect(hintFor("strpe", ["stripe"])).toBe('did you mean "stripe"?');
+    expect(hintFor("kafka", ["stripe", "github"])).toBe("known: stripe, github");
+    expect(hintFor("kafka", [])).toBe("there is none");
+  });
+});

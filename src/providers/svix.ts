@@ -1,0 +1,31 @@
+import { defineProvider } from "../core/define.ts";
+import {
+  standardWebhooksSample,
+  standardWebhooksSampleTypes,
+} from "./samples/standard-webhooks.ts";
+import type { HeaderPrefix } from "./schemes/standard-webhooks.ts";
+import {
+  identifyStandardWebhooks,
+  signStandardWebhooks,
+  standardWebhooksMarks,
+  verifyStandardWebhooks,
+} from "./schemes/standard-webhooks.ts";
+
+/** As in the svix package: its own headers first, else those of Standard Webhooks. */
+const prefixes: readonly HeaderPrefix[] = ["svix", "webhook"];
+
+/** Senders hosted on Svix: `svix-id`, `svix-timestamp`, `svix-signature`, or the same with `webhook-`. */
+export const svix = defineProvider({
+  name: "svix",
+  title: "Svix",
+  docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
+  evidence: { kind: "sdk", source: "svix@2.5.0" },
+  retries: true,
+  deadlineSeconds: 15,
+  marks: () => standardWebhooksMarks(prefixes),
+  verify: (input) => verifyStandardWebhooks(prefixes, input),
+  sign: (input) => signStandardWebhooks("svix", input),
+  identify: (input) => identifyStandardWebhooks(prefixes, input),
+  sample: standardWebhooksSample,
+  sampleTypes: standardWebhooksSampleTypes,
+});

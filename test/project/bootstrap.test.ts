@@ -1,0 +1,122 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  chooseNode,
+  isNewEnough,
+  missingPackages,
+  oldestNode,
+  root,
+} from "../../scripts/bootstrap.mjs";
+
+let folder = "";
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "surehook-bootstrap-")));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("which Node.js runs the sources", () => {
+  const old = { version: "v20.20.2", execPath: "/usr/bin/node" };
+  const installed = "node_modules/node/bin/node";
+
+  function install(version: string): string {
+    const file = write(installed, `#!/bin/sh\necho ${version}\n`);
+    chmodSync(file, 0o755);
+    return file;
+  }
+
+  test("versions are compared as numbers", () => {
+    expect(["v24.15.0", "v24.21.0", "v26.0.0", "v100.0.0"].every((v) => isNewEnough(v))).toBe(true);
+    expect(["v20.20.2", "v24.9.0", "v24.14.9", "0"].some((v) => isNewEnough(v))).toBe(false);
+  });
+
+  test("the one that runs the script, where it is new enough", () => {
+    install("v24.21.0");
+    expect(chooseNode(folder, { version: "v24.15.0", execPath: "/own/node" })).toBe("/own/node");
+  });
+
+  test("else the one of the npm package", () => {
+    expect(chooseNode(folder, old)).toBeUndefined();
+    const path = install("v24.21.0");
+    expect(chooseNode(folder, old)).toBe(path);
+  });
+
+  test("never one that is too old or doesn't run", () => {
+    install("v22.1.0");
+    expect(chooseNode(folder, old)).toBeUndefined();
+    write(installed, "not a program");
+    expect(chooseNode(folder, old)).toBeUndefined();
+  });
+
+  test("package.json asks for the same version", () => {
+    const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(`${engines.node.replace(">=", "")}.0`).toBe(oldestNode);
+  });
+});
+
+describe("what is missing", () => {
+  const lock = {
+    packages: {
+      "": { version: "1.0.0" },
+      "node_modules/a": { version: "1.0.0" },
+      "node_modules/a/node_modules/b": { version: "2.0.0" },
+      "node_modules/tool": { version: "3.0.0", dev: true },
+      "node_modules/other-platform": { version: "1.0.0", optional: true },
+    },
+  };
+
+  function installed(packages: Record<string, { readonly version: string }>): void {
+    write("node_modules/.package-lock.json", JSON.stringify({ packages }));
+    for (const path of Object.keys(packages)) write(`${path}/package.json`, "{}");
+  }
+
+  beforeEach(() => {
+    write("package-lock.json", JSON.stringify(lock));
+  });
+
+  test("everything that isn't optional, in a fresh clone", () => {
+    expect(missingPackages(folder)).toEqual(["a", "b", "tool"]);
+    expect(missingPackages(folder, { production: true })).toEqual(["a", "b"]);
+  });
+
+  test("nothing, once all is there as the lock file says", () => {
+    const { "": _, "node_modules/other-platform": __, ...rest } = lock.packages;
+    installed(rest);
+    expect(missingPackages(folder)).toEqual([]);
+  });
+
+  test("another version, and a package whose folder is gone", () => {
+    installed({
+      "node_modules/a": { version: "1.0.1" },
+      "node_modules/a/node_modules/b": { version: "2.0.0" },
+      "node_modules/tool": { version: "3.0.0" },
+    });
+    rmSync(join(folder, "node_modules/tool"), { recursive: true });
+    expect(missingPackages(folder)).toEqual(["a", "tool"]);
+  });
+
+  test("a clone without its lock file is refused with a reason", () => {
+    rmSync(join(folder, "package-lock.json"));
+    expect(() => missingPackages(folder)).toThrow("package-lock.json can't be read");
+  });
+});
+
+test("the lock file names no registry", () => {
+  expect(readFileSync(join(root, "package-lock.json"), "utf8")).not.toContain('"resolved"');
+});

@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+/** In the repository `surehook/…` is the unbuilt source; see the exports of package.json. */
+const conditions = ["surehook-source", "node", "import", "module", "default"];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...shared, test: { name: "unit", include: ["src/**/*.test.ts"], testTimeout: 20_000 } },
+      {
+        ...shared,
+        test: {
+          name: "system",
+          include: ["test/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
