@@ -20,7 +20,6 @@ RUN npm ci --omit=dev --ignore-scripts
 FROM node:24-slim
 ENV NODE_ENV=production \
     SUREHOOK_CONFIG=/config/surehook.config.ts \
-    SUREHOOK_PORT=4242 \
     SUREHOOK_STORE=/data/surehook.db
 # What the gateway keeps (store, archive) is under /data; nothing else is written, so the root may be read-only.
 RUN install -d -o node -g node -m 0700 /data
@@ -31,7 +30,8 @@ USER node
 WORKDIR /data
 VOLUME /data
 EXPOSE 4242
+# Over plain HTTP: a config with TLS needs another one.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.SUREHOOK_PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4242/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/app/dist/cli/main.js"]
-CMD ["start"]
+CMD ["start", "--port", "4242"]

@@ -1,5 +1,5 @@
 /** `npm run build`: writes `dist/`, which is what is published: `.js` with `.d.ts`, and the JSON files beside the sources. */
-import { chmodSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { environmentFor, prepare, root, run, runScript, ScriptError } from "./bootstrap.mjs";
 
@@ -25,8 +25,10 @@ function copyJson(/** @type {string} */ dist) {
 
 function makeExecutable(/** @type {string} */ dist) {
   const bin = join(dist, "cli", "main.js");
-  if (!readFileSync(bin, "utf8").startsWith("#!")) {
-    throw new ScriptError("src/cli/main.ts must begin with a #! line: it is the package's bin.");
+  if (!existsSync(bin) || !readFileSync(bin, "utf8").startsWith("#!")) {
+    throw new ScriptError(
+      "src/cli/main.ts, the package's bin, must be there and begin with a #! line.",
+    );
   }
   chmodSync(bin, 0o755);
 }

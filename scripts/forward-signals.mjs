@@ -5,9 +5,13 @@ import { exitCodeOf, ScriptError } from "./bootstrap.mjs";
 /** Repeats of a signal within this time are one: Ctrl+C reaches a script under npm twice. */
 const sameSignalMs = 500;
 
+/** How often is looked whether npm's shell is still there. */
+const parentCheckMs = 250;
+
 /**
  * Runs a program until it ends and returns its exit code. SIGINT, SIGTERM and SIGHUP reach it once: it has
- * a process group of its own, so that the terminal's Ctrl+C comes through here only.
+ * a process group of its own, so that the terminal's Ctrl+C comes through here only. Where npm runs
+ * this script and is ended, the program gets SIGTERM.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ readonly cwd: string, readonly env: NodeJS.ProcessEnv }} options
@@ -20,7 +24,10 @@ export function runInForeground(program, args, options) {
       stdio: "inherit",
       detached: process.platform !== "win32",
     });
-    const stop = forwardSignals((signal) => child.kill(signal));
+    const stops = [forwardSignals((signal) => child.kill(signal)), watchNpm(() => child.kill())];
+    const stop = () => {
+      for (const end of stops) end();
+    };
     child.on("error", (error) => {
       stop();
       reject(new ScriptError(`${program} can't be started: ${error.message}`));
@@ -49,4 +56,20 @@ function forwardSignals(send) {
   return () => {
     for (const off of handlers) off();
   };
+}
+
+/**
+ * npm passes a signal to the shell between it and this script, and not every shell passes it on: some
+ * just end, which shows here as another parent.
+ * @param {() => void} onEnd
+ */
+function watchNpm(onEnd) {
+  const parent = process.ppid;
+  const isUnderNpm = process.env["npm_lifecycle_event"] !== undefined;
+  const timer = setInterval(() => {
+    if (!isUnderNpm || process.ppid === parent) return;
+    clearInterval(timer);
+    onEnd();
+  }, parentCheckMs);
+  return () => clearInterval(timer);
 }

@@ -5,6 +5,8 @@ import type { Log } from "../core/log.ts";
 const everyMs = 30_000;
 /** Requests looked at in one transaction, so that accepts never wait long behind it. */
 const stepSize = 200;
+/** A stretch may hold only what still waits; after so many in a row the rest is left for next time. */
+const mostIdleSteps = 20;
 
 /** Removes what retention allows, a little at a time. */
 export class Retention {
@@ -38,9 +40,10 @@ export class Retention {
   }
 
   async #prune(engine: Engine, before: () => number): Promise<void> {
-    for (;;) {
+    let idleSteps = 0;
+    while (idleSteps < mostIdleSteps && !this.#isStopped) {
       const removed = await engine.prune({ before: before(), limit: stepSize });
-      if (removed === 0 || this.#isStopped) return;
+      idleSteps = removed === 0 ? idleSteps + 1 : 0;
     }
   }
 }

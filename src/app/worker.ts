@@ -7,7 +7,8 @@ import type { Claim, Engine, Settlement } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Destination } from "../core/settings.ts";
-import type { OpenDestination } from "../core/types.ts";
+import type { OpenDestination, Parcel } from "../core/types.ts";
+import { decodeBody } from "../http/body.ts";
 
 /** A lease outlives the attempt's timeout by this, so that two attempts never overlap. */
 const leaseMarginMs = 30_000;
@@ -15,6 +16,7 @@ const leaseMarginMs = 30_000;
 const pollMs = 500;
 const rescueMs = 10_000;
 const claimBytes = 16 * 1_048_576;
+const largestDecoded = 256 * 1_048_576;
 
 /** What a loop is given. */
 export type LoopOptions = {
@@ -138,7 +140,7 @@ export class DeliveryLoop {
     this.#stopping.signal.addEventListener("abort", abort);
     try {
       const { signal } = attempt;
-      const settlement = await deliver(claim, { open, retry, signal, now, random });
+      const settlement = await deliver(claim, { open, retry, signal, now, random, decode });
       // Broken off by a stop: nothing is recorded; the lease ends and it comes again.
       if (this.#stopping.signal.aborted) return;
       this.#settle(settlement, claim);
@@ -172,6 +174,10 @@ export class DeliveryLoop {
       log.warn({ ...fields, code, status, detail, next: transition.state }, "attempt failed");
     }
   }
+}
+
+function decode(parcel: Parcel): Buffer {
+  return decodeBody(parcel, largestDecoded);
 }
 
 /** The lease for a timeout. Waiting in the loop is inside it. */

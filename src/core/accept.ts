@@ -66,6 +66,7 @@ function newEvent(routed: Routed, event: RoutedEvent, id: string): NewEvent {
       params: request.params,
       start: event.start,
       end: event.end,
+      inDecoded: event.inDecoded,
     },
     dedupe: event.dedupe && {
       key: event.dedupe.key,

@@ -18,6 +18,7 @@ const event: Event = {
   params: {},
   start: 0,
   end: 2,
+  inDecoded: false,
 };
 const delivery: Delivery = {
   id: "d1",

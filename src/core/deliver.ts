@@ -2,7 +2,7 @@ import type { Claim, Settlement } from "./engine.ts";
 import { messageOf } from "./errors.ts";
 import { transitionOf } from "./outcome.ts";
 import type { RetryPolicy } from "./retry.ts";
-import type { OpenDestination, Outcome } from "./types.ts";
+import type { OpenDestination, Outcome, Parcel } from "./types.ts";
 
 /** What one attempt needs beside its claim. */
 export type AttemptContext = {
@@ -12,6 +12,8 @@ export type AttemptContext = {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly random: () => number;
+  /** Decodes the body of a compressed batch. */
+  readonly decode: (parcel: Parcel) => Buffer;
 };
 
 /**
@@ -32,9 +34,11 @@ export async function deliver(claim: Claim, context: AttemptContext): Promise<Se
 }
 
 /** A destination says how it went; what it throws all the same is a failure like any other. */
-async function attempt(claim: Claim, { open, signal }: AttemptContext): Promise<Outcome> {
+async function attempt(claim: Claim, { open, signal, decode }: AttemptContext): Promise<Outcome> {
+  const { start, end, inDecoded } = claim.event;
   try {
-    return await open.send(claim, signal);
+    const parcel = inDecoded ? { ...claim, body: decode(claim).subarray(start, end) } : claim;
+    return await open.send(parcel, signal);
   } catch (error) {
     return { kind: "failed", code: "INTERNAL", detail: messageOf(error) };
   }

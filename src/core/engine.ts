@@ -89,7 +89,7 @@ export type KeptRequest = Omit<Request, "body"> & {
   readonly eventIds: readonly string[];
 };
 
-/** A delivery handed out under a lease. */
+/** A delivery handed out under a lease. Of an item of a compressed batch, `body` is the whole one, as sent. */
 export type Claim = Parcel & {
   readonly lease: string;
   readonly leasedUntil: number;
@@ -171,7 +171,7 @@ export type Rate = { readonly tokens: number; readonly perMs: number };
 export type Retention = {
   /** Requests, events and final deliveries that arrived before this time may go. */
   readonly before: number;
-  /** Rows to remove at the most in this call. */
+  /** Requests to look at in this call. */
   readonly limit: number;
 };
 
@@ -199,7 +199,7 @@ export type Engine = {
   readonly settle: (settlement: Settlement) => Promise<"settled" | "lost">;
   /** Makes deliveries whose lease ran out ready again; how many. */
   readonly rescue: () => Promise<number>;
-  /** When the next delivery of a destination is due; undefined: none waits or it is paused. */
+  /** When the next delivery of a destination can go, a pause's end included; undefined: none waits, or it is paused without end. */
   readonly nextDue: (destination: string) => Promise<number | undefined>;
   /** Dead deliveries not archived yet, oldest first. */
   readonly unarchived: (limit: number) => Promise<readonly Delivery[]>;
@@ -229,6 +229,7 @@ export type Engine = {
   /** A kept request's bytes; a duplicate's are the first one's. */
   readonly body: (requestId: string) => Promise<Buffer | undefined>;
   readonly delivery: (id: string) => Promise<Delivery | undefined>;
+  /** In the order of their events, newest first. */
   readonly deliveries: (filter: DeliveryFilter, page: Page) => Promise<Listing<Delivery>>;
   readonly attempts: (deliveryId: string) => Promise<readonly Attempt[]>;
   readonly counts: () => Promise<Counts>;
@@ -245,7 +246,7 @@ export type Engine = {
   /** Listens until the returned function is called. */
   readonly listen: (topic: string, listener: (message: string) => void) => () => void;
 
-  /** Removes what retention allows; how many rows. Never what still waits. */
+  /** Removes what retention allows, a stretch at each call; how many rows. Never what still waits. */
   readonly prune: (retention: Retention) => Promise<number>;
   /** Brings the store to this version's form. */
   readonly migrate: () => Promise<void>;

@@ -67,6 +67,7 @@ describe("identifying a request", () => {
         occurredAt: undefined,
         start: 0,
         end: 5,
+        inDecoded: false,
         dedupe: { key: "id:evt_1", lastsMs: 30 * dayMs },
       },
     ]);

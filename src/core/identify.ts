@@ -11,6 +11,7 @@ export type IdentifiedEvent = {
   readonly occurredAt: number | undefined;
   readonly start: number;
   readonly end: number;
+  readonly inDecoded: boolean;
   readonly dedupe: { readonly key: string; readonly lastsMs: number } | undefined;
 };
 
@@ -43,21 +44,25 @@ export function identify(verified: Verified, decoded: Buffer): Identified {
 }
 
 function identified(verified: Verified, decoded: Buffer, identity: EventIdentity): IdentifiedEvent {
-  const { start, end } = identity.range ?? { start: 0, end: decoded.length };
+  const { body } = verified.request;
+  const { start, end } = identity.range ?? { start: 0, end: body.length };
+  const inDecoded = identity.range !== undefined && decoded !== body;
+  const bytes = identity.range === undefined ? decoded : decoded.subarray(start, end);
   return {
     providerEventId: identity.id,
     type: identity.type === "" ? "unknown" : identity.type,
     occurredAt: identity.occurredAt,
     start,
     end,
-    dedupe: dedupeOf(verified, identity, () => decoded.subarray(start, end)),
+    inDecoded,
+    dedupe: dedupeOf(verified, identity, bytes),
   };
 }
 
 function dedupeOf(
   { source, request }: Verified,
   { dedupe }: EventIdentity,
-  bytes: () => Buffer,
+  bytes: Buffer,
 ): IdentifiedEvent["dedupe"] {
   if (source.dedupeMs === 0) return undefined;
   const standard = dedupe.by === "content" ? contentWindowMs : idWindowMs;
@@ -65,14 +70,14 @@ function dedupeOf(
   return { key, lastsMs: source.dedupeMs ?? standard };
 }
 
-function keyOf(dedupe: EventIdentity["dedupe"], bytes: () => Buffer): string {
+function keyOf(dedupe: EventIdentity["dedupe"], bytes: Buffer): string {
   switch (dedupe.by) {
     case "id":
       return `id:${dedupe.id}`;
     case "id-and-content":
-      return `both:${hash("sha256", bytes(), "base64url")}:${dedupe.id}`;
+      return `both:${hash("sha256", bytes, "base64url")}:${dedupe.id}`;
     case "content":
-      return `content:${hash("sha256", bytes(), "base64url")}`;
+      return `content:${hash("sha256", bytes, "base64url")}`;
     default:
       return dedupe satisfies never;
   }

@@ -260,6 +260,15 @@ function judgeSource(name: string, value: unknown): Judged<Source> {
   if (!parsed.success) {
     return { mistakes: mistakesOf(parsed.error, { base: path, schema, given: value.options }) };
   }
+  const conflicts = provider.conflicts?.(parsed.data) ?? [];
+  if (conflicts.length > 0) {
+    const told = conflicts.map(({ option, expected }) => ({
+      path: `${path}.${option}`,
+      expected,
+      hint: undefined,
+    }));
+    return { mistakes: told };
+  }
   const options = parsed.data as z.output<z.ZodObject<typeof sourceShape>>;
   if (options.secrets === undefined && options.unsigned !== true) {
     return {

@@ -100,7 +100,7 @@ export type DedupeBasis =
   | { readonly by: "id-and-content"; readonly id: string }
   | { readonly by: "content" };
 
-/** One event as a provider names and dates it. `start` and `end` are its range in the (decoded) body. */
+/** One event as a provider names and dates it. Without a `range` (in the decoded body) it is the whole body. */
 export type EventIdentity = {
   readonly id?: string;
   readonly type: string;
@@ -201,9 +201,11 @@ export type Event = {
   readonly secretName: string | undefined;
   readonly validity: "valid" | "invalid";
   readonly params: PathParams;
-  /** Range of the event in its request's decoded body. */
+  /** Range of the event in its request's body. */
   readonly start: number;
   readonly end: number;
+  /** Whether the range lies in the body after content decoding: an item of a compressed batch. */
+  readonly inDecoded: boolean;
 };
 
 /** Which destinations get which events. */

@@ -20,6 +20,16 @@ import type { FromWorker, ToWorker, WorkerStart } from "./code-protocol.ts";
 /** The sources run unbuilt, so the entry ends as this file does. */
 const entry = new URL(`./code-worker${extname(import.meta.url)}`, import.meta.url);
 
+/**
+ * Past its heap's limit V8 grants a worker 16 MiB more to stop in; what doesn't fit aborts the process.
+ * A young generation of at most that much fits. Tried (Node 24.21, eight ways to fill 64 and 512 MiB):
+ * with the default size four and two of them took the process along; with 16 one did, a Map that
+ * doubles, whose next table alone is larger. And one loop, `for (;;) all.push(new Array(1000).fill(0))`,
+ * is not even stopped by `terminate`, with or without limits: the thread stays until the process ends,
+ * and holds that end up. A module that may do either needs a process of its own.
+ */
+const youngMb = 16;
+
 const pongWithinMs = 1_000;
 const firstPauseMs = 500;
 const longestPauseMs = 60_000;
@@ -68,7 +78,7 @@ export class CodeThread implements OpenDestination {
     await this.#attempts.close();
     const worker = this.#worker;
     this.#forgetWorker();
-    await worker?.terminate();
+    if (worker !== undefined) await terminated(worker);
   };
 
   #post(number: number, run: Run): void {
@@ -95,7 +105,7 @@ export class CodeThread implements OpenDestination {
     const worker = new Worker(entry, {
       name: `surehook ${this.#context.name}`,
       workerData: start,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: youngMb },
     });
     let crash: string | undefined;
     worker.on("message", (message: FromWorker) => {
@@ -186,6 +196,14 @@ export class CodeThread implements OpenDestination {
   #say(message: ToWorker, transfer: ArrayBuffer[] = []): void {
     this.#worker?.postMessage(message, transfer);
   }
+}
+
+/** Waits for a worker's end, though not for ever: `terminate` doesn't stop every loop (above). */
+async function terminated(worker: Worker): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, pongWithinMs);
+  await Promise.race([worker.terminate(), late]);
+  clearTimeout(timer);
 }
 
 function outcomeOf(failure: string | undefined): Outcome {

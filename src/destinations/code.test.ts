@@ -313,8 +313,8 @@ describe("what the worker keeps from the gateway", () => {
 
   it("memory without end", async () => {
     const { send } = await opened(
-      on({ hog: "const all = []; for (;;) all.push(new Array(1000).fill(all.length));" }),
-      { memoryMb: 32 },
+      on({ hog: "const all = []; for (;;) all.push({ a: all.length, b: { c: 1 } });" }),
+      { memoryMb: 64 },
     );
     expect(await send(body("hog"))).toEqual({
       ...failure,

@@ -40,6 +40,7 @@ const event: Event = {
   params: { tenant: "acme" },
   start: 0,
   end: 2,
+  inDecoded: false,
 };
 
 /** A parcel, with what is given in place of its parts. */

@@ -26,8 +26,6 @@ const withheld = new Set([
   "host",
   "content-length",
   "expect",
-  // Judged by the body, below.
-  "content-encoding",
   // The sender's wishes for an answer that it doesn't get.
   "accept-encoding",
   // What proxies say of the client.
@@ -43,14 +41,14 @@ const standardNames = new Set(["webhook-id", "webhook-timestamp", "webhook-signa
 /** Spellings of names are few; past this many a sender is inventing them. */
 const rememberedNames = 500;
 
-type Fate = "forwarded" | "withheld" | "standard";
+type Fate = "forwarded" | "withheld" | "standard" | "encoding";
 
 /** Whether a config may set a header itself. */
 export function isSettable(name: string): boolean {
   const lower = name.toLowerCase();
   return (
     isHeaderName(name) &&
-    (lower === "content-encoding" || lower === "accept-encoding" || !withheld.has(lower)) &&
+    (lower === "accept-encoding" || !withheld.has(lower)) &&
     !withheldPrefix.test(lower) &&
     !standardNames.has(lower)
   );
@@ -61,18 +59,23 @@ export function headerForwarder(
   fixed: ReadonlySet<string>,
 ): (parcel: Parcel, keepsStandard: boolean) => string[] {
   const fateOf = rememberedFates(fixed);
-  return ({ headers, body }, keepsStandard) => {
+  return ({ headers, event }, keepsStandard) => {
     const bound = connectionBound(headers);
+    const isSkipped: Readonly<Record<Fate, boolean>> = {
+      forwarded: false,
+      withheld: true,
+      standard: !keepsStandard,
+      // It describes the body as sent; an item of a compressed batch has been decoded.
+      encoding: event.inDecoded,
+    };
     const out: string[] = [];
     for (let at = 0; at + 1 < headers.length; at += 2) {
       const name = headers[at] as string;
-      const fate = fateOf(name);
-      if (fate === "withheld" || (fate === "standard" && !keepsStandard)) continue;
+      if (isSkipped[fateOf(name)] || bound?.has(name.toLowerCase())) continue;
       const value = forwardedValue(headers[at + 1] as string);
-      if (value !== undefined && !bound?.has(name.toLowerCase())) out.push(name, value);
+      if (value !== undefined) out.push(name, value);
     }
-    const encoding = fixed.has("content-encoding") ? undefined : encodingOf(headers, body);
-    return encoding === undefined ? out : out.concat("content-encoding", encoding);
+    return out;
   };
 }
 
@@ -117,7 +120,8 @@ function decide(spelled: string, fixed: ReadonlySet<string>): Fate {
     isCredential(name) ||
     fixed.has(name) ||
     !isHeaderName(name);
-  return isWithheld ? "withheld" : "forwarded";
+  if (isWithheld) return "withheld";
+  return name === "content-encoding" ? "encoding" : "forwarded";
 }
 
 /** Names that the sender's `Connection` header binds to its own connection. */
@@ -125,16 +129,4 @@ function connectionBound(headers: RawHeaders): ReadonlySet<string> | undefined {
   const connection = headersOf(headers, "connection").join(",").toLowerCase();
   if (connection === "" || connection === "keep-alive" || connection === "close") return undefined;
   return new Set(connection.split(",").map((token) => token.trim()));
-}
-
-/**
- * `Content-Encoding` describes the body as it was sent. An event may be decoded, or a part of a batch;
- * it is the body as sent if it has the length that the sender declared.
- */
-function encodingOf(headers: RawHeaders, body: Buffer): string | undefined {
-  const encoding = headerOf(headers, "content-encoding");
-  if (encoding === undefined || headerOf(headers, "content-length") !== String(body.length)) {
-    return undefined;
-  }
-  return forwardedValue(encoding);
 }

@@ -77,6 +77,7 @@ export function anEvent(request: Request, words: Partial<Event> = {}): Event {
     params: request.params,
     start: 0,
     end: request.body.length,
+    inDecoded: false,
     ...words,
   };
 }

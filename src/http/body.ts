@@ -32,7 +32,7 @@ export function encodingOf(
  * The decoded bytes, for providers whose senders compress. What can't be decoded stays as it came.
  * Throws BODY_TOO_LARGE when there are more than `maxBytes`.
  */
-export function decodeBody(request: Request, maxBytes: number): Buffer {
+export function decodeBody(request: Pick<Request, "headers" | "body">, maxBytes: number): Buffer {
   const encoding = encodingOf(request.headers);
   if (encoding === undefined || encoding === "unknown") return request.body;
   try {

@@ -63,6 +63,9 @@ type Admitted = {
   readonly isUnmarked: boolean;
 };
 
+/** Also for a method that a handshake may have, where the request is none. */
+const methodRefusal: Answer = { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow: "POST" } };
+
 /** Makes the handler. */
 export function createIngest(options: IngestOptions): Ingest {
   const { gateway } = options;
@@ -128,7 +131,7 @@ function admit(context: Context, request: IncomingMessage): Admitted | Answer {
   const source = picked ?? (found.sources[0] as Source);
   const method = request.method ?? "GET";
   if (method !== "POST" && source.provider.handshake === undefined) {
-    return { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow: "POST" } };
+    return methodRefusal;
   }
   const remoteAddress = clientAddress(request, context.isTrusted);
   if (context.allowed.get(source.name)?.(remoteAddress) === false) {
@@ -188,6 +191,7 @@ async function judgeAndAccept(
     decode: decodedBody,
   });
   if (judged.kind === "handshake") return judged.handshake.answer;
+  if (request.method !== "POST") return methodRefusal;
   if (judged.kind === "rejected") return reject(context, source, { request, ...judged });
   return acceptWithin(context, judged.routed);
 }

@@ -192,7 +192,7 @@ function mutated(request: Request, mutation: Mutation): Request {
   return { ...request, body };
 }
 
-describe.each(subjects)("$title", (one) => {
+describe.each(subjects)("$title", { timeout: 60_000 }, (one) => {
   const secrets = [{ name: "A", value: one.secret }];
   const signed = (body: Buffer): Request =>
     signedBy(

@@ -44,6 +44,22 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+test("a program under npm is ended with npm's shell, even if the shell passes no signal on", async () => {
+  const outer = `import { runInForeground } from ${module};
+    const options = { cwd: process.cwd(), env: process.env };
+    await runInForeground(process.execPath, ["-e", ${JSON.stringify(stopsOnSignal)}], options);`;
+  const quoted = `'${outer.replaceAll("'", "'\\''")}'`;
+  // The second command keeps the shell from becoming the script.
+  const shell = spawn("sh", ["-c", `"${process.execPath}" --input-type=module -e ${quoted}; :`], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, npm_lifecycle_event: "start" },
+  });
+  const lines = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
+  expect((await lines.next()).value).toBe("ready");
+  shell.kill("SIGTERM");
+  expect((await lines.next()).value).toBe("SIGTERM 1");
+});
+
 test("a program that a signal ends gives 128 and the signal's number", async () => {
   const { script } = start('process.kill(process.pid, "SIGKILL")');
   expect(await once(script, "exit")).toEqual([137, null]);

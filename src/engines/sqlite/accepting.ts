@@ -6,14 +6,15 @@ import type {
   NewEvent,
   Rejection,
 } from "../../core/engine.ts";
-import type { Request } from "../../core/types.ts";
+import type { Event, Request } from "../../core/types.ts";
 import { answerFrom, answerText, bytesOf, headersText, paramsText } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** A dedupe key's holder: the first event of that key. */
 type Holder = {
   readonly eventId: string;
-  readonly requestId: string;
+  /** Null where retention has taken it. */
+  readonly requestId: string | null;
   readonly providerEventId: string | undefined;
   readonly validity: "valid" | "invalid";
   readonly range: { readonly start: number; readonly end: number } | undefined;
@@ -31,15 +32,14 @@ export function acceptWork(sql: Statements, acceptance: Acceptance, now: number)
   const claimed = takeKeys(sql, acceptance, now);
   const fresh = claimed.filter(({ holder }) => holder === undefined);
   if (fresh.length === 0 && claimed.length > 0) return duplicate(sql, acceptance, claimed);
-  if (isRepeat(sql, acceptance, claimed)) return stored(claimed, acceptance);
-  const seq = insertRequest(sql, acceptance.request, {
-    outcome: "accepted",
-    assurance: acceptance.assurance,
-    answer: answerText(acceptance.answer),
-    eventIds: idsOf(claimed),
-  });
-  insertEvents(sql, fresh, { seq, now });
-  return stored(claimed, acceptance);
+  if (isRepeat(sql, acceptance, claimed)) {
+    const answer = answerFrom(sql.requestHead.get(acceptance.request.id)?.["answer"]);
+    return { events: claimed.map(toAccepted), answer, conflict: false };
+  }
+  const seq = insertAccepted(sql, acceptance, idsOf(claimed));
+  insertEvents(sql, fresh, { seq, now, bodyBytes: acceptance.request.body.length });
+  const conflict = fresh.length < claimed.length && isConflict(sql, acceptance.request, claimed);
+  return { events: claimed.map(toAccepted), answer: acceptance.answer, conflict };
 }
 
 /** Turns a rejected request into an accepted one; undefined when it isn't rejected any more. */
@@ -55,9 +55,13 @@ export function releaseWork(
   const fresh = claimed.filter(({ holder }) => holder === undefined);
   const outcome = fresh.length === 0 && claimed.length > 0 ? "duplicate" : "released";
   const { assurance, answer } = acceptance;
-  sql.markReleased.run(request.id, outcome, assurance, idsOf(claimed), answerText(answer));
-  insertEvents(sql, fresh, { seq: head["seq"] as number, now });
-  return stored(claimed, acceptance);
+  const secret = secretOf(acceptance);
+  const ids = idsOf(claimed);
+  sql.markReleased.run(request.id, outcome, assurance, secret, ids, answerText(answer));
+  const seq = head["seq"] as number;
+  insertEvents(sql, fresh, { seq, now, bodyBytes: request.body.length });
+  const conflict = fresh.length < claimed.length && isConflict(sql, request, claimed);
+  return { events: claimed.map(toAccepted), answer, conflict };
 }
 
 /** Keeps a refused request, and lets go of the oldest beyond the bounds. */
@@ -81,7 +85,6 @@ function takeKeys(sql: Statements, { request, events }: Acceptance, now: number)
       event.source,
       dedupe.key,
       event.id,
-      request.id,
       dedupe.expiresAt,
       now,
     );
@@ -98,7 +101,7 @@ function held(sql: Statements, item: NewEvent): Claimed {
   const kept = row["body_start"] !== null;
   const holder: Holder = {
     eventId: row["event_id"] as string,
-    requestId: row["request_id"] as string,
+    requestId: row["request_id"] as string | null,
     providerEventId: (kept ? (row["provider_event_id"] ?? undefined) : event.providerEventId) as
       | string
       | undefined,
@@ -130,31 +133,40 @@ function duplicate(
 ): Accepted {
   const holders = claimed.map(({ holder }) => holder as Holder);
   const first = holders[0] as Holder;
-  const conflict = claimed.some(({ item, holder }) =>
-    differs(sql, acceptance.request.body, item, holder as Holder),
-  );
+  const conflict = isConflict(sql, acceptance.request, claimed);
   insertRequest(sql, acceptance.request, {
     outcome: conflict ? "conflict" : "duplicate",
     assurance: acceptance.assurance,
+    secretName: secretOf(acceptance),
     eventIds: idsOf(claimed),
-    originalId: first.requestId,
-    withoutBody: !conflict,
+    originalId: first.requestId ?? null,
+    withoutBody: isSameBody(sql, acceptance.request, first.requestId),
   });
-  const answer = answerFrom(sql.requestHead.get(first.requestId)?.["answer"]);
+  const answer = answerFrom(sql.requestHead.get(first.requestId ?? "")?.["answer"]);
   return { events: claimed.map(toAccepted), answer, conflict };
+}
+
+/** Whether a known event came again with other bytes. */
+function isConflict(sql: Statements, { body }: Request, claimed: readonly Claimed[]): boolean {
+  return claimed.some(
+    ({ item, holder }) => holder !== undefined && differs(sql, body, item, holder),
+  );
+}
+
+/** Whether a request's bytes are those of another one, so that they need not be kept twice. */
+function isSameBody(sql: Statements, { body }: Request, otherId: string | null): boolean {
+  const other = sql.requestBody.get(otherId ?? "")?.["body"];
+  return other instanceof Uint8Array && body.equals(other);
 }
 
 /** Whether an event's bytes differ from the first one's; false where those are gone. */
 function differs(sql: Statements, body: Buffer, { event }: NewEvent, holder: Holder): boolean {
-  const row = sql.requestBody.get(holder.requestId);
+  const row = sql.requestBody.get(holder.requestId ?? "");
   if (row === undefined || holder.range === undefined || row["body"] === null) return false;
   const first = bytesOf(row["body"]);
+  if (event.inDecoded) return !body.equals(first);
   const { start, end } = holder.range;
   return !body.subarray(event.start, event.end).equals(first.subarray(start, end));
-}
-
-function stored(claimed: readonly Claimed[], { answer }: Acceptance): Accepted {
-  return { events: claimed.map(toAccepted), answer, conflict: false };
 }
 
 function toAccepted({ item: { event }, holder }: Claimed): AcceptedEvent {
@@ -186,10 +198,11 @@ function insertRequest(
     readonly outcome: string;
     readonly eventIds: string;
     readonly assurance?: string;
+    readonly secretName?: string | null;
     readonly code?: string;
     readonly detail?: string;
     readonly answer?: string | null;
-    readonly originalId?: string;
+    readonly originalId?: string | null;
     readonly withoutBody?: boolean;
   },
 ): number {
@@ -204,6 +217,7 @@ function insertRequest(
     request.remoteAddress,
     kept.outcome,
     kept.assurance ?? null,
+    kept.secretName ?? null,
     kept.code ?? null,
     kept.detail ?? null,
     kept.eventIds,
@@ -216,33 +230,75 @@ function insertRequest(
   return Number(result.lastInsertRowid);
 }
 
+function insertAccepted(sql: Statements, acceptance: Acceptance, eventIds: string): number {
+  const { request, assurance, answer } = acceptance;
+  const secretName = secretOf(acceptance);
+  if (answer !== undefined || paramsText(request.params) !== null) {
+    const outcome = "accepted";
+    const kept = { outcome, assurance, secretName, eventIds, answer: answerText(answer) };
+    return insertRequest(sql, request, kept);
+  }
+  const result = sql.insertAccepted.run(
+    request.id,
+    request.source,
+    request.receivedAt,
+    request.method,
+    request.path,
+    request.query,
+    request.remoteAddress,
+    assurance,
+    secretName,
+    eventIds,
+    request.body.length,
+    headersText(request.headers),
+    request.body,
+  );
+  return Number(result.lastInsertRowid);
+}
+
+/** The secret that fitted is a fact of the request; its events carry the same name. */
+function secretOf({ events }: Acceptance): string | null {
+  return events[0]?.event.secretName ?? null;
+}
+
 function insertEvents(
   sql: Statements,
   fresh: readonly Claimed[],
-  at: { readonly seq: number; readonly now: number },
+  at: { readonly seq: number; readonly now: number; readonly bodyBytes: number },
 ): void {
   for (const { item } of fresh) {
     const { event, deliveries } = item;
-    sql.insertEvent.run(
-      event.id,
-      event.requestId,
-      at.seq,
-      at.now,
-      event.receivedAt,
-      event.source,
-      event.provider,
-      event.type,
-      event.providerEventId ?? null,
-      event.occurredAt ?? null,
-      event.assurance,
-      event.secretName ?? null,
-      event.validity,
-      paramsText(event.params),
-      event.start,
-      event.end,
-    );
+    insertEvent(sql, event, at);
     for (const { destination, laneKey } of deliveries) {
-      sql.insertDelivery.run(event.id, destination, 1, "route", at.now, laneKey ?? null);
+      sql.insertRouted.run(event.id, destination, at.now, laneKey ?? null);
     }
   }
+}
+
+function insertEvent(
+  sql: Statements,
+  event: Event,
+  at: { readonly seq: number; readonly now: number; readonly bodyBytes: number },
+): void {
+  const { id, provider, type, validity, start, end, inDecoded } = event;
+  const providerEventId = event.providerEventId ?? null;
+  const occurredAt = event.occurredAt ?? null;
+  const isWhole = start === 0 && end === at.bodyBytes && !inDecoded && validity === "valid";
+  if (isWhole) {
+    sql.insertWholeEvent.run(id, at.seq, at.now, provider, type, providerEventId, occurredAt);
+    return;
+  }
+  sql.insertEvent.run(
+    id,
+    at.seq,
+    at.now,
+    provider,
+    type,
+    providerEventId,
+    occurredAt,
+    validity,
+    start,
+    end,
+    inDecoded ? 1 : 0,
+  );
 }

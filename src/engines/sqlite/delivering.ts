@@ -83,7 +83,7 @@ export function replayWork(
   for (const { eventId, destination } of orders) {
     if (sql.eventRequestId.get(eventId) === undefined) continue;
     const last = sql.lastDeliveryNumber.get(eventId, destination)?.["number"] as number;
-    sql.insertDelivery.run(eventId, destination, last + 1, "replay", now, null);
+    sql.insertReplay.run(eventId, destination, last + 1, now);
     made += 1;
   }
   return made;

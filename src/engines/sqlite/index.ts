@@ -3,6 +3,7 @@
  * commits in groups (`writer.ts`); a command of the CLI opens it beside as an operator, whose writes
  * are short transactions of their own.
  */
+import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { DatabaseSync } from "node:sqlite";
 import type { Engine } from "../../core/engine.ts";
@@ -111,7 +112,7 @@ function requestWrites({ clock, limits }: SqliteOptions, writer: Writer) {
 
 function deliveryWrites({ clock }: SqliteOptions, writer: Writer) {
   let leases = 0;
-  const owner = `${process.pid}.${clock().toString(36)}`;
+  const owner = randomBytes(9).toString("base64url");
   return {
     claim: (destination, wish) => {
       leases += 1;

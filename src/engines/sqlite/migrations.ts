@@ -4,11 +4,21 @@
  *
  * Ids rise with time, so tables keyed by them grow at one edge, and each row sits in one b-tree:
  * `events`, `deliveries` and `attempts` are WITHOUT ROWID. `requests` has a rowid because of its
- * bodies, which would spill out of an index b-tree.
+ * bodies, which would spill out of an index b-tree. What all events of a request share stands in
+ * `requests` alone, and an event without `body_end` is the whole body: what isn't bound isn't paid for.
  */
 import { deliveryStates } from "../../core/lifecycle.ts";
 
-const states = deliveryStates.map((state) => `'${state}'`).join(", ");
+/**
+ * A CHECK that a column holds one of some words. Not `IN (…)`: for more than two words SQLite opens
+ * an ephemeral table for it at each insert, which cost as much as the insert (measured: 4 µs of 11).
+ */
+function oneOf(column: string, words: readonly string[]): string {
+  return `CHECK (${words.map((word) => `${column} = '${word}'`).join(" OR ")})`;
+}
+
+const outcomes = ["accepted", "duplicate", "conflict", "rejected", "released"];
+const assurances = ["verified", "authenticated", "unsigned"];
 
 /** Each step as SQL. */
 export const migrations: readonly string[] = [
@@ -23,9 +33,9 @@ export const migrations: readonly string[] = [
     query          TEXT NOT NULL,
     params         TEXT,
     remote_address TEXT NOT NULL,
-    outcome        TEXT NOT NULL
-      CHECK (outcome IN ('accepted', 'duplicate', 'conflict', 'rejected', 'released')),
-    assurance      TEXT CHECK (assurance IN ('verified', 'authenticated', 'unsigned')),
+    outcome        TEXT NOT NULL ${oneOf("outcome", outcomes)},
+    assurance      TEXT ${oneOf("assurance", assurances)},
+    secret_name    TEXT,
     code           TEXT,
     detail         TEXT,
     event_ids      TEXT NOT NULL,
@@ -44,28 +54,22 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE events (
     id                TEXT PRIMARY KEY,
-    request_id        TEXT NOT NULL,
     request_seq       INTEGER NOT NULL,
     stored_at         INTEGER NOT NULL,
-    received_at       INTEGER NOT NULL,
-    source            TEXT NOT NULL,
     provider          TEXT NOT NULL,
     type              TEXT NOT NULL,
     provider_event_id TEXT,
     occurred_at       INTEGER,
-    assurance         TEXT NOT NULL CHECK (assurance IN ('verified', 'authenticated', 'unsigned')),
-    secret_name       TEXT,
-    validity          TEXT NOT NULL CHECK (validity IN ('valid', 'invalid')),
-    params            TEXT,
-    body_start        INTEGER NOT NULL,
-    body_end          INTEGER NOT NULL
+    validity          TEXT NOT NULL DEFAULT 'valid' ${oneOf("validity", ["valid", "invalid"])},
+    body_start        INTEGER NOT NULL DEFAULT 0,
+    body_end          INTEGER,
+    in_decoded        INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE dedupe (
     source     TEXT NOT NULL,
     key        TEXT NOT NULL,
     event_id   TEXT NOT NULL,
-    request_id TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (source, key)
   ) STRICT, WITHOUT ROWID;
@@ -74,8 +78,8 @@ export const migrations: readonly string[] = [
     event_id         TEXT NOT NULL,
     destination      TEXT NOT NULL,
     number           INTEGER NOT NULL,
-    state            TEXT NOT NULL CHECK (state IN (${states})),
-    origin           TEXT NOT NULL CHECK (origin IN ('route', 'replay')),
+    state            TEXT NOT NULL ${oneOf("state", deliveryStates)},
+    origin           TEXT NOT NULL ${oneOf("origin", ["route", "replay"])},
     created_at       INTEGER NOT NULL,
     due_at           INTEGER NOT NULL,
     attempts         INTEGER NOT NULL DEFAULT 0,
@@ -101,7 +105,7 @@ export const migrations: readonly string[] = [
     number      INTEGER NOT NULL,
     started_at  INTEGER NOT NULL,
     ended_at    INTEGER NOT NULL,
-    outcome     TEXT NOT NULL CHECK (outcome IN ('delivered', 'failed', 'skipped')),
+    outcome     TEXT NOT NULL ${oneOf("outcome", ["delivered", "failed", "skipped"])},
     status      INTEGER,
     code        TEXT,
     detail      TEXT,
@@ -111,7 +115,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE pauses (
     destination TEXT NOT NULL,
     lane_key    TEXT NOT NULL,
-    cause       TEXT NOT NULL CHECK (cause IN ('person', 'circuit', 'poison')),
+    cause       TEXT NOT NULL ${oneOf("cause", ["person", "circuit", "poison"])},
     reason      TEXT NOT NULL,
     since       INTEGER NOT NULL,
     until       INTEGER,

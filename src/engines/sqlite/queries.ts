@@ -12,41 +12,65 @@ export const rollbackSavepoint = "ROLLBACK TO item";
 
 /** Primary key of dedupe. Takes the key when it is free or its time is over; no change: a duplicate. */
 export const takeKey = `
-  INSERT INTO dedupe (source, key, event_id, request_id, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
+  INSERT INTO dedupe (source, key, event_id, expires_at) VALUES (?1, ?2, ?3, ?4)
   ON CONFLICT (source, key) DO UPDATE
-    SET event_id = excluded.event_id, request_id = excluded.request_id,
-        expires_at = excluded.expires_at
-    WHERE dedupe.expires_at <= ?6`;
+    SET event_id = excluded.event_id, expires_at = excluded.expires_at
+    WHERE dedupe.expires_at <= ?5`;
 
-/** Primary keys of dedupe and events. */
+/** Primary keys of dedupe and events, rowid of requests. */
 export const keyHolder = `
-  SELECT d.event_id, d.request_id, e.provider_event_id, e.validity, e.body_start, e.body_end
-  FROM dedupe d LEFT JOIN events e ON e.id = d.event_id
+  SELECT d.event_id, r.id AS request_id, e.provider_event_id, e.validity, e.body_start,
+    coalesce(e.body_end, r.body_bytes) AS body_end
+  FROM dedupe d LEFT JOIN events e ON e.id = d.event_id LEFT JOIN requests r ON r.seq = e.request_seq
   WHERE d.source = ?1 AND d.key = ?2`;
+
+/** The common case, which binds as little as it can. */
+export const insertAccepted = `
+  INSERT INTO requests (id, source, received_at, method, path, query, remote_address, outcome,
+    assurance, secret_name, event_ids, body_bytes, headers, body)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'accepted', ?8, ?9, ?10, ?11, ?12, ?13)`;
 
 export const insertRequest = `
   INSERT INTO requests (id, source, received_at, method, path, query, params, remote_address,
-    outcome, assurance, code, detail, event_ids, original_id, answer, body_bytes, headers, body)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    outcome, assurance, secret_name, code, detail, event_ids, original_id, answer, body_bytes,
+    headers, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** An event that is the whole body of its request, and valid. */
+export const insertWholeEvent = `
+  INSERT INTO events (id, request_seq, stored_at, provider, type, provider_event_id, occurred_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
 
 export const insertEvent = `
-  INSERT INTO events (id, request_id, request_seq, stored_at, received_at, source, provider, type,
-    provider_event_id, occurred_at, assurance, secret_name, validity, params, body_start, body_end)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO events (id, request_seq, stored_at, provider, type, provider_event_id, occurred_at,
+    validity, body_start, body_end, in_decoded)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`;
 
-export const insertDelivery = `
+export const insertRouted = `
   INSERT INTO deliveries (event_id, destination, number, state, origin, created_at, due_at, lane_key)
-  VALUES (?1, ?2, ?3, 'ready', ?4, ?5, ?5, ?6)`;
+  VALUES (?1, ?2, 1, 'ready', 'route', ?3, ?3, ?4)`;
+
+export const insertReplay = `
+  INSERT INTO deliveries (event_id, destination, number, state, origin, created_at, due_at)
+  VALUES (?1, ?2, ?3, 'ready', 'replay', ?4, ?4)`;
+
+const eventColumns = `e.id, r.id AS request_id, e.stored_at, r.received_at, r.source, e.provider,
+    e.type, e.provider_event_id, e.occurred_at, r.assurance, r.secret_name, e.validity, r.params,
+    e.body_start, coalesce(e.body_end, r.body_bytes) AS body_end, e.in_decoded`;
+const eventRows = `SELECT ${eventColumns}
+  FROM events e CROSS JOIN requests r ON r.seq = e.request_seq`;
 
 /** Unique index of requests (id). */
 export const requestById = "SELECT * FROM requests WHERE id = ?";
 export const requestHead = "SELECT seq, outcome, event_ids, answer FROM requests WHERE id = ?";
 export const requestBody = "SELECT body, original_id FROM requests WHERE id = ?";
-export const eventById = "SELECT * FROM events WHERE id = ?";
-export const eventRequestId = "SELECT request_id FROM events WHERE id = ?";
+export const eventById = `${eventRows} WHERE e.id = ?`;
+export const eventRequestId = `
+  SELECT r.id AS request_id FROM events e CROSS JOIN requests r ON r.seq = e.request_seq
+  WHERE e.id = ?`;
 
 export const markReleased = `
-  UPDATE requests SET outcome = ?2, assurance = ?3, event_ids = ?4, answer = ?5
+  UPDATE requests SET outcome = ?2, assurance = ?3, secret_name = ?4, event_ids = ?5, answer = ?6
   WHERE id = ?1 AND outcome = 'rejected'`;
 
 export const keepAnswer = "UPDATE requests SET answer = ?2 WHERE id = ?1";
@@ -66,9 +90,7 @@ export const trimRejectedFrom = `
 
 /** Partial index deliveries_ready, then primary key of events and rowid of requests. */
 export const due = `
-  SELECT d.event_id, d.destination, d.number, d.attempts, d.first_attempt_at,
-    e.request_id, e.received_at, e.source, e.provider, e.type, e.provider_event_id, e.occurred_at,
-    e.assurance, e.secret_name, e.validity, e.params, e.body_start, e.body_end,
+  SELECT d.event_id, d.destination, d.number, d.attempts, d.first_attempt_at, ${eventColumns},
     r.method, r.query, r.headers, r.body
   FROM deliveries d INDEXED BY deliveries_ready
   CROSS JOIN events e ON e.id = d.event_id
@@ -134,12 +156,14 @@ export const attemptsOf = `
   SELECT * FROM attempts WHERE event_id = ?1 AND destination = ?2 AND delivery = ?3
   ORDER BY number`;
 
+/** A circuit or a poisoned delivery never overrides a person's pause. */
 export const putPause = `
   INSERT INTO pauses (destination, lane_key, cause, reason, since, until)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6)
   ON CONFLICT (destination, lane_key) DO UPDATE
     SET cause = excluded.cause, reason = excluded.reason, since = excluded.since,
-        until = excluded.until`;
+        until = excluded.until
+    WHERE pauses.cause <> 'person' OR excluded.cause = 'person' OR pauses.until <= excluded.since`;
 
 export const deletePause =
   "DELETE FROM pauses WHERE destination = ?1 AND lane_key = ?2 AND (until IS NULL OR until > ?3)";
@@ -186,8 +210,8 @@ export const countEvents = "SELECT count(*) AS n FROM events";
 export const countDeliveries = "SELECT state AS name, count(*) AS n FROM deliveries GROUP BY state";
 
 /** A stretch of events in the order of ids; the rest of a filter is applied to the rows. */
-export const eventsDown = "SELECT * FROM events WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
-export const eventsUp = "SELECT * FROM events WHERE id > ?1 ORDER BY id LIMIT ?2";
+export const eventsDown = `${eventRows} WHERE e.id < ?1 ORDER BY e.id DESC LIMIT ?2`;
+export const eventsUp = `${eventRows} WHERE e.id > ?1 ORDER BY e.id LIMIT ?2`;
 
 const requestColumns = `seq, id, source, received_at, method, path, query, params, remote_address,
   outcome, assurance, code, detail, event_ids, body_bytes, headers`;

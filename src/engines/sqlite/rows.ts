@@ -57,6 +57,7 @@ export function eventFrom(row: Row, id: unknown = row["id"]): Event {
     params: paramsFrom(row["params"]),
     start: row["body_start"] as number,
     end: row["body_end"] as number,
+    inDecoded: row["in_decoded"] === 1,
   };
 }
 
@@ -136,7 +137,7 @@ export function pauseFrom(row: Row): Pause {
 export function claimFrom(row: Row, lease: { token: string; until: number; now: number }): Claim {
   const event = eventFrom(row, row["event_id"]);
   const body = bytesOf(row["body"]);
-  const whole = event.start === 0 && event.end === body.length;
+  const whole = event.inDecoded || (event.start === 0 && event.end === body.length);
   return {
     deliveryId: idOf(row),
     attempt: (row["attempts"] as number) + 1,

@@ -1,0 +1,52 @@
+/**
+ * `npm run bench -- ingest|deliver [--rounds N] [--seconds N] [--connections N]`
+ *
+ * Server and load each have a core of their own (taskset). Rounds of the baseline and of the gateway
+ * alternate, so that a machine that drifts drifts for both; figures are medians, with their spread.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { benchDeliver } from "./deliver.ts";
+import { benchIngest } from "./ingest.ts";
+import { describeMachine } from "./machine.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "8" },
+    connections: { type: "string", default: "64" },
+    sync: { type: "string", default: "pool" },
+    save: { type: "boolean", default: true },
+  },
+  allowNegative: true,
+});
+
+const settings = {
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  connections: Number(values.connections),
+  sync: values.sync === "inline" ? ("inline" as const) : ("pool" as const),
+};
+
+const benches = { ingest: benchIngest, deliver: benchDeliver };
+const name = positionals[0] ?? "";
+if (name !== "ingest" && name !== "deliver") {
+  console.error("Say what to measure: npm run bench -- ingest, or npm run bench -- deliver");
+  process.exit(2);
+}
+const machine = describeMachine();
+console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node.js ${machine.node}`);
+console.log(
+  `${settings.rounds} rounds of ${settings.seconds} s, ${settings.connections} connections, bodies of 2 KiB, sync: ${settings.sync}`,
+);
+const result = await benches[name](settings);
+if (values.save) {
+  const folder = join(import.meta.dirname, "results");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}-${new Date().toISOString().slice(0, 10)}.json`);
+  const report = { bench: name, at: new Date().toISOString(), machine, settings, ...result };
+  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  console.log(`written to ${file}`);
+}
