@@ -47,7 +47,9 @@ export async function benchDeliver(settings: BenchSettings): Promise<Record<stri
     rmSync(folder, { recursive: true, force: true });
   }
   const ratio = figure(rounds.map((round) => round.ratio));
-  console.log(`CPU per event, accepted, delivered and settled: ${show(ratio, 2)} × the bare server's`);
+  console.log(
+    `CPU per event, accepted, delivered and settled: ${show(ratio, 2)} × the bare server's`,
+  );
   return { rounds, cpuRatio: ratio };
 }
 

@@ -33,7 +33,10 @@ const mostPerSecond = 60_000;
 /** Accepted, verified and stored events against a bare server, side by side. */
 export async function benchIngest(settings: BenchSettings): Promise<Record<string, unknown>> {
   const folder = join(process.env["BENCH_FOLDER"] ?? tmpdir(), `surehook-bench-${process.pid}`);
-  const bare = await startServer({ file: new URL("loads/bare.ts", import.meta.url), core: serverCore });
+  const bare = await startServer({
+    file: new URL("loads/bare.ts", import.meta.url),
+    core: serverCore,
+  });
   const gateway = await startServer({
     file: new URL("loads/gateway.ts", import.meta.url),
     core: serverCore,
@@ -49,7 +52,9 @@ export async function benchIngest(settings: BenchSettings): Promise<Record<strin
         gateway: await measure(gateway, { settings, folder, round: 2 * round + 3 }),
       };
       rounds.push(pair);
-      console.log(`round ${round + 1}: bare ${line(pair.bare)}\n         gateway ${line(pair.gateway)}`);
+      console.log(
+        `round ${round + 1}: bare ${line(pair.bare)}\n         gateway ${line(pair.gateway)}`,
+      );
     }
   } finally {
     await gateway.stop();

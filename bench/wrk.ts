@@ -32,7 +32,11 @@ function bodyTemplate(): string {
     request: { id: "req_bench", idempotency_key: "bench" },
   };
   const make = (description: string) =>
-    JSON.stringify({ id: "@ID@", ...fixed, data: { object: { id: "pi_1", amount: 1999, description } } });
+    JSON.stringify({
+      id: "@ID@",
+      ...fixed,
+      data: { object: { id: "pi_1", amount: 1999, description } },
+    });
   const idBytes = 24;
   return make("x".repeat(bodyBytes - make("").length + "@ID@".length - idBytes));
 }
@@ -47,7 +51,10 @@ export function presign(folder: string, round: number, count: number): void {
   const lines: string[] = [];
   for (let n = 0; n < count; n += 1) {
     // Random like a sender's ids: they land anywhere in the index of dedupe keys.
-    const unique = createHmac("md5", "ids").update(`${at}.${round}.${n}`).digest("hex").slice(0, 20);
+    const unique = createHmac("md5", "ids")
+      .update(`${at}.${round}.${n}`)
+      .digest("hex")
+      .slice(0, 20);
     const id = `evt_${unique}`;
     const signed = createHmac("sha256", benchSecret).update(`${at}.${head}${id}${tail}`);
     lines.push(`${id} t=${at},v1=${signed.digest("hex")}`);

@@ -1,13 +1,13 @@
 export {
+  type DestinationDefinition,
   defineGateway,
   defineProvider,
-  secret,
-  type DestinationDefinition,
   type GatewayDefinition,
   type Provider,
   type ProviderFunction,
   type RouteDefinition,
   type SourceDefinition,
   type SourceOptions,
+  secret,
 } from "./core/define.ts";
-export { GatewayError, type Code } from "./core/errors.ts";
+export { type Code, GatewayError } from "./core/errors.ts";

@@ -1,12 +1,17 @@
-/** The gateway as it runs, with one Stripe source and one destination. */
-import { readEnvironment } from "../../src/app/config.ts";
-import { loadConfig } from "../../src/app/load-config.ts";
-import { operate } from "../../src/app/operate.ts";
-import { serve } from "../../src/app/serve.ts";
+/** The gateway as it is published, built, with one Stripe source and one destination. */
 import { reportUsage } from "../report-usage.ts";
 
+type App = typeof import("../../src/app/config.ts") &
+  typeof import("../../src/app/load-config.ts") &
+  typeof import("../../src/app/operate.ts") &
+  typeof import("../../src/app/serve.ts");
+
+const { readEnvironment, loadConfig, operate, serve } = await importBuilt();
 const environment = readEnvironment();
-const config = await loadConfig(new URL("gateway.config.ts", import.meta.url).pathname, environment);
+const config = await loadConfig(
+  new URL("gateway.config.ts", import.meta.url).pathname,
+  environment,
+);
 const isDelivering = process.env["BENCH_DELIVER"] === "1";
 const operator = await operate({ environment });
 // Paused: each event still owes a delivery, with its row, but none is made.
@@ -15,6 +20,7 @@ else await operator.engine.pause({ destination: "sink", cause: "person", reason:
 
 const sync = process.env["BENCH_SYNC"] === "inline" ? "inline" : "pool";
 const running = await serve({ config, environment, port: 0, host: "127.0.0.1", sync });
+
 let settled = 0;
 if (isDelivering) {
   setInterval(() => {
@@ -31,3 +37,11 @@ reportUsage({
     await running.stop();
   },
 });
+
+async function importBuilt(): Promise<App> {
+  const files = ["config", "load-config", "operate", "serve"];
+  const modules = files.map(
+    (file) => import(new URL(`../../dist/app/${file}.js`, import.meta.url).href),
+  );
+  return Object.assign({}, ...(await Promise.all(modules))) as App;
+}

@@ -40,8 +40,11 @@ function portOf(text: string | undefined): number | undefined {
 /** Reads secrets when they are used: from the environment, or from the file that `<NAME>_FILE` names. */
 export type SecretReader = (ref: SecretRef) => SecretValue | undefined;
 
-/** Files are looked at again at most this often, so that a rotated secret is live within a second. */
-const fileCheckMs = 1_000;
+/**
+ * Files are looked at again at most this often. A source keeps what it read for as long again
+ * (`secrets.ts`), so that a rotated secret is live within a second, also where sources share it.
+ */
+const fileCheckMs = 500;
 
 type FileSecret = { readonly value: SecretValue; readonly mtimeMs: number; checkedAt: number };
 

@@ -2,8 +2,9 @@
  * The JSON form of a config: the same schema, with `{ "secret": "NAME" }` for `secret("NAME")`, a
  * provider's or kind's name for its function, and module paths for functions.
  */
-import { secret } from "../core/define.ts";
+
 import type { DestinationKind, Provider } from "../core/define.ts";
+import { secret } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import { destinations } from "../destinations/index.ts";
@@ -11,7 +12,16 @@ import { hintFor } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
 
 /** Kinds that the design names and this version does not have. */
-const laterKinds = ["sqs", "sns", "eventbridge", "dynamodb", "s3", "file", "salesforce", "websocket"];
+const laterKinds = [
+  "sqs",
+  "sns",
+  "eventbridge",
+  "dynamodb",
+  "s3",
+  "file",
+  "salesforce",
+  "websocket",
+];
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -131,10 +141,7 @@ function unknownName(path: string, named: unknown, known: readonly string[]): Mi
   };
 }
 
-function pick<T extends Pick<Provider, "name">>(
-  list: readonly T[],
-  name: unknown,
-): T | undefined {
+function pick<T extends Pick<Provider, "name">>(list: readonly T[], name: unknown): T | undefined {
   return list.find((one) => one.name === name);
 }
 

@@ -5,10 +5,7 @@ import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { openSqlite } from "../engines/sqlite/index.ts";
 
 /** Opens the engine that `SUREHOOK_STORE` names: a path, `postgres://…` or `aws:<stack>`. */
-export function openEngine(
-  store: string,
-  options: Omit<SqliteOptions, "path">,
-): Promise<Engine> {
+export function openEngine(store: string, options: Omit<SqliteOptions, "path">): Promise<Engine> {
   if (/^(postgres(ql)?:|aws:)/.test(store)) {
     throw new GatewayError(
       "STORE_UNSUITABLE",

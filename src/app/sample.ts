@@ -38,17 +38,18 @@ export function signedSample(options: SampleOptions): SampleRequest {
   const body = options.body ?? sampleBody(source, options.type, { id, now: options.now });
   const secret = secretOf(source, options);
   const publicUrl = options.gateway.publicUrl;
-  const signed = secret === undefined
-    ? { headers: {} }
-    : provider.sign({
-        body,
-        secret,
-        now: options.now,
-        options: source.options,
-        id,
-        type: options.type,
-        ...(publicUrl === undefined ? {} : { url: `${publicUrl}${path}` }),
-      });
+  const signed =
+    secret === undefined
+      ? { headers: {} }
+      : provider.sign({
+          body,
+          secret,
+          now: options.now,
+          options: source.options,
+          id,
+          type: options.type,
+          ...(publicUrl === undefined ? {} : { url: `${publicUrl}${path}` }),
+        });
   const query = "query" in signed && signed.query ? `?${signed.query}` : "";
   return {
     url: `${options.baseUrl}${path}${query}`,
@@ -89,7 +90,10 @@ function secretOf(source: Source, options: SampleOptions): string | undefined {
   const secrets = sourceSecrets(options.read, () => options.now)(source, options.params ?? {});
   const first = secrets?.[0];
   if (first !== undefined || source.unsigned) return first?.value;
-  throw new GatewayError("SOURCE_OFF", `The source "${source.name}" has no live secret to sign with.`);
+  throw new GatewayError(
+    "SOURCE_OFF",
+    `The source "${source.name}" has no live secret to sign with.`,
+  );
 }
 
 function fillPath({ name, path }: Source, params: PathParams): string {

@@ -1,10 +1,10 @@
-import type { Gateway, Source } from "../core/settings.ts";
 import type { Mistake } from "../core/mistakes.ts";
+import type { Gateway, Source } from "../core/settings.ts";
 import type { PathParams, SecretRef, SecretValue } from "../core/types.ts";
 import type { SecretReader } from "./config.ts";
 
-/** The live secrets of a source are read again after this. */
-const rereadMs = 1_000;
+/** The live secrets of a source are read again after this; a file of theirs may be as old again. */
+const rereadMs = 500;
 
 /** Reads a source's live secrets; undefined where its function knows no such parameters. */
 export type SourceSecrets = (
@@ -12,9 +12,12 @@ export type SourceSecrets = (
   params: PathParams,
 ) => readonly SecretValue[] | undefined;
 
-/** Source secrets over a reader, kept for a second. */
+/** Source secrets over a reader, kept for half a second. */
 export function sourceSecrets(read: SecretReader, now: () => number): SourceSecrets {
-  const kept = new Map<Source, { readonly values: readonly SecretValue[]; readonly until: number }>();
+  const kept = new Map<
+    Source,
+    { readonly values: readonly SecretValue[]; readonly until: number }
+  >();
   return (source, params) => {
     const { secrets } = source;
     if (typeof secrets === "function") {

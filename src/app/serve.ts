@@ -8,11 +8,11 @@ import type { Engine } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Destination, Gateway } from "../core/settings.ts";
 import type { OpenDestination } from "../core/types.ts";
+import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { createHealth } from "../http/health.ts";
 import { createIngest } from "../http/ingest.ts";
 import type { RunningServer } from "../http/node-server.ts";
 import { listen } from "../http/node-server.ts";
-import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { Archiver } from "./archive.ts";
 import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
@@ -134,7 +134,10 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
     ],
   });
   try {
-    const server = await listen({ gateway, ingest, health, tls: readTls(gateway), log }, at(options));
+    const server = await listen(
+      { gateway, ingest, health, tls: readTls(gateway), log },
+      at(options),
+    );
     const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
     return { ...shared, server, deliverer, archiver, retention, state };
   } catch (error) {

@@ -136,7 +136,10 @@ export class DeliveryLoop {
     const { retry, timeoutMs } = destination.pacing;
     const attempt = new AbortController();
     const abort = () => attempt.abort();
-    const timer = setTimeout(abort, timeoutMs);
+    // By this reason a destination tells a timeout from a stop.
+    const late = () =>
+      attempt.abort(new DOMException("The attempt took too long.", "TimeoutError"));
+    const timer = setTimeout(late, timeoutMs);
     this.#stopping.signal.addEventListener("abort", abort);
     try {
       const { signal } = attempt;
@@ -200,7 +203,8 @@ export class Deliverer {
   ) {
     this.#loops = loops;
     const { engine, log } = shared;
-    const report = (error: unknown) => log.error({ error: messageOf(error) }, "delivery poll failed");
+    const report = (error: unknown) =>
+      log.error({ error: messageOf(error) }, "delivery poll failed");
     this.#timers = [
       setInterval(() => {
         for (const loop of loops.values()) loop.poll().catch(report);

@@ -4,6 +4,8 @@
  * Engines read the clock that they are opened with; where several processes share a store, leases
  * use the store's own clock.
  */
+
+import type { DeliveryState } from "./lifecycle.ts";
 import type {
   Answer,
   Assurance,
@@ -15,7 +17,6 @@ import type {
   RejectionCode,
   Request,
 } from "./types.ts";
-import type { DeliveryState } from "./lifecycle.ts";
 
 /** What engines differ in, by name. A config that needs what its engine lacks fails at start. */
 export type Capabilities = {

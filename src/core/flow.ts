@@ -26,7 +26,11 @@ export type Judged =
 export function judge(
   request: Request,
   source: Source,
-  context: { readonly proof: Proof; readonly routes: readonly Route[]; readonly decode: DecodeBody },
+  context: {
+    readonly proof: Proof;
+    readonly routes: readonly Route[];
+    readonly decode: DecodeBody;
+  },
 ): Judged {
   const verification = verify(receive(request, source), context.proof);
   if (verification.kind !== "verified") return verification;

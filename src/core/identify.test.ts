@@ -42,7 +42,7 @@ function identified(
     query: "",
     params,
     headers: [],
-    body: Buffer.from("as it came, perhaps compressed"),
+    body: asSent,
     remoteAddress: "203.0.113.7",
   };
   const [only] = judged.gateway.sources;
@@ -53,12 +53,14 @@ function identified(
   return identify(verification.verified, Buffer.from(body));
 }
 
+/** What arrived; what a provider reads is its decoded form. */
+const asSent = Buffer.from("as it came, perhaps compressed");
 const byId = (id: string): EventIdentity => ({ id, type: "t", dedupe: { by: "id", id } });
 const byContent: EventIdentity = { type: "t", dedupe: { by: "content" } };
 const keyOf = (made: Identified) => made.events[0]?.dedupe?.key;
 
 describe("identifying a request", () => {
-  it("names one event that is the whole decoded body", () => {
+  it("names one event that is the whole body, as it was sent", () => {
     const { events, assurance, secretName } = identified(() => byId("evt_1"), { body: "12345" });
     expect(events).toEqual([
       {
@@ -66,7 +68,7 @@ describe("identifying a request", () => {
         type: "t",
         occurredAt: undefined,
         start: 0,
-        end: 5,
+        end: asSent.length,
         inDecoded: false,
         dedupe: { key: "id:evt_1", lastsMs: 30 * dayMs },
       },
@@ -82,6 +84,7 @@ describe("identifying a request", () => {
     ];
     const { events } = identified(() => ranges.map((range) => ({ ...byContent, range })), { body });
     expect(events.map(({ start, end }) => body.slice(start, end))).toEqual(['"a"', '"b"']);
+    expect(events.map(({ inDecoded }) => inDecoded)).toEqual([true, true]);
     const keys = events.map(({ dedupe }) => dedupe?.key);
     expect(keys).toEqual([`content:${hashOf('"a"')}`, `content:${hashOf('"b"')}`]);
   });

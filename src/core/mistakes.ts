@@ -52,7 +52,9 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: string, place: Pla
     .map((branch) => ({ branch, depth: Math.max(0, ...branch.map(reach)) }))
     .sort((a, b) => b.depth - a.depth)[0];
   if (deepest && deepest.depth > 0) {
-    return deepest.branch.flatMap((inner) => fromIssue(inner, { base: path, schema, given: value }));
+    return deepest.branch.flatMap((inner) =>
+      fromIssue(inner, { base: path, schema, given: value }),
+    );
   }
   const expected = issue.errors.flat().map(expectation);
   return [{ path, expected: [...new Set(expected)].join(", or "), hint: got(value) }];

@@ -19,9 +19,7 @@ export function pickSource(
   const parameters = new URLSearchParams(query);
   return sources.find(({ marks }) =>
     marks.some((mark) =>
-      mark.startsWith("?")
-        ? parameters.has(mark.slice(1))
-        : headerOf(headers, mark) !== undefined,
+      mark.startsWith("?") ? parameters.has(mark.slice(1)) : headerOf(headers, mark) !== undefined,
     ),
   );
 }

@@ -9,12 +9,11 @@ import { hintFor } from "../kit/suggest.ts";
 import type {
   DestinationDefinition,
   DestinationKind,
-  GatewayDefinition,
   Provider,
   SecretsOption,
   SourceDefinition,
 } from "./define.ts";
-import { mistakesOf, type Mistake } from "./mistakes.ts";
+import { type Mistake, mistakesOf } from "./mistakes.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { patientRetry, shortRetry } from "./retry.ts";
 import type { Pacing, Route } from "./types.ts";
@@ -30,7 +29,7 @@ const secretRef = z.strictObject({
 
 const secretsFunction = z.custom<Extract<SecretsOption, (...args: never[]) => unknown>>(
   (value) => typeof value === "function",
-  "a list of secret(\"NAME\"), or a function of the path's parameters",
+  'a list of secret("NAME"), or a function of the path\'s parameters',
 );
 
 /** Options of every source. */
@@ -54,14 +53,22 @@ export const sourceShape = {
     .min(0)
     .optional()
     .describe("Seconds for which a repeat is recognised; 0: never."),
-  maxBodyBytes: z.int().min(1).max(256 * mebibyte).optional().describe("Largest body, in bytes."),
+  maxBodyBytes: z
+    .int()
+    .min(1)
+    .max(256 * mebibyte)
+    .optional()
+    .describe("Largest body, in bytes."),
   allowIps: z
     .array(z.string())
     .min(1)
     .optional()
     .describe("Addresses and CIDR ranges that may post."),
   rateLimit: z
-    .strictObject({ requests: z.int().min(1), perSeconds: z.number().positive() })
+    .strictObject({
+      requests: z.int().min(1).describe("How many."),
+      perSeconds: z.number().positive().describe("In how many seconds."),
+    })
     .optional()
     .describe("New events accepted per time; none by default."),
   overLimit: z
@@ -105,27 +112,86 @@ export const routeShape = {
 
 /** All but sources, destinations and routes. */
 export const gatewayShape = {
-  publicUrl: z.url({ protocol: /^https?$/ }).optional().describe("The address senders were given."),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("The address that senders were given, without a path; for senders that sign it."),
   server: z
     .strictObject({
-      host: z.string().default("0.0.0.0"),
-      port: z.int().min(0).max(65535).optional(),
-      tls: z.strictObject({ certFile: z.string(), keyFile: z.string() }).optional(),
-      trustedProxies: z.array(z.string()).default([]),
+      host: z.string().default("0.0.0.0").describe("The address it listens on."),
+      port: z
+        .int()
+        .min(0)
+        .max(65535)
+        .optional()
+        .describe("The port; `--port` and `PORT` come first, 4242 last. 0: a free one."),
+      tls: z
+        .strictObject({ certFile: z.string(), keyFile: z.string() })
+        .optional()
+        .describe("PEM files of the certificate chain and its key: then it speaks HTTPS."),
+      trustedProxies: z
+        .array(z.string())
+        .default([])
+        .describe(
+          "Proxies whose X-Forwarded-For is believed: addresses, CIDR ranges, `loopback`, `private`.",
+        ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("How it listens."),
   limits: z
     .strictObject({
-      inFlightBytes: z.int().min(mebibyte).default(64 * mebibyte),
-      headerTimeoutSeconds: z.number().positive().default(10),
-      bodyTimeoutSeconds: z.number().positive().default(30),
-      drainSeconds: z.number().positive().default(20),
-      rejectedPerSource: z.int().min(0).default(1000),
-      rejectedPerAddress: z.int().min(0).default(100),
+      inFlightBytes: z
+        .int()
+        .min(mebibyte)
+        .default(64 * mebibyte)
+        .describe("Bytes of bodies received and not yet answered, over all sources; past it 503."),
+      headerTimeoutSeconds: z
+        .number()
+        .positive()
+        .default(10)
+        .describe("Seconds that a request's headers may take."),
+      bodyTimeoutSeconds: z
+        .number()
+        .positive()
+        .default(30)
+        .describe("Seconds that its body may take after that."),
+      drainSeconds: z
+        .number()
+        .positive()
+        .default(20)
+        .describe("Seconds that a stop waits for what is under way."),
+      rejectedPerSource: z
+        .int()
+        .min(0)
+        .default(1000)
+        .describe("Rejected requests kept per source; the oldest go first."),
+      rejectedPerAddress: z
+        .int()
+        .min(0)
+        .default(100)
+        .describe("Of those, kept per client address."),
     })
-    .prefault({}),
-  retention: z.strictObject({ days: z.number().min(1).default(30) }).prefault({}),
-  archive: z.strictObject({ folder: z.string().optional() }).prefault({}),
+    .prefault({})
+    .describe("Bounds that protect the process."),
+  retention: z
+    .strictObject({
+      days: z
+        .number()
+        .min(1)
+        .default(30)
+        .describe("Days that requests and events are kept; what still waits is never taken."),
+    })
+    .prefault({})
+    .describe("How long things are kept."),
+  archive: z
+    .strictObject({
+      folder: z
+        .string()
+        .optional()
+        .describe("Where dead deliveries are written; `archive` beside the store by default."),
+    })
+    .prefault({})
+    .describe("Deliveries that died, as files."),
 } as const;
 
 const routeSchema = z.strictObject(routeShape);
@@ -185,7 +251,9 @@ export type Judgement =
 /** Judges a definition; reports every mistake at once. */
 export function judgeGateway(definition: unknown): Judgement {
   const parsed = definitionSchema.safeParse(definition);
-  const mistakes: Mistake[] = parsed.success ? [] : mistakesOf(parsed.error, { base: "", schema: definitionSchema, given: definition });
+  const mistakes: Mistake[] = parsed.success
+    ? []
+    : mistakesOf(parsed.error, { base: "", schema: definitionSchema, given: definition });
   const written = recordsOf(definition);
   const sources = Object.entries(written.sources).flatMap(([name, value]) =>
     collect(judgeSource(name, value), mistakes),
@@ -345,7 +413,8 @@ function retryPolicyOf(option: z.output<(typeof destinationShape)["retry"]>): Re
     attempts: option.attempts ?? base.attempts,
     firstDelayMs: option.firstDelayMs ?? base.firstDelayMs,
     maxDelayMs: option.maxDelayMs ?? base.maxDelayMs,
-    maxAgeMs: option.maxAgeHours === undefined ? patientRetry.maxAgeMs : option.maxAgeHours * 3_600_000,
+    maxAgeMs:
+      option.maxAgeHours === undefined ? patientRetry.maxAgeMs : option.maxAgeHours * 3_600_000,
     jitter: option.jitter ?? base.jitter,
   };
 }
@@ -394,7 +463,9 @@ function sharedPathMistakes(sources: readonly Source[]): Mistake[] {
 function clash(first: Source, second: Source): Mistake[] {
   const path = `sources.${second.name}.path`;
   if (first.path.text !== second.path.text) {
-    return [{ path, expected: `the same parameter names as sources.${first.name}`, hint: undefined }];
+    return [
+      { path, expected: `the same parameter names as sources.${first.name}`, hint: undefined },
+    ];
   }
   const shared = second.marks.find((mark) => first.marks.includes(mark));
   if (shared === undefined && first.marks.length > 0 && second.marks.length > 0) return [];
@@ -428,7 +499,12 @@ function routeMistakes(
   sources: readonly string[],
   destinations: readonly string[],
 ): Mistake[] {
-  const unknown = (path: string, what: string, given: readonly string[], known: readonly string[]) =>
+  const unknown = (
+    path: string,
+    what: string,
+    given: readonly string[],
+    known: readonly string[],
+  ) =>
     given
       .filter((name) => !known.includes(name))
       .map((name) => ({

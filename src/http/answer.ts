@@ -35,7 +35,10 @@ export function refusal(
   const status = options.status ?? errors[code].status;
   const text = errors[code].status === 401 ? failedText : errors[code].cause;
   const again = status === 503 || status === 429;
-  const seconds = Math.max(1, Math.ceil((options.retryAfterMs ?? defaultRetrySeconds * 1000) / 1000));
+  const seconds = Math.max(
+    1,
+    Math.ceil((options.retryAfterMs ?? defaultRetrySeconds * 1000) / 1000),
+  );
   return {
     status,
     body: JSON.stringify({ error: text, code }),

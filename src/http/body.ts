@@ -74,8 +74,8 @@ export function readBody(
     request.on("end", () => {
       resolve({ body: chunks === undefined ? (only ?? empty) : Buffer.concat(chunks) });
     });
+    // Also how Node says that the connection closed before the body's end.
     request.on("error", reject);
-    request.on("close", () => reject(new Error("The connection closed before the body's end.")));
     function refuse(code: Code): void {
       request.removeAllListeners("data");
       resolve({ code });

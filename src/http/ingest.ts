@@ -191,8 +191,8 @@ async function judgeAndAccept(
     decode: decodedBody,
   });
   if (judged.kind === "handshake") return judged.handshake.answer;
-  if (request.method !== "POST") return methodRefusal;
   if (judged.kind === "rejected") return reject(context, source, { request, ...judged });
+  if (request.method !== "POST") return methodRefusal;
   return acceptWithin(context, judged.routed);
 }
 
@@ -278,7 +278,10 @@ function fail(
   if (request.destroyed && !request.complete) return;
   const code = error instanceof GatewayError ? error.code : "INTERNAL";
   const status = errors[code].status === 413 ? 413 : 503;
-  log.error({ code, error: messageOf(error), path: request.url?.split("?")[0] }, `answered ${status}`);
+  log.error(
+    { code, error: messageOf(error), path: request.url?.split("?")[0] },
+    `answered ${status}`,
+  );
   if (response.headersSent) response.destroy();
   else answerAndClose(request, response, refusal(code, { status }));
 }

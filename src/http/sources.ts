@@ -1,5 +1,5 @@
-import type { PathParams } from "../core/types.ts";
 import type { Source } from "../core/settings.ts";
+import type { PathParams } from "../core/types.ts";
 import { matchPath } from "../kit/path-pattern.ts";
 
 /** The sources of a path, with what its parameters are there. */

@@ -77,17 +77,11 @@ export function rejectWork(
   return true;
 }
 
-function takeKeys(sql: Statements, { request, events }: Acceptance, now: number): Claimed[] {
+function takeKeys(sql: Statements, { events }: Acceptance, now: number): Claimed[] {
   return events.map((item) => {
     const { event, dedupe } = item;
     if (dedupe === undefined) return { item, holder: undefined, isRepeat: false };
-    const { changes } = sql.takeKey.run(
-      event.source,
-      dedupe.key,
-      event.id,
-      dedupe.expiresAt,
-      now,
-    );
+    const { changes } = sql.takeKey.run(event.source, dedupe.key, event.id, dedupe.expiresAt, now);
     return changes === 1 ? { item, holder: undefined, isRepeat: false } : held(sql, item);
   });
 }
@@ -114,11 +108,7 @@ function held(sql: Statements, item: NewEvent): Claimed {
 }
 
 /** Whether this acceptance is already kept. Without a dedupe key only the ids can tell. */
-function isRepeat(
-  sql: Statements,
-  { request }: Acceptance,
-  claimed: readonly Claimed[],
-): boolean {
+function isRepeat(sql: Statements, { request }: Acceptance, claimed: readonly Claimed[]): boolean {
   if (claimed.some((one) => one.isRepeat)) return true;
   const [first] = claimed;
   if (first === undefined) return sql.requestHead.get(request.id) !== undefined;
@@ -126,11 +116,7 @@ function isRepeat(
   return sql.eventRequestId.get(first.item.event.id)?.["request_id"] === request.id;
 }
 
-function duplicate(
-  sql: Statements,
-  acceptance: Acceptance,
-  claimed: readonly Claimed[],
-): Accepted {
+function duplicate(sql: Statements, acceptance: Acceptance, claimed: readonly Claimed[]): Accepted {
   const holders = claimed.map(({ holder }) => holder as Holder);
   const first = holders[0] as Holder;
   const conflict = isConflict(sql, acceptance.request, claimed);

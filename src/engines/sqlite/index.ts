@@ -117,9 +117,7 @@ function deliveryWrites({ clock }: SqliteOptions, writer: Writer) {
     claim: (destination, wish) => {
       leases += 1;
       const token = `${owner}.${leases}`;
-      return writer.write((sql) =>
-        claimWork(sql, destination, { ...wish, now: clock(), token }),
-      );
+      return writer.write((sql) => claimWork(sql, destination, { ...wish, now: clock(), token }));
     },
     settle: async (settlement) => {
       const settled = await writer.write((sql) => settleWork(sql, settlement));
@@ -131,8 +129,7 @@ function deliveryWrites({ clock }: SqliteOptions, writer: Writer) {
       if (key) await writer.write((sql) => sql.markArchived.run(...key, clock()));
     },
     replay: (orders) => writer.write((sql) => replayWork(sql, orders, clock())),
-    cancel: (id, reason) =>
-      writer.write((sql) => cancelWork(sql, id, { reason, now: clock() })),
+    cancel: (id, reason) => writer.write((sql) => cancelWork(sql, id, { reason, now: clock() })),
   } satisfies Partial<Engine>;
 }
 

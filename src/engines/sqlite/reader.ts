@@ -66,7 +66,7 @@ export type Reader = Pick<
 /** Opens a reader of a store that has been migrated. */
 export function openReader(path: string, clock: () => number): Reader {
   const db = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
-  db.exec("PRAGMA cache_size = -8192; PRAGMA query_only = ON");
+  db.exec("PRAGMA cache_size = -2048; PRAGMA query_only = ON");
   const sql = prepareStatements(db);
   return { ...pointReads(sql, clock), ...listings(sql, clock), close: () => db.close() };
 }
@@ -115,9 +115,7 @@ function listings(sql: Statements, clock: () => number) {
         stretch: (cursor, n) => (up ? sql.eventsUp : sql.eventsDown).all(cursor, n),
         cursorOf: (row) => row["id"] as string,
         isPast: (row) =>
-          up
-            ? false
-            : filter.since !== undefined && (row["stored_at"] as number) < filter.since,
+          up ? false : filter.since !== undefined && (row["stored_at"] as number) < filter.since,
         pick: (row) => picked(eventFrom(row), (event) => isWanted(event, filter)),
       });
     },
@@ -140,7 +138,9 @@ function listings(sql: Statements, clock: () => number) {
     },
     deliveries: (filter: DeliveryFilter, page: Page): Promise<Listing<Delivery>> => {
       const pauses = new Map(
-        sql.livePauses.all(clock()).map((row) => [row["destination"] as string, row["reason"] as string]),
+        sql.livePauses
+          .all(clock())
+          .map((row) => [row["destination"] as string, row["reason"] as string]),
       );
       return walk(page, {
         start: filter.eventId === undefined ? "\u{10FFFF}.z.0" : `${filter.eventId}.~.0`,
@@ -180,17 +180,31 @@ async function walk<T>(page: Page, by: Walk<T>): Promise<Listing<T>> {
   let cursor = page.cursor ?? by.start;
   for (;;) {
     const rows = by.stretch(cursor, stretchRows);
-    for (const row of rows) {
-      if (by.isPast(row)) return { items, next: undefined };
-      cursor = by.cursorOf(row);
-      const item = by.pick(row);
-      if (item !== undefined) items.push(item);
-      if (items.length === page.limit) return { items, next: cursor };
-    }
+    const seen = take(rows, by, { items, limit: page.limit });
+    cursor = seen.cursor ?? cursor;
+    if (seen.isOver) return { items, next: undefined };
+    if (items.length === page.limit) return { items, next: cursor };
     if (rows.length < stretchRows) return { items, next: undefined };
     if (performance.now() - startedAt > timeLimitMs) return { items, next: cursor };
     await breathe();
   }
+}
+
+/** Picks a stretch's rows into a page until it is full, or nothing after can be wanted. */
+function take<T>(
+  rows: readonly Row[],
+  by: Walk<T>,
+  page: { readonly items: T[]; readonly limit: number },
+): { readonly cursor: string | undefined; readonly isOver: boolean } {
+  let cursor: string | undefined;
+  for (const row of rows) {
+    if (by.isPast(row)) return { cursor, isOver: true };
+    cursor = by.cursorOf(row);
+    const item = by.pick(row);
+    if (item !== undefined) page.items.push(item);
+    if (page.items.length === page.limit) break;
+  }
+  return { cursor, isOver: false };
 }
 
 function isWanted(event: Event, filter: EventFilter): boolean {

@@ -58,7 +58,7 @@ export class Writer {
   #flushing = false;
   #closed: GatewayError | undefined;
   #idle: (() => void)[] = [];
-  #gate: Promise<unknown> | undefined;
+  #isHeld = false;
 
   constructor(options: WriterOptions) {
     this.#sync = options.sync;
@@ -91,12 +91,11 @@ export class Writer {
   /** Holds all groups while `during` runs; new ones wait. For the end of a checkpoint. */
   async hold<T>(during: () => Promise<T>): Promise<T> {
     await this.#untilIdle();
-    const running = during();
-    this.#gate = running.catch(() => undefined);
+    this.#isHeld = true;
     try {
-      return await running;
+      return await during();
     } finally {
-      this.#gate = undefined;
+      this.#isHeld = false;
       this.#schedule();
     }
   }
@@ -129,7 +128,7 @@ export class Writer {
   }
 
   async #flush(): Promise<void> {
-    if (this.#flushing || this.#closed || this.#gate) return;
+    if (this.#flushing || this.#closed || this.#isHeld) return;
     const group = this.#nextGroup();
     if (group.length > 0) {
       this.#flushing = true;
@@ -141,8 +140,7 @@ export class Writer {
   }
 
   #nextGroup(): Item[] {
-    const group =
-      this.#queue.length <= groupSize ? this.#queue : this.#queue.splice(0, groupSize);
+    const group = this.#queue.length <= groupSize ? this.#queue : this.#queue.splice(0, groupSize);
     if (group === this.#queue) this.#queue = [];
     group.push(...this.#later.splice(0, group.length === 0 ? 64 : 8));
     return group;
@@ -270,7 +268,7 @@ function openConnection(path: string, sync: SyncMode): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: sync === "inline" ? busyLimitMs : 0 });
   const level = { pool: "NORMAL", inline: "FULL", off: "OFF" }[sync];
   db.exec(`PRAGMA synchronous = ${level}; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
-    PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;`);
+    PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;`);
   return db;
 }
 

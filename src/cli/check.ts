@@ -1,0 +1,103 @@
+import type { Command } from "commander";
+import { secretReader } from "../app/config.ts";
+import type { LoadedConfig } from "../app/load-config.ts";
+import { ConfigError, loadConfig } from "../app/load-config.ts";
+import { storePath } from "../app/open-engine.ts";
+import { secretMistakes } from "../app/secrets.ts";
+import type { Pause } from "../core/engine.ts";
+import { GatewayError, messageOf } from "../core/errors.ts";
+import type { Gateway } from "../core/settings.ts";
+import {
+  describeDestinations,
+  describeRoutes,
+  describeSources,
+  sourceLine,
+  targetOf,
+} from "./shell/describe.ts";
+import { type ExitCode, mistakesIn } from "./shell/faults.ts";
+import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
+import { pauseLines } from "./shell/pauses.ts";
+import { action, type Shell } from "./shell/shell.ts";
+import { isStoreThere, withStore } from "./shell/store.ts";
+
+type CheckOptions = ConfigOption & JsonOption;
+
+/** Adds `surehook check`. */
+export function addCheck(program: Command): void {
+  const command = program
+    .command("check")
+    .description("judge the config and its secrets; show sources, destinations, routes and pauses");
+  addJson(addConfig(command)).action(action(check));
+}
+
+async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
+  try {
+    const config = await loadConfig(options.config, shell.environment);
+    const mistakes = secretMistakes(config.gateway, secretReader());
+    if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);
+    await show(shell, config, options);
+    return 0;
+  } catch (error) {
+    if (!options.json || !(error instanceof GatewayError)) throw error;
+    shell.json({ ok: false, code: error.code, error: error.message, mistakes: mistakesIn(error) });
+    return 2;
+  }
+}
+
+async function show(shell: Shell, config: LoadedConfig, { json }: CheckOptions): Promise<void> {
+  const { gateway, path } = config;
+  const read = secretReader();
+  const sources = gateway.sources.map((source) => sourceLine(source, read));
+  const pauses = await livePauses(shell);
+  const store = storePath(shell.environment.store);
+  if (json) {
+    shell.json({ ok: true, config: path, store, sources, ...plainParts(gateway), pauses });
+    return;
+  }
+  const { terminal, print } = shell;
+  const title = (text: string): string => terminal.paint("strong", text);
+  print(terminal.paint("good", `${path} is right.`), "");
+  print(title("Sources"), describeSources(sources, terminal), "");
+  print(title("Destinations"), describeDestinations(gateway.destinations, terminal), "");
+  print(title("Routes"), describeRoutes(gateway.routes, terminal));
+  if (pauses.length > 0) print("", title("Paused"), ...pauseLines(shell, pauses));
+  shell.hint(...loose(gateway));
+}
+
+function plainParts({ destinations, routes }: Gateway): object {
+  return {
+    destinations: destinations.map(({ name, type, options, pacing }) => ({
+      name,
+      kind: type.name,
+      target: targetOf(options),
+      ...pacing,
+    })),
+    routes,
+  };
+}
+
+/** A store that can't be opened is no mistake of the config. */
+async function livePauses(shell: Shell): Promise<readonly Pause[]> {
+  if (!isStoreThere(shell.environment)) return [];
+  try {
+    return await withStore(shell, (engine) => engine.pauses());
+  } catch (error) {
+    shell.hint(`The store was not looked at: ${messageOf(error)}`);
+    return [];
+  }
+}
+
+/** What is right but probably not meant. */
+function loose({ sources, destinations, routes }: Gateway): string[] {
+  const isRouted = (name: string): boolean =>
+    routes.some(({ from }) => from === undefined || from.includes(name));
+  const isTarget = (name: string): boolean => routes.some(({ to }) => to.includes(name));
+  return [
+    ...sources
+      .filter(({ name }) => !isRouted(name))
+      .map(({ name }) => `Note: no route takes events of "${name}"; they are kept and go nowhere.`),
+    ...destinations
+      .filter(({ name }) => !isTarget(name))
+      .map(({ name }) => `Note: no route leads to "${name}".`),
+  ];
+}

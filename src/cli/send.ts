@@ -1,0 +1,204 @@
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { secretReader } from "../app/config.ts";
+import type { LoadedConfig } from "../app/load-config.ts";
+import { loadConfig } from "../app/load-config.ts";
+import { sampleTypes, signedSample, sourceNamed } from "../app/sample.ts";
+import { GatewayError, messageOf } from "../core/errors.ts";
+import type { PathParams } from "../core/types.ts";
+import { hintFor } from "../kit/suggest.ts";
+import type { ExitCode } from "./shell/faults.ts";
+import {
+  addConfig,
+  addJson,
+  type ConfigOption,
+  type JsonOption,
+  perSecond,
+  wholeNumber,
+} from "./shell/options.ts";
+import { type Answered, isOk, postAll } from "./shell/posting.ts";
+import { counted, printable } from "./shell/printable.ts";
+import { action, type Shell } from "./shell/shell.ts";
+import { duration } from "./shell/time.ts";
+
+type SendOptions = ConfigOption &
+  JsonOption & {
+    readonly url?: string;
+    readonly port?: number;
+    readonly file?: string;
+    readonly count: number;
+    readonly rate?: number;
+    readonly param?: PathParams;
+  };
+
+const defaultPort = 4242;
+/** Answers that `--json` shows; a run may have millions. */
+const shownAnswers = 20;
+
+/** Adds `surehook send`. */
+export function addSend(program: Command): void {
+  const command = program
+    .command("send")
+    .description("post a realistic event to a gateway, signed with the source's first live secret")
+    .argument("<source>", "the name of a source in the config")
+    .argument("<type>", "the event's type, such as payment_intent.succeeded");
+  addConfig(command)
+    .option("--url <url>", "the gateway's address (default: this machine, by the config's port)")
+    .option("-p, --port <port>", "the port, where only that differs", (text: string) =>
+      wholeNumber(text, { least: 1, most: 65_535 }),
+    )
+    .option("-f, --file <path>", "send this file's bytes instead of a sample")
+    .option(
+      "-n, --count <count>",
+      "how many, each with an id of its own",
+      (text: string) => wholeNumber(text, { least: 1, most: 1_000_000 }),
+      1,
+    )
+    .option(
+      "-r, --rate <number>",
+      "how many per second (default: as fast as they are answered)",
+      perSecond,
+    )
+    .option(
+      "--param <name=value>",
+      "a parameter of the source's path; may be given again",
+      parameter,
+    );
+  addJson(command).action(action(send));
+}
+
+async function send(
+  shell: Shell,
+  sourceName: string,
+  type: string,
+  options: SendOptions,
+): Promise<ExitCode> {
+  const config = await loadConfig(options.config, shell.environment);
+  const source = sourceNamed(config.gateway, sourceName);
+  const body = await bodyOf(options.file);
+  if (body === undefined) refuseUnknownType(sampleTypes(source), type, sourceName);
+  const baseUrl = baseUrlOf(shell, config, options);
+  const read = secretReader();
+  const make = () =>
+    signedSample({
+      gateway: config.gateway,
+      source: sourceName,
+      type,
+      read,
+      baseUrl,
+      now: Date.now(),
+      ...(body === undefined ? {} : { body }),
+      ...(options.param === undefined ? {} : { params: options.param }),
+    });
+  const { count, rate } = options;
+  const answers = await postAll(make, {
+    count,
+    ...(rate === undefined ? {} : { perSecond: rate }),
+  });
+  if (options.json) shell.json(summary(answers));
+  else show(shell, answers);
+  return answers.every(isOk) ? 0 : 1;
+}
+
+/** A provider without samples gets a plain body of any type. */
+function refuseUnknownType(known: readonly string[], type: string, source: string): void {
+  if (known.length === 0 || known.includes(type)) return;
+  throw new GatewayError(
+    "USAGE",
+    `There is no sample of "${type}" for ${source}; ${hintFor(type, known)}. With --file any body can be sent as any type. Samples: ${known.join(", ")}.`.replace(
+      "?.",
+      "?",
+    ),
+  );
+}
+
+async function bodyOf(file: string | undefined): Promise<Buffer | undefined> {
+  if (file === undefined) return undefined;
+  return readFile(file).catch((error: unknown) => {
+    throw new GatewayError("USAGE", `--file can't be read: ${messageOf(error)}.`, { cause: error });
+  });
+}
+
+function baseUrlOf(
+  { environment }: Shell,
+  { gateway }: LoadedConfig,
+  options: SendOptions,
+): string {
+  if (options.url !== undefined) {
+    if (!/^https?:$/.test(URL.parse(options.url)?.protocol ?? "")) {
+      throw new GatewayError(
+        "USAGE",
+        `--url must be an address such as http://127.0.0.1:${defaultPort}, not "${options.url}".`,
+      );
+    }
+    return options.url.replace(/\/+$/, "");
+  }
+  const { host, port, tls } = gateway.server;
+  // 0 asks for any port that is free: nobody can know which.
+  const isEverywhere = host === "0.0.0.0" || host === "::";
+  const name = isEverywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  const number = options.port || environment.port || port || defaultPort;
+  return `${tls ? "https" : "http"}://${name}:${number}`;
+}
+
+function parameter(text: string, others: PathParams | undefined): PathParams {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Give it as name=value, such as tenant=acme.");
+  return { ...others, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function statuses(answers: readonly Answered[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of answers) {
+    const name = status === undefined ? "no answer" : String(status);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function summary(answers: readonly Answered[]): object {
+  return {
+    sent: answers.length,
+    accepted: answers.filter(isOk).length,
+    statuses: statuses(answers),
+    p50Ms: percentile(answers, 0.5),
+    p99Ms: percentile(answers, 0.99),
+    answers: answers.slice(0, shownAnswers),
+  };
+}
+
+function show(shell: Shell, answers: readonly Answered[]): void {
+  const { terminal, print, hint } = shell;
+  const refused = answers.find((one) => !isOk(one));
+  const [only] = answers;
+  if (answers.length === 1 && only !== undefined) {
+    const tone = isOk(only) ? "good" : "bad";
+    print(`${terminal.paint(tone, String(only.status ?? "no answer"))} ${printable(only.body)}`);
+  } else {
+    const counts = Object.entries(statuses(answers)).map(([name, count]) => `${count} × ${name}`);
+    print(
+      `Sent ${counted(answers.length, "event")}: ${counts.join(", ")}`,
+      `Answered in ${duration(percentile(answers, 0.5))} (median), ${duration(percentile(answers, 0.99))} (99th percentile)`,
+    );
+    if (refused !== undefined)
+      print(`First refusal: ${refused.status ?? ""} ${printable(refused.body)}`);
+  }
+  if (refused !== undefined) hint(advice(refused));
+}
+
+function advice({ status }: Answered): string {
+  if (status === undefined) {
+    return "Is the gateway running? Start it with `surehook start`, or name it with --url or --port.";
+  }
+  if (status === 401) return "See why with `surehook requests list --outcome rejected`.";
+  if (status === 404)
+    return "Compare the path with `surehook check`: does another config run there?";
+  return "The sender would try again; the gateway's log says more.";
+}
+
+function percentile(answers: readonly Answered[], part: number): number {
+  const sorted = answers.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+  const at = Math.min(sorted.length - 1, Math.floor(sorted.length * part));
+  return Math.round((sorted[at] ?? 0) * 10) / 10;
+}

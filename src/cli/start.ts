@@ -1,0 +1,119 @@
+import { constants } from "node:os";
+import type { Command } from "commander";
+import type { LoadedConfig } from "../app/load-config.ts";
+import { loadConfig } from "../app/load-config.ts";
+import type { Running } from "../app/serve.ts";
+import { GatewayError } from "../core/errors.ts";
+import { outliveReaders } from "./shell/broken-pipe.ts";
+import { describeDestinations, describeSources } from "./shell/describe.ts";
+import { reportFault } from "./shell/faults.ts";
+import { addConfig, type ConfigOption, wholeNumber } from "./shell/options.ts";
+import { pasteLines } from "./shell/paste-lines.ts";
+import { action, type Shell } from "./shell/shell.ts";
+import { facts } from "./shell/table.ts";
+
+type StartOptions = ConfigOption & {
+  readonly port?: number;
+  readonly host?: string;
+  readonly local?: true;
+};
+
+const loopback = "127.0.0.1";
+/** A store that failed may never finish its close. */
+const failedStopMs = 5_000;
+
+/** Adds `surehook start`. */
+export function addStart(program: Command): void {
+  const command = program
+    .command("start")
+    .description("run the gateway until SIGTERM or SIGINT; logs are JSON lines on standard error");
+  addConfig(command)
+    .option("-p, --port <port>", "the port to listen on; 0: any that is free", (text: string) =>
+      wholeNumber(text, { least: 0, most: 65_535 }),
+    )
+    .option("--host <address>", "the address to listen on (default: as the config says)")
+    .option("--local", `listen on ${loopback} only`)
+    .action(action(start));
+}
+
+async function start(shell: Shell, options: StartOptions): Promise<undefined> {
+  const { serve } = await import("../app/serve.ts");
+  const { environment } = shell;
+  const host = hostOf(options);
+  const config = await loadConfig(options.config, environment);
+  const stopped = Promise.withResolvers<void>();
+  const stopping = { running: undefined as Running | undefined };
+  listenForSignals(() => {
+    if (stopping.running === undefined) process.exit(0);
+    stopping.running.stop().then(stopped.resolve, stopped.reject);
+  });
+  const running = await serve({
+    config,
+    environment,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(host === undefined ? {} : { host }),
+  });
+  stopping.running = running;
+  outliveReaders();
+  shell.print(...startLines(shell, { config, running, named: options.config }));
+  const fault = await Promise.race([running.failed, stopped.promise]);
+  if (fault !== undefined) await endFailed(running, fault);
+  process.exit(0);
+}
+
+function hostOf({ host, local }: StartOptions): string | undefined {
+  if (host !== undefined && local) {
+    throw new GatewayError("USAGE", "--host and --local exclude each other. Give one of them.");
+  }
+  return local ? loopback : host;
+}
+
+/** The first signal drains; a second one ends the process at once. */
+function listenForSignals(drain: () => void): void {
+  let isDraining = false;
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(name, () => {
+      if (isDraining) process.exit(128 + constants.signals[name]);
+      isDraining = true;
+      drain();
+    });
+  }
+}
+
+async function endFailed(running: Running, fault: GatewayError): Promise<never> {
+  reportFault(fault);
+  setTimeout(() => process.exit(1), failedStopMs);
+  await running.stop().catch(() => undefined);
+  process.exit(1);
+}
+
+type Started = {
+  readonly config: LoadedConfig;
+  readonly running: Running;
+  readonly named: string | undefined;
+};
+
+function startLines({ terminal }: Shell, { config, running, named }: Started): string[] {
+  const { paint } = terminal;
+  const { gateway } = running;
+  return [
+    paint("strong", `Surehook listens at ${running.url}`),
+    "",
+    facts(
+      [
+        ["health", `${running.url}/health/ready`],
+        ["config", config.path],
+        ["store", running.store],
+      ],
+      terminal,
+    ),
+    "",
+    paint("strong", "Sources"),
+    describeSources(running.sources, terminal),
+    "",
+    paint("strong", "Destinations"),
+    describeDestinations(gateway.destinations, terminal),
+    "",
+    ...pasteLines({ running, named, paint }),
+  ];
+}

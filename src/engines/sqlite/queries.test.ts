@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { migrations } from "./migrations.ts";
+import * as queries from "./queries.ts";
+
+/** The statements by their names. */
+const statements: Readonly<Record<string, string>> = { ...queries };
+
+function statement(name: string): string {
+  return statements[name] ?? "";
+}
+
+function freshStore(): DatabaseSync {
+  const db = new DatabaseSync(":memory:");
+  for (const step of migrations) db.exec(step);
+  return db;
+}
+
+function planOf(db: DatabaseSync, sql: string): string {
+  return db
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all()
+    .map((row) => String(row["detail"]))
+    .join("\n");
+}
+
+/** What each hot statement must find its rows by. */
+const reliance: Partial<Record<keyof typeof queries, RegExp>> = {
+  keyHolder: /SEARCH d USING PRIMARY KEY \(source=\? AND key=\?\)/,
+  eventRequestId: /SEARCH e USING PRIMARY KEY \(id=\?\)/,
+  requestHead: /SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)/,
+  requestBody: /SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)/,
+  trimRejected: /USING COVERING INDEX requests_rejected \(source=\?\)/,
+  trimRejectedFrom:
+    /USING COVERING INDEX requests_rejected_from \(source=\? AND remote_address=\?\)/,
+  due: /SEARCH d USING INDEX deliveries_ready \(destination=\? AND due_at<\?\)[\s\S]*SEARCH e USING PRIMARY KEY[\s\S]*SEARCH r USING INTEGER PRIMARY KEY/,
+  lease: /USING PRIMARY KEY \(event_id=\? AND destination=\? AND number=\?\)/,
+  settle: /USING PRIMARY KEY \(event_id=\? AND destination=\? AND number=\?\)/,
+  rescue: /deliveries_leased \(leased_until<\?\)/,
+  nextDue: /deliveries_ready \(destination=\?\)/,
+  unarchived: /deliveries_dead/,
+  holdsEvent: /USING PRIMARY KEY \(event_id=\?\)/,
+  pauseOf: /USING PRIMARY KEY \(destination=\? AND lane_key=\?\)/,
+  oldestRequests: /USING INTEGER PRIMARY KEY \(rowid>\?\)/,
+  dedupeStretch: /USING PRIMARY KEY/,
+  eventsDown: /SEARCH e USING PRIMARY KEY \(id<\?\)/,
+  eventsUp: /SEARCH e USING PRIMARY KEY \(id>\?\)/,
+  deliveriesDown: /USING PRIMARY KEY/,
+};
+
+describe("the statements of the SQLite engine", () => {
+  const db = freshStore();
+
+  it("are all accepted by a migrated store", () => {
+    for (const sql of Object.values(statements)) expect(() => db.prepare(sql)).not.toThrow();
+  });
+
+  for (const [name, expected] of Object.entries(reliance)) {
+    it(`find rows by what is named above them: ${name}`, () => {
+      expect(planOf(db, statement(name))).toMatch(expected);
+    });
+  }
+
+  it("neither sort nor build an index of their own where they are hot", () => {
+    for (const name of Object.keys(reliance)) {
+      expect(planOf(db, statement(name)), name).not.toMatch(/TEMP B-TREE|AUTOMATIC/);
+    }
+  });
+
+  it("open no ephemeral table where each event pays for it: a CHECK with IN would", () => {
+    const paidByEachEvent = [
+      "takeKey",
+      "insertAccepted",
+      "insertRequest",
+      "insertWholeEvent",
+      "insertEvent",
+      "insertRouted",
+      "lease",
+      "settle",
+      "insertAttempt",
+    ] as const;
+    for (const name of paidByEachEvent) {
+      const opcodes = db
+        .prepare(`EXPLAIN ${statement(name)}`)
+        .all()
+        .map((row) => row["opcode"]);
+      expect(opcodes, name).not.toContain("OpenEphemeral");
+    }
+  });
+});
+
+/** SHA-256 of each released step. A released step never changes; append a new one. */
+const released: readonly string[] = [];
+
+describe("the migrations", () => {
+  it("keep every released step as it was", () => {
+    const hashes = migrations
+      .slice(0, released.length)
+      .map((step) => createHash("sha256").update(step).digest("hex"));
+    expect(hashes).toEqual(released);
+  });
+});

@@ -1,0 +1,177 @@
+/** A folder with a config of its own, and the real command line run in it as child processes. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+/** The sources' command line. */
+export const mainFile = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+/** Secrets of the config; no output may hold one. */
+export const secrets = {
+  SHOP_SECRET: "shop-secret-of-the-cli-test",
+  STRIPE_SECRET: "whsec_of_the_cli_test",
+};
+
+const config = `import { defineGateway, secret } from "surehook";
+import { code } from "surehook/destinations";
+import { github, hmac, stripe } from "surehook/providers";
+
+export default defineGateway({
+  sources: {
+    stripe: stripe({ path: "/stripe", secrets: [secret("STRIPE_SECRET")] }),
+    shop: hmac({
+      path: "/shop",
+      header: "x-signature",
+      type: { header: "x-event-type" },
+      secrets: [secret("SHOP_SECRET")],
+    }),
+    tenants: hmac({ path: "/t/:tenant", header: "x-signature", secrets: [secret("SHOP_SECRET")] }),
+    off: github({ path: "/github", secrets: [secret("MISSING_SECRET", { optional: true })] }),
+  },
+  destinations: {
+    note: code(() => import("./note.ts"), { retry: { attempts: 1 } }),
+    spare: code(() => import("./note.ts")),
+  },
+  routes: [{ from: ["stripe", "shop"], to: "note" }],
+});
+`;
+
+/** A handler that notes each event's id, and fails those of type \`boom\`. */
+const handler = `import { appendFileSync } from "node:fs";
+
+export function handle(event: { id: string; type: string }): void {
+  if (event.type === "boom") throw new Error("boom");
+  appendFileSync(new URL("./seen.txt", import.meta.url), \`\${event.id}\\n\`);
+}
+`;
+
+/** What a command printed, and its exit code (128 and the signal's number where one ended it). */
+export type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+/** How a command is run. */
+export type RunOptions = {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Called with the child, for signals and for closing its output. */
+  readonly meanwhile?: (child: ChildProcess) => void | Promise<void>;
+};
+
+/** A folder with a config, and perhaps a gateway that runs it. */
+export class GatewayFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "surehook-cli-"));
+  url = "";
+  gateway: ChildProcess | undefined;
+  /** What `start` printed. */
+  greeting = "";
+  log = "";
+
+  constructor() {
+    writeFileSync(join(this.path, "surehook.config.ts"), config);
+    writeFileSync(join(this.path, "note.ts"), handler);
+    writeFileSync(join(this.path, "seen.txt"), "");
+  }
+
+  /** Writes a file into the folder; its path. */
+  write(name: string, text: string | Buffer): string {
+    const path = join(this.path, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** Ids of the events that the handler has seen. */
+  seen(): string[] {
+    return readFileSync(join(this.path, "seen.txt"), "utf8").split("\n").slice(0, -1);
+  }
+
+  /** Runs a command to its end. */
+  async run(words: readonly string[], { env = {}, meanwhile }: RunOptions = {}): Promise<Ran> {
+    const child = this.#spawn(words, env);
+    let [out, err] = ["", ""];
+    child.stdout?.on("data", (chunk) => {
+      out += chunk;
+    });
+    child.stderr?.on("data", (chunk) => {
+      err += chunk;
+    });
+    const ended = once(child, "close");
+    await meanwhile?.(child);
+    const [code] = await ended;
+    return { code: code ?? -1, out, err };
+  }
+
+  /** Runs a command that must succeed; what it printed. */
+  async ok(...words: readonly string[]): Promise<string> {
+    const { code, out, err } = await this.run(words);
+    if (code !== 0)
+      throw new Error(`surehook ${words.join(" ")} ended with ${code}:\n${out}${err}`);
+    return out;
+  }
+
+  /** The JSON that a command printed. */
+  async json(...words: readonly string[]) {
+    return JSON.parse(await this.ok(...words, "--json"));
+  }
+
+  /** Starts the gateway on a free port and waits until it listens. */
+  async start(...options: readonly string[]): Promise<void> {
+    const child = this.#spawn(["start", "--port", "0", "--local", ...options], {});
+    this.gateway = child;
+    this.greeting = "";
+    child.stdout?.on("data", (chunk) => {
+      this.greeting += chunk;
+    });
+    child.stderr?.on("data", (chunk) => {
+      this.log += chunk;
+    });
+    await until("the gateway to listen", () => {
+      if (child.exitCode !== null) throw new Error(`start ended:\n${this.greeting}${this.log}`);
+      return this.greeting.includes("Or without it");
+    });
+    this.url = /http:\/\/[\d.]+:\d+/.exec(this.greeting)?.[0] ?? "";
+  }
+
+  /** Signals the gateway and waits for its end; its exit code. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {
+    const child = this.gateway;
+    if (child === undefined) return 0;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    const [code] = await ended;
+    this.gateway = undefined;
+    return code;
+  }
+
+  /** Ends what runs and removes the folder. */
+  remove(): void {
+    this.gateway?.kill("SIGKILL");
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  #spawn(words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+    const base = {
+      HOME: this.path,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+      NODE_COMPILE_CACHE: join(tmpdir(), "surehook-test-compile-cache"),
+      TZ: "Europe/Berlin",
+      ...secrets,
+    };
+    return spawn(process.execPath, [mainFile, ...words], {
+      cwd: this.path,
+      env: { ...base, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+}
+
+/** Waits until something is so. */
+export async function until(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (Date.now() < deadline) {
+    if (await look()) return;
+    await pause(25);
+  }
+  throw new Error(`waited in vain for ${what}`);
+}

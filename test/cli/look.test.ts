@@ -1,0 +1,192 @@
+/** `surehook events`, `requests` and `deliveries` beside a gateway that runs. */
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GatewayFolder, until } from "./gateway-folder.ts";
+
+let folder: GatewayFolder;
+
+beforeAll(async () => {
+  folder = new GatewayFolder();
+  await folder.start();
+  const url = ["--url", folder.url];
+  await folder.ok("send", "stripe", "payment_intent.succeeded", ...url);
+  await folder.ok("send", "shop", "order.paid", "--count", "3", ...url);
+  await folder.ok("send", "shop", "boom", ...url);
+  await folder.run(["send", "shop", "order.paid", ...url], { env: { SHOP_SECRET: "another" } });
+  await until("the deliveries", () => folder.seen().length === 4);
+});
+
+afterAll(() => folder.remove());
+
+type Row = { readonly id: string } & Readonly<Record<string, unknown>>;
+
+async function rows(...words: readonly string[]): Promise<Row[]> {
+  return (await folder.json(...words)).items;
+}
+
+describe("events", () => {
+  test("are listed newest first, with whole ids in a pipe and times with their offset", async () => {
+    const out = await folder.ok("events");
+    const [head, newest, ...others] = out.trim().split("\n");
+    expect(head).toMatch(/^ID +RECEIVED +SOURCE +TYPE$/);
+    expect(newest).toMatch(
+      /^[0-9a-f-]{36} {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0[12]:00 {2}shop +boom$/,
+    );
+    expect(others).toHaveLength(4);
+    expect(out).not.toContain("\u001b");
+  });
+
+  test("are chosen by source, type and time", async () => {
+    expect(await rows("events", "--source", "stripe")).toHaveLength(1);
+    expect(await rows("events", "--type", "order.*", "--type", "payment_*")).toHaveLength(4);
+    expect(await rows("events", "--since", "1h")).toHaveLength(5);
+    expect(await rows("events", "--until", "1h")).toHaveLength(0);
+    expect(
+      await rows("events", "--since", "2020-01-01", "--until", "2020-01-02T10:00:00Z"),
+    ).toEqual([]);
+  });
+
+  test("come in pages", async () => {
+    const first = await folder.json("events", "list", "--limit", "2");
+    expect(first.items).toHaveLength(2);
+    const second = await folder.json("events", "list", "--limit", "10", "--cursor", first.next);
+    expect(second.items).toHaveLength(3);
+    expect(second.next).toBeUndefined();
+  });
+
+  test("become blocks on a narrow terminal, and keep their ids", async () => {
+    const { out } = await folder.run(["events", "--limit", "1"], { env: { COLUMNS: "40" } });
+    expect(out).toMatch(/^id: [0-9a-f-]{36}\nreceived: .+\nsource: shop\ntype: boom\n$/);
+  });
+
+  test("an empty list says what to do next, on standard error", async () => {
+    const { code, out, err } = await folder.run(["events", "--source", "nobody"]);
+    expect({ code, out }).toEqual({ code: 0, out: "" });
+    expect(err).toContain("surehook requests --outcome rejected");
+  });
+
+  test("are shown whole, with the signature shortened", async () => {
+    const [event] = await rows("events", "--source", "shop", "--type", "boom");
+    const out = await folder.ok("events", "show", event?.id ?? "");
+    expect(out).toMatch(/proof +verified with SHOP_SECRET/);
+    expect(out).toMatch(/x-signature: [0-9a-f]{8}… \(64 characters\)/i);
+    expect(out).toContain('"type":"boom"');
+    expect(out).toMatch(/^state +dead$/m);
+    expect(out).toContain("HANDLER_FAILED");
+    const revealed = await folder.ok("events", "show", event?.id ?? "", "--reveal");
+    expect(revealed).toMatch(/x-signature: [0-9a-f]{64}\n/i);
+  });
+
+  test("are found by the sender's id too, and their body printed byte for byte", async () => {
+    const [event] = await rows("events", "--source", "stripe");
+    const body = await folder.ok("events", "show", String(event?.providerEventId), "--body");
+    expect(JSON.parse(body)).toMatchObject({ id: event?.providerEventId, object: "event" });
+  });
+
+  test("one that isn't there ends with 3", async () => {
+    const { code, err } = await folder.run(["events", "show", "nothing"]);
+    expect(code).toBe(3);
+    expect(err).toContain("[NOT_FOUND]");
+  });
+
+  test("what a sender wrote can't steer the terminal", async () => {
+    const file = folder.write("steer.json", '{"a":"\u009b31m\u202etxt"}');
+    const words = ["send", "stripe", "x", "--file", file, "--url", folder.url];
+    const { jobId } = JSON.parse((await folder.ok(...words)).replace(/^200 /, ""));
+    const out = await folder.ok("events", "show", jobId);
+    expect(out).toContain("\\x9b31m\\u202etxt");
+    expect(await folder.ok("events", "show", jobId, "--json")).not.toContain("\u009b");
+  });
+
+  test("are followed while they come", async () => {
+    let [out, err] = ["", ""];
+    const { code } = await folder.run(["events", "tail", "--type", "tail.*", "--json"], {
+      meanwhile: async (child) => {
+        child.stdout?.on("data", (chunk) => {
+          out += chunk;
+        });
+        child.stderr?.on("data", (chunk) => {
+          err += chunk;
+        });
+        await until("the tail to wait", () => err.includes("Waiting for events"));
+        await folder.ok("send", "shop", "tail.seen", "--url", folder.url);
+        await folder.ok("send", "shop", "not.seen", "--url", folder.url);
+        await until("event and delivery", () => out.trim().split("\n").length >= 2);
+        child.kill("SIGINT");
+      },
+    });
+    expect(code).toBe(0);
+    const [first, second, ...more] = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first.event.type).toBe("tail.seen");
+    expect(second.delivery).toMatchObject({ eventId: first.event.id, state: "delivered" });
+    expect(more).toEqual([]);
+  });
+});
+
+describe("requests", () => {
+  test("are listed with their outcome, the refused ones too", async () => {
+    const out = await folder.ok("requests", "--outcome", "rejected");
+    expect(out).toMatch(/shop +rejected +INVALID_SIGNATURE +127\.0\.0\.1$/m);
+    const [request] = await rows("requests", "list", "--outcome", "rejected");
+    expect(request).toMatchObject({ source: "shop", code: "INVALID_SIGNATURE" });
+    expect(JSON.stringify(request)).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  test("are shown with reason, headers, body and the way on", async () => {
+    const [request] = await rows("requests", "--outcome", "rejected");
+    const { out, err } = await folder.run(["requests", "show", request?.id ?? ""]);
+    expect(out).toMatch(/reason +INVALID_SIGNATURE: /);
+    expect(out).toMatch(/x-event-type: order\.paid/i);
+    expect(out).toContain('"type":"order.paid"');
+    expect(err).toContain(`surehook requests release ${request?.id}`);
+  });
+});
+
+describe("deliveries", () => {
+  test("are listed and chosen by state, destination and event", async () => {
+    await until(
+      "the dead one",
+      async () => (await rows("deliveries", "--state", "dead")).length === 1,
+    );
+    const [dead] = await rows("deliveries", "--state", "dead", "--destination", "note");
+    expect(await rows("deliveries", "--event", String(dead?.eventId))).toHaveLength(1);
+    expect(await rows("deliveries", "--destination", "spare")).toEqual([]);
+    expect(await folder.ok("deliveries", "--state", "dead")).toMatch(/dead +1 .*HANDLER_FAILED/);
+    const shown = await folder.ok("deliveries", "show", dead?.id ?? "");
+    expect(shown).toMatch(/^state +dead$/m);
+    expect(shown).toMatch(/^1 .* failed +HANDLER_FAILED/m);
+  });
+
+  test("one that is settled can't be cancelled; one that isn't there ends with 3", async () => {
+    const [done] = await rows("deliveries", "--state", "delivered");
+    const settled = await folder.run(["deliveries", "cancel", done?.id ?? ""]);
+    expect(settled.code).toBe(2);
+    expect(settled.err).toContain("Only a delivery that waits");
+    expect((await folder.run(["deliveries", "cancel", "a.b.1"])).code).toBe(3);
+    expect((await folder.run(["deliveries", "show", "nothing"])).code).toBe(3);
+  });
+});
+
+test("a reader that has seen enough ends a command without a word", async () => {
+  await folder.ok("send", "shop", "order.paid", "--count", "400", "--url", folder.url);
+  const { err } = await folder.run(["events", "--limit", "400", "--json"], {
+    meanwhile: async (child) => {
+      if (child.stdout === null) return;
+      await once(child.stdout, "data");
+      child.stdout.destroy();
+    },
+  });
+  expect(err).toBe("");
+});
+
+test("colour is for those who ask for it", async () => {
+  const { out } = await folder.run(["events", "-n", "1"], { env: { FORCE_COLOR: "1" } });
+  expect(out).toContain("\u001b[2mID");
+  const plain = await folder.run(["events", "-n", "1"], {
+    env: { FORCE_COLOR: "1", NO_COLOR: "1" },
+  });
+  expect(plain.out).not.toContain("\u001b");
+});
