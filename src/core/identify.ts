@@ -67,7 +67,7 @@ function dedupeOf(
   if (source.dedupeMs === 0) return undefined;
   const standard = dedupe.by === "content" ? contentWindowMs : idWindowMs;
   const key = `${tenantOf(request.params)}${keyOf(dedupe, bytes)}`;
-  return { key, lastsMs: source.dedupeMs ?? standard };
+  return { key, lastsMs: source.dedupeMs ?? Math.min(standard, source.keptMs) };
 }
 
 function keyOf(dedupe: EventIdentity["dedupe"], bytes: Buffer): string {

@@ -20,6 +20,7 @@ import type { Pacing, Route } from "./types.ts";
 
 const dayMs = 86_400_000;
 const mebibyte = 1_048_576;
+const defaultRetentionDays = 30;
 
 const secretRef = z.strictObject({
   kind: z.literal("secret"),
@@ -178,7 +179,7 @@ export const gatewayShape = {
       days: z
         .number()
         .min(1)
-        .default(30)
+        .default(defaultRetentionDays)
         .describe("Days that requests and events are kept; what still waits is never taken."),
     })
     .prefault({})
@@ -211,8 +212,10 @@ export type Source = {
   readonly secrets: SecretsOption;
   readonly unsigned: boolean;
   readonly toleranceSeconds: number;
-  /** Milliseconds; undefined: what the basis of dedupe asks for. */
+  /** Milliseconds; undefined: what the basis of dedupe asks for, at most `keptMs`. */
   readonly dedupeMs: number | undefined;
+  /** How long requests are kept: a repeat can't be recognised for longer. */
+  readonly keptMs: number;
   readonly maxBodyBytes: number;
   readonly allowIps: readonly string[] | undefined;
   readonly rateLimit: { readonly tokens: number; readonly perMs: number } | undefined;
@@ -255,8 +258,9 @@ export function judgeGateway(definition: unknown): Judgement {
     ? []
     : mistakesOf(parsed.error, { base: "", schema: definitionSchema, given: definition });
   const written = recordsOf(definition);
+  const keptMs = (parsed.data?.retention.days ?? defaultRetentionDays) * dayMs;
   const sources = Object.entries(written.sources).flatMap(([name, value]) =>
-    collect(judgeSource(name, value), mistakes),
+    collect(judgeSource(name, value, keptMs), mistakes),
   );
   const destinations = Object.entries(written.destinations).flatMap(([name, value]) =>
     collect(judgeDestination(name, value), mistakes),
@@ -270,7 +274,7 @@ export function judgeGateway(definition: unknown): Judgement {
     mistakes.push({ path: "sources", expected: "at least one source", hint: undefined });
   }
   if (!parsed.success || mistakes.length > 0) return { kind: "mistakes", mistakes };
-  const { publicUrl, server, limits, retention, archive } = parsed.data;
+  const { publicUrl, server, limits, archive } = parsed.data;
   const gateway: Gateway = {
     publicUrl: publicUrl?.replace(/\/+$/, ""),
     sources,
@@ -278,7 +282,7 @@ export function judgeGateway(definition: unknown): Judgement {
     routes: routes.filter((route) => route !== undefined),
     server,
     limits,
-    retentionMs: retention.days * dayMs,
+    retentionMs: keptMs,
     archiveFolder: archive.folder,
   };
   return { kind: "gateway", gateway };
@@ -307,7 +311,7 @@ function recordsOf(definition: unknown): {
   };
 }
 
-function judgeSource(name: string, value: unknown): Judged<Source> {
+function judgeSource(name: string, value: unknown, keptMs: number): Judged<Source> {
   const path = `sources.${name}`;
   const wrongName = nameMistake(name, path);
   if (wrongName) return { mistakes: [wrongName] };
@@ -349,12 +353,23 @@ function judgeSource(name: string, value: unknown): Judged<Source> {
       ],
     };
   }
-  return { value: toSource(name, provider, options) };
+  if ((options.dedupeSeconds ?? 0) * 1000 > keptMs) {
+    const most = Math.floor(keptMs / 1000);
+    return {
+      mistakes: [
+        {
+          path: `${path}.dedupeSeconds`,
+          expected: `at most ${most}: a repeat is recognised while the first is kept`,
+          hint: "raise retention.days",
+        },
+      ],
+    };
+  }
+  return { value: toSource({ name, provider, keptMs }, options) };
 }
 
 function toSource(
-  name: string,
-  provider: Provider,
+  { name, provider, keptMs }: Pick<Source, "name" | "provider" | "keptMs">,
   options: z.output<z.ZodObject<typeof sourceShape>>,
 ): Source {
   const rate = options.rateLimit;
@@ -366,6 +381,7 @@ function toSource(
     unsigned: options.unsigned ?? false,
     toleranceSeconds: options.toleranceSeconds ?? provider.toleranceSeconds ?? 300,
     dedupeMs: options.dedupeSeconds === undefined ? undefined : options.dedupeSeconds * 1000,
+    keptMs,
     maxBodyBytes: options.maxBodyBytes ?? provider.maxBodyBytes ?? 10 * mebibyte,
     allowIps: options.allowIps,
     rateLimit: rate && { tokens: rate.requests, perMs: rate.perSeconds * 1000 },

@@ -55,6 +55,9 @@ export function clientAddress(request: IncomingMessage, isTrusted: AddressSet | 
   return stranger ?? hops[0] ?? socket;
 }
 
-function plain(address: string): string {
+/** Without a port, which some proxies (Azure's) write behind the address, and without brackets. */
+function plain(written: string): string {
+  const [, inBrackets, beforePort] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(written) ?? [];
+  const address = inBrackets ?? beforePort ?? written;
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -7,14 +7,14 @@ import type {
   Rejection,
 } from "../../core/engine.ts";
 import type { Event, Request } from "../../core/types.ts";
-import { answerFrom, answerText, bytesOf, headersText, paramsText } from "./rows.ts";
+import { answerFrom, answerText, bytesOf, headersText, idsFrom, paramsText } from "./rows.ts";
 import type { Statements } from "./statements.ts";
+import { nextSeq } from "./statements.ts";
 
 /** A dedupe key's holder: the first event of that key. */
 type Holder = {
   readonly eventId: string;
-  /** Null where retention has taken it. */
-  readonly requestId: string | null;
+  readonly requestId: string;
   readonly providerEventId: string | undefined;
   readonly validity: "valid" | "invalid";
   readonly range: { readonly start: number; readonly end: number } | undefined;
@@ -29,14 +29,15 @@ type Claimed = {
 
 /** Keeps a request with its events, or a receipt where all of them are known. */
 export function acceptWork(sql: Statements, acceptance: Acceptance, now: number): Accepted {
-  const claimed = takeKeys(sql, acceptance, now);
+  const seq = nextSeq(sql);
+  const claimed = takeKeys(sql, acceptance, { seq, now });
   const fresh = claimed.filter(({ holder }) => holder === undefined);
   if (fresh.length === 0 && claimed.length > 0) return duplicate(sql, acceptance, claimed);
   if (isRepeat(sql, acceptance, claimed)) {
     const answer = answerFrom(sql.requestHead.get(acceptance.request.id)?.["answer"]);
     return { events: claimed.map(toAccepted), answer, conflict: false };
   }
-  const seq = insertAccepted(sql, acceptance, idsOf(claimed));
+  insertAccepted(sql, acceptance, { seq, eventIds: idsOf(claimed) });
   insertEvents(sql, fresh, { seq, now, bodyBytes: acceptance.request.body.length });
   const conflict = fresh.length < claimed.length && isConflict(sql, acceptance.request, claimed);
   return { events: claimed.map(toAccepted), answer: acceptance.answer, conflict };
@@ -51,14 +52,14 @@ export function releaseWork(
   const { request } = acceptance;
   const head = sql.requestHead.get(request.id);
   if (head?.["outcome"] !== "rejected") return undefined;
-  const claimed = takeKeys(sql, acceptance, now);
+  const seq = head["seq"] as number;
+  const claimed = takeKeys(sql, acceptance, { seq, now });
   const fresh = claimed.filter(({ holder }) => holder === undefined);
   const outcome = fresh.length === 0 && claimed.length > 0 ? "duplicate" : "released";
   const { assurance, answer } = acceptance;
   const secret = secretOf(acceptance);
   const ids = idsOf(claimed);
   sql.markReleased.run(request.id, outcome, assurance, secret, ids, answerText(answer));
-  const seq = head["seq"] as number;
   insertEvents(sql, fresh, { seq, now, bodyBytes: request.body.length });
   const conflict = fresh.length < claimed.length && isConflict(sql, request, claimed);
   return { events: claimed.map(toAccepted), answer, conflict };
@@ -77,32 +78,58 @@ export function rejectWork(
   return true;
 }
 
-function takeKeys(sql: Statements, { events }: Acceptance, now: number): Claimed[] {
-  return events.map((item) => {
+function takeKeys(
+  sql: Statements,
+  acceptance: Acceptance,
+  at: { readonly seq: number; readonly now: number },
+): Claimed[] {
+  return acceptance.events.map((item, index) => {
     const { event, dedupe } = item;
     if (dedupe === undefined) return { item, holder: undefined, isRepeat: false };
-    const { changes } = sql.takeKey.run(event.source, dedupe.key, event.id, dedupe.expiresAt, now);
-    return changes === 1 ? { item, holder: undefined, isRepeat: false } : held(sql, item);
+    const { changes } = sql.takeKey.run(
+      event.source,
+      dedupe.key,
+      at.seq,
+      index,
+      dedupe.expiresAt,
+      at.now,
+    );
+    if (changes === 1) return { item, holder: undefined, isRepeat: false };
+    return held(sql, acceptance, { item, index, seq: at.seq });
   });
 }
 
-function held(sql: Statements, item: NewEvent): Claimed {
+/** What becomes of an event whose key is taken: by an earlier one, by itself, or by one of its own batch. */
+function held(
+  sql: Statements,
+  { request, events }: Acceptance,
+  at: { readonly item: NewEvent; readonly index: number; readonly seq: number },
+): Claimed {
+  const { item } = at;
   const { event, dedupe } = item;
-  const row = sql.keyHolder.get(event.source, dedupe?.key ?? "");
-  if (row === undefined || row["event_id"] === event.id) {
-    return { item, holder: undefined, isRepeat: true };
+  const { key = "", expiresAt = 0 } = dedupe ?? {};
+  const row = sql.keyHolder.get(event.source, key);
+  const twin = row?.["request_seq"] === at.seq ? events[row["item"] as number]?.event : undefined;
+  if (twin !== undefined) {
+    return {
+      item,
+      holder: { ...twin, eventId: twin.id, requestId: request.id, range: twin },
+      isRepeat: false,
+    };
   }
-  const kept = row["body_start"] !== null;
+  const eventId = idsFrom(row?.["event_ids"])[row?.["item"] as number];
+  if (row === undefined || eventId === undefined) {
+    sql.retakeKey.run(event.source, key, at.seq, at.index, expiresAt);
+    return { item, holder: undefined, isRepeat: false };
+  }
+  if (eventId === event.id) return { item, holder: undefined, isRepeat: true };
+  const first = sql.eventById.get(eventId);
   const holder: Holder = {
-    eventId: row["event_id"] as string,
-    requestId: row["request_id"] as string | null,
-    providerEventId: (kept ? (row["provider_event_id"] ?? undefined) : event.providerEventId) as
-      | string
-      | undefined,
-    validity: (row["validity"] ?? "valid") as Holder["validity"],
-    range: kept
-      ? { start: row["body_start"] as number, end: row["body_end"] as number }
-      : undefined,
+    eventId,
+    requestId: row["request_id"] as string,
+    providerEventId: (first?.["provider_event_id"] ?? undefined) as string | undefined,
+    validity: (first?.["validity"] ?? "valid") as Holder["validity"],
+    range: first && { start: first["body_start"] as number, end: first["body_end"] as number },
   };
   return { item, holder, isRepeat: false };
 }
@@ -125,10 +152,10 @@ function duplicate(sql: Statements, acceptance: Acceptance, claimed: readonly Cl
     assurance: acceptance.assurance,
     secretName: secretOf(acceptance),
     eventIds: idsOf(claimed),
-    originalId: first.requestId ?? null,
+    originalId: first.requestId,
     withoutBody: isSameBody(sql, acceptance.request, first.requestId),
   });
-  const answer = answerFrom(sql.requestHead.get(first.requestId ?? "")?.["answer"]);
+  const answer = answerFrom(sql.requestHead.get(first.requestId)?.["answer"]);
   return { events: claimed.map(toAccepted), answer, conflict };
 }
 
@@ -140,14 +167,14 @@ function isConflict(sql: Statements, { body }: Request, claimed: readonly Claime
 }
 
 /** Whether a request's bytes are those of another one, so that they need not be kept twice. */
-function isSameBody(sql: Statements, { body }: Request, otherId: string | null): boolean {
-  const other = sql.requestBody.get(otherId ?? "")?.["body"];
+function isSameBody(sql: Statements, { body }: Request, otherId: string): boolean {
+  const other = sql.requestBody.get(otherId)?.["body"];
   return other instanceof Uint8Array && body.equals(other);
 }
 
 /** Whether an event's bytes differ from the first one's; false where those are gone. */
 function differs(sql: Statements, body: Buffer, { event }: NewEvent, holder: Holder): boolean {
-  const row = sql.requestBody.get(holder.requestId ?? "");
+  const row = sql.requestBody.get(holder.requestId);
   if (row === undefined || holder.range === undefined || row["body"] === null) return false;
   const first = bytesOf(row["body"]);
   if (event.inDecoded) return !body.equals(first);
@@ -188,11 +215,13 @@ function insertRequest(
     readonly code?: string;
     readonly detail?: string;
     readonly answer?: string | null;
-    readonly originalId?: string | null;
+    readonly originalId?: string;
+    readonly seq?: number;
     readonly withoutBody?: boolean;
   },
-): number {
-  const result = sql.insertRequest.run(
+): void {
+  sql.insertRequest.run(
+    kept.seq ?? nextSeq(sql),
     request.id,
     request.source,
     request.receivedAt,
@@ -213,18 +242,23 @@ function insertRequest(
     headersText(request.headers),
     kept.withoutBody ? null : request.body,
   );
-  return Number(result.lastInsertRowid);
 }
 
-function insertAccepted(sql: Statements, acceptance: Acceptance, eventIds: string): number {
+function insertAccepted(
+  sql: Statements,
+  acceptance: Acceptance,
+  { seq, eventIds }: { readonly seq: number; readonly eventIds: string },
+): void {
   const { request, assurance, answer } = acceptance;
   const secretName = secretOf(acceptance);
   if (answer !== undefined || paramsText(request.params) !== null) {
     const outcome = "accepted";
-    const kept = { outcome, assurance, secretName, eventIds, answer: answerText(answer) };
-    return insertRequest(sql, request, kept);
+    const kept = { seq, outcome, assurance, secretName, eventIds, answer: answerText(answer) };
+    insertRequest(sql, request, kept);
+    return;
   }
-  const result = sql.insertAccepted.run(
+  sql.insertAccepted.run(
+    seq,
     request.id,
     request.source,
     request.receivedAt,
@@ -239,7 +273,6 @@ function insertAccepted(sql: Statements, acceptance: Acceptance, eventIds: strin
     headersText(request.headers),
     request.body,
   );
-  return Number(result.lastInsertRowid);
 }
 
 /** The secret that fitted is a fact of the request; its events carry the same name. */

@@ -17,12 +17,16 @@ const fewPages = 2_000;
 
 type Report = { readonly busy: boolean; readonly pending: number; readonly error?: string };
 
+const nothingDone: Report = { busy: true, pending: -1 };
+
 /** Runs until closed. */
 export class Checkpointer {
   readonly #path: string;
   readonly #writer: Writer;
   readonly #worker: Worker;
   readonly #timer: NodeJS.Timeout;
+  readonly #ended: Promise<void>;
+  #hasEnded = false;
   #running: Promise<void> | undefined;
   #waiting: ((report: Report) => void) | undefined;
 
@@ -35,7 +39,15 @@ export class Checkpointer {
       name: "surehook-checkpoint",
     });
     this.#worker.on("message", (report: Report) => this.#answer(report));
-    this.#worker.on("error", () => this.#answer({ busy: true, pending: -1 }));
+    // What can't be checkpointed any more goes on all the same: the WAL grows until the next start.
+    this.#worker.on("error", () => this.#answer(nothingDone));
+    this.#ended = new Promise((resolve) => {
+      this.#worker.once("exit", () => {
+        this.#hasEnded = true;
+        this.#answer(nothingDone);
+        resolve();
+      });
+    });
     this.#worker.unref();
     this.#timer = setInterval(() => this.#check(), checkMs);
     this.#timer.unref();
@@ -45,16 +57,13 @@ export class Checkpointer {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#running;
-    const ended = new Promise<void>((resolve) => {
-      this.#worker.once("exit", () => resolve());
-    });
     this.#worker.ref();
     this.#worker.postMessage("close");
-    await ended;
+    await this.#ended;
   }
 
   #check(): void {
-    if (this.#running || walSize(this.#path) < walBytes) return;
+    if (this.#running || this.#hasEnded || walSize(this.#path) < walBytes) return;
     this.#running = this.#checkpoint().finally(() => {
       this.#running = undefined;
     });
@@ -69,6 +78,7 @@ export class Checkpointer {
   }
 
   #ask(mode: "PASSIVE" | "RESTART"): Promise<Report> {
+    if (this.#hasEnded) return Promise.resolve(nothingDone);
     return new Promise((resolve) => {
       this.#waiting = resolve;
       this.#worker.ref();

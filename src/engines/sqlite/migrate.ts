@@ -3,7 +3,7 @@ import { GatewayError } from "../../core/errors.ts";
 import { migrations } from "./migrations.ts";
 
 /** Set before the first table is made; a larger page holds several events with their bodies. */
-const pageBytes = 16_384;
+const pageBytes = 8_192;
 
 /** Takes the steps that a store hasn't taken yet, each in a transaction of its own. */
 export function migrate(db: DatabaseSync): void {

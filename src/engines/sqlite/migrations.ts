@@ -6,6 +6,8 @@
  * `events`, `deliveries` and `attempts` are WITHOUT ROWID. `requests` has a rowid because of its
  * bodies, which would spill out of an index b-tree. What all events of a request share stands in
  * `requests` alone, and an event without `body_end` is the whole body: what isn't bound isn't paid for.
+ * `dedupe` points at a request's row and the event's place in it: many senders' ids are random, so each
+ * new key dirties a page of its own, and small rows are fewer pages.
  */
 import { deliveryStates } from "../../core/lifecycle.ts";
 
@@ -67,10 +69,11 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE dedupe (
-    source     TEXT NOT NULL,
-    key        TEXT NOT NULL,
-    event_id   TEXT NOT NULL,
-    expires_at INTEGER NOT NULL,
+    source      TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    request_seq INTEGER NOT NULL,
+    item        INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL,
     PRIMARY KEY (source, key)
   ) STRICT, WITHOUT ROWID;
 

@@ -12,29 +12,35 @@ export const rollbackSavepoint = "ROLLBACK TO item";
 
 /** Primary key of dedupe. Takes the key when it is free or its time is over; no change: a duplicate. */
 export const takeKey = `
-  INSERT INTO dedupe (source, key, event_id, expires_at) VALUES (?1, ?2, ?3, ?4)
+  INSERT INTO dedupe (source, key, request_seq, item, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
   ON CONFLICT (source, key) DO UPDATE
-    SET event_id = excluded.event_id, expires_at = excluded.expires_at
-    WHERE dedupe.expires_at <= ?5`;
+    SET request_seq = excluded.request_seq, item = excluded.item, expires_at = excluded.expires_at
+    WHERE dedupe.expires_at <= ?6`;
 
-/** Primary keys of dedupe and events, rowid of requests. */
+/** Primary key of dedupe, rowid of requests. */
 export const keyHolder = `
-  SELECT d.event_id, r.id AS request_id, e.provider_event_id, e.validity, e.body_start,
-    coalesce(e.body_end, r.body_bytes) AS body_end
-  FROM dedupe d LEFT JOIN events e ON e.id = d.event_id LEFT JOIN requests r ON r.seq = e.request_seq
+  SELECT d.request_seq, d.item, r.id AS request_id, r.event_ids
+  FROM dedupe d LEFT JOIN requests r ON r.seq = d.request_seq
   WHERE d.source = ?1 AND d.key = ?2`;
+
+/** Retention never takes a request before its keys; should it be gone all the same, the key is free. */
+export const retakeKey = `
+  UPDATE dedupe SET request_seq = ?3, item = ?4, expires_at = ?5 WHERE source = ?1 AND key = ?2`;
+
+/** Rowid of requests. */
+export const lastSeq = "SELECT coalesce(max(seq), 0) AS seq FROM requests";
 
 /** The common case, which binds as little as it can. */
 export const insertAccepted = `
-  INSERT INTO requests (id, source, received_at, method, path, query, remote_address, outcome,
+  INSERT INTO requests (seq, id, source, received_at, method, path, query, remote_address, outcome,
     assurance, secret_name, event_ids, body_bytes, headers, body)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'accepted', ?8, ?9, ?10, ?11, ?12, ?13)`;
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'accepted', ?9, ?10, ?11, ?12, ?13, ?14)`;
 
 export const insertRequest = `
-  INSERT INTO requests (id, source, received_at, method, path, query, params, remote_address,
+  INSERT INTO requests (seq, id, source, received_at, method, path, query, params, remote_address,
     outcome, assurance, secret_name, code, detail, event_ids, original_id, answer, body_bytes,
     headers, body)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** An event that is the whole body of its request, and valid. */
 export const insertWholeEvent = `

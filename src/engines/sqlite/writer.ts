@@ -165,7 +165,7 @@ export class Writer {
   /** Commits a group; undefined when it was refused or put back whole. */
   async #commit(group: Item[]): Promise<Result[] | undefined> {
     try {
-      this.#statements.begin.run();
+      this.#begin();
     } catch (error) {
       await this.#retryOrRefuse(group, error);
       return undefined;
@@ -181,6 +181,11 @@ export class Writer {
       else refuse(group, error);
       return undefined;
     }
+  }
+
+  #begin(): void {
+    this.#statements.begin.run();
+    this.#statements.transaction.lastSeq = undefined;
   }
 
   async #retryOrRefuse(group: Item[], error: unknown): Promise<void> {
@@ -202,7 +207,7 @@ export class Writer {
     } catch (error) {
       if (!isItemFault(error)) throw error;
       this.#statements.rollback.run();
-      this.#statements.begin.run();
+      this.#begin();
       return undefined;
     }
   }
