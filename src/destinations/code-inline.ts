@@ -5,7 +5,7 @@ import { Attempts } from "./attempts.ts";
 import { type CodeModule, callModule, codeModule, codeParcel } from "./code-module.ts";
 
 /**
- * Calls the user's module in the gateway's own thread: no copy of the body and no worker, but a module
+ * Calls the user's module in the gateway's own process: no copy of the body and no other process, but a module
  * that blocks or exits takes the gateway with it. A module that can't be loaded stays so until a restart,
  * since Node keeps a failed import.
  */

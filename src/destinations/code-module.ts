@@ -83,7 +83,8 @@ export async function callModule(
 
 const longestDetail = 1_024;
 
-function shortened(text: string): string {
+/** The text, where it is long its beginning. */
+export function shortened(text: string): string {
   return text.length <= longestDetail ? text : `${text.slice(0, longestDetail)}…`;
 }
 

@@ -1,38 +1,47 @@
-/** What the gateway's thread and a code destination's worker say to each other. */
+/** What the gateway and a code destination's process say to each other, over the channel between them. */
 import type { CodeParcel } from "./code-module.ts";
 
-/** Where the worker finds the user's module: at an address, or behind the function in the config's destination of that name. */
+/** Where the process finds the user's module: at an address, or behind the function in the config's destination of that name. */
 export type ModuleRef =
   | { readonly kind: "address"; readonly url: string }
   | { readonly kind: "config"; readonly url: string; readonly destination: string };
 
-/** What a worker is started with. */
-export type WorkerStart = {
+/** What a process is started with. */
+export type ChildStart = {
   /** Addresses of modules to import first. */
   readonly prelude: readonly string[];
   readonly module: ModuleRef;
+  /** Of its heap, in MiB. */
+  readonly memoryMb: number;
 };
 
-/** To the worker. A `ping` is answered at once unless its thread is blocked. */
-export type ToWorker =
+/** To the process; `start` comes first. A `ping` is answered at once unless its main thread is blocked. */
+export type ToChild =
+  | { readonly kind: "start"; readonly gatewayPid: number; readonly start: ChildStart }
   | {
       readonly kind: "run";
       readonly run: number;
       readonly parcel: CodeParcel;
-      readonly body: Uint8Array<ArrayBuffer>;
+      readonly body: Uint8Array;
     }
   | { readonly kind: "abort"; readonly run: number }
   | { readonly kind: "ping" };
 
-/** From the worker. `failure` is undefined where `handle` ended well. */
-export type FromWorker =
+/**
+ * From the process. `failure` is undefined where `handle` ended well. Flat, and no value of the user's in
+ * it: reading one that is nested some 1,600 deep throws in the gateway, where nothing can catch it.
+ */
+export type FromChild =
   | { readonly kind: "loaded" }
   | { readonly kind: "unloadable"; readonly detail: string }
   | { readonly kind: "ended"; readonly run: number; readonly failure: string | undefined }
+  /** Said last: an exception that nobody caught. */
+  | { readonly kind: "crashed"; readonly detail: string }
   | { readonly kind: "pong" }
   | {
       readonly kind: "log";
       readonly deliveryId: string;
       readonly text: string;
-      readonly fields: Readonly<Record<string, unknown>>;
+      /** As JSON: an object. */
+      readonly fields: string;
     };

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { DestinationContext } from "../core/define.ts";
 import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
 import { type CodeOptions, type CodeSource, code, codeKind } from "./code.ts";
+import { childFlags } from "./code-fork.ts";
 import {
   arrivals,
   type Behaviour,
@@ -144,7 +147,7 @@ for (const isolation of ["worker", "none"] as const) {
           signal.addEventListener("abort", () => log("aborted", { name: signal.reason.name }));
         });`,
         { isolation },
-        { timeoutMs: 300 },
+        { timeoutMs: 2_000 },
       );
       expect(await send()).toMatchObject({ kind: "failed", code: "DESTINATION_TIMEOUT" });
       expect(await line()).toMatchObject({ text: "aborted", fields: { name: "TimeoutError" } });
@@ -183,13 +186,12 @@ describe("how the worker finds the module", () => {
     const path = folder({
       "surehook.config.ts": config('import("./fulfil.ts")'),
       "fulfil.ts": `
-        import { threadId } from "node:worker_threads";
-        export const handle = (event, { log }) => log("thread", { threadId });
+        export const handle = (event, { log }) => log("process", { pid: process.pid });
       `,
     });
     const lines = arrivals<Line>();
     const { send } = await openCode(
-      () => Promise.reject(new Error("called in the gateway's thread")),
+      () => Promise.reject(new Error("called in the gateway's process")),
       {},
       {
         name: "fulfil",
@@ -198,7 +200,7 @@ describe("how the worker finds the module", () => {
       },
     );
     expect(await send()).toEqual({ kind: "delivered" });
-    expect((await lines.next()).fields.threadId).not.toBe(0);
+    expect((await lines.next()).fields.pid).not.toBe(process.pid);
   });
 
   it("says so where the config has no such destination", async () => {
@@ -311,24 +313,68 @@ describe("what the worker keeps from the gateway", () => {
     expect(await send(body("fine"))).toEqual({ kind: "delivered" });
   });
 
-  it("memory without end", async () => {
+  it.each([
+    ["objects", "const all = []; for (;;) all.push({ a: all.length, b: { c: 1 } });"],
+    ["arrays", "const all = []; for (let n = 0; ; n++) all.push(new Array(1000).fill(n));"],
+    ["one array", "const all = []; for (;;) all.push(all.length + 0.5);"],
+    ["a Map", "const all = new Map(); for (;;) all.set(all.size, 1);"],
+    ["many Maps", "const all = []; for (;;) all.push(new Map([[all.length, new Set([1])]]));"],
+    ["strings", 'const all = []; for (;;) all.push(String(all.length).padStart(1e5, "x"));'],
+    ["promises", "const all = []; for (;;) all.push(new Promise(() => {}).then(() => all));"],
+    ["closures", "let f = () => 0; for (;;) { const g = f; f = () => g; }"],
+    ["turns of the loop", "for (;;) { hogs.push(new Array(1e5).fill(0)); await later(); }"],
+    ["Buffers", "const all = []; for (;;) all.push(Buffer.alloc(1e6, 1));"],
+    ["typed arrays", "const all = []; for (;;) all.push(new Float64Array(1e5).fill(1));"],
+  ])("memory without end, in %s: the gateway lives on", async (_, text) => {
     const { send } = await opened(
-      on({ hog: "const all = []; for (;;) all.push({ a: all.length, b: { c: 1 } });" }),
+      `const hogs = []; const later = () => new Promise(setImmediate);
+      ${on({ hog: text })}`,
       { memoryMb: 64 },
     );
     expect(await send(body("hog"))).toEqual({
       ...failure,
-      detail: expect.stringContaining("memory"),
+      detail: expect.stringMatching(/memory/),
     });
     expect(await send(body("fine"))).toEqual({ kind: "delivered" });
   });
 
-  it("log fields that can't be sent", async () => {
+  it("memory without end, in one string: V8 refuses it, and handle fails", async () => {
+    const { send } = await opened(on({ hog: 'let s = "x"; for (;;) s += s;' }), { memoryMb: 64 });
+    const detail = expect.stringContaining("Invalid string length");
+    expect(await send(body("hog"))).toEqual({ ...failure, detail });
+    expect(await send(body("fine"))).toEqual({ kind: "delivered" });
+  });
+
+  it.each([
+    ["no JSON", "const odd = {}; odd.odd = odd;"],
+    ["more nesting than a stack holds", "let odd; for (let n = 0; n < 1e5; n++) odd = { odd };"],
+    ["more text than a log holds", 'const odd = "x".repeat(1e7);'],
+  ])("log fields of %s", async (_, text) => {
     const { send, line } = await opened(
-      `export const handle = (event, { log }) => log("odd", { f: () => 1 });`,
+      `export function handle(event, { log }) { ${text} log("odd", { odd }); }`,
     );
     expect(await send()).toEqual({ kind: "delivered" });
-    expect(await line()).toMatchObject({ text: "odd", fields: { unsendable: ["f"] } });
+    expect(await line()).toMatchObject({ text: "odd", fields: { unsendable: ["odd"] } });
+  });
+
+  it("what ended before the process did is delivered", async () => {
+    const { send, line } = await opened(on({ last: "setImmediate(() => process.exit());" }));
+    expect(await send(body("last"))).toEqual({ kind: "delivered" });
+    expect((await line()).text).toBe("begun");
+    expect((await line()).text).toBe("code worker lost");
+    expect(await send(body("fine"))).toEqual({ kind: "delivered" });
+  });
+
+  it("a channel that it closes: the next goes well", async () => {
+    const { send } = await opened(
+      on({ close: "process.disconnect(); for (;;);" }),
+      {
+        memoryMb: 64,
+      },
+      { timeoutMs: 3_000 },
+    );
+    expect(await send(body("close"))).toMatchObject({ code: "DESTINATION_TIMEOUT" });
+    expect(await send(body("fine"))).toEqual({ kind: "delivered" });
   });
 
   it("a module that can't be loaded: each start waits longer", async () => {
@@ -371,4 +417,97 @@ describe("closing a code destination", () => {
     await destination.close();
     expect(await looping).toMatchObject({ code: "DESTINATION_TIMEOUT" });
   });
+});
+
+describe("the process of a code destination", () => {
+  const shown = `
+    export async function handle(event, { log }) {
+      log("pid", { pid: process.pid, args: process.execArgv, setting: process.env.SUREHOOK_TEST_SETTING });
+      if (event.payload === "wait") await new Promise((resolve) => setTimeout(resolve, 300));
+      if (event.payload === "loop") for (;;);
+    }`;
+  const wait = { body: Buffer.from('"wait"') };
+  const isAlive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  const gone = (pid: number) => expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+
+  it("has the gateway's environment, and its heap's limit", async () => {
+    process.env.SUREHOOK_TEST_SETTING = "kept";
+    endings.push(() => delete process.env.SUREHOOK_TEST_SETTING);
+    const { send, line } = await opened(shown, { memoryMb: 77 });
+    await send();
+    const { setting, args } = (await line()).fields;
+    expect(setting).toBe("kept");
+    expect(args).toContain("--max-old-space-size=77");
+  });
+
+  it("has the gateway's flags, but for scripts, debuggers and heaps", () => {
+    const heap = "--max-old-space-size=64";
+    expect(childFlags([], 64)).toEqual([heap]);
+    const kept = ["--import", "./otel.js", "--conditions=x", "-r", "./y.js"];
+    expect(childFlags(["--inspect-brk=0", "-e", "code", ...kept], 64)).toEqual([...kept, heap]);
+    const own = ["--max-old-space-size=9", "--input-type=module", "--print", "code", "--watch"];
+    expect(childFlags(own, 64)).toEqual([heap]);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"])("lets what is under way end at a %s", async (signal) => {
+    const { send, line } = await opened(shown);
+    const sent = send(wait);
+    const { pid } = (await line()).fields;
+    process.kill(Number(pid), signal);
+    expect(await sent).toEqual({ kind: "delivered" });
+    await send();
+    expect((await line()).fields.pid).toBe(pid);
+  });
+
+  it("has ended when the destination is closed", async () => {
+    const blocked = `process.on("exit", () => { for (;;); });`;
+    for (const before of ["", blocked]) {
+      const { send, line, destination } = await opened(`${before} ${shown}`);
+      const sent = send(wait);
+      const { pid } = (await line()).fields;
+      await destination.close();
+      expect(await sent).toEqual({ kind: "delivered" });
+      expect(isAlive(Number(pid))).toBe(false);
+    }
+  });
+
+  it("has ended when it was started no sooner than closed", async () => {
+    const { destination, send } = await opened(shown);
+    await destination.close();
+    expect(await send()).toMatchObject({ kind: "failed" });
+  });
+
+  it.each(["wait", "loop"])(
+    "ends with a gateway that is killed, in a handler's %s",
+    async (what) => {
+      const path = folder({
+        "module.mjs": shown,
+        "gateway.mjs": `
+        const { code, codeKind } = await import("${new URL("./code.ts", import.meta.url).href}");
+        const { parcel, context } = JSON.parse(process.env.SUREHOOK_TEST_PARTS);
+        Object.assign(context, { now: Date.now, log: (_, { pid }) => console.log(pid) });
+        const { options } = code(new URL("./module.mjs", import.meta.url));
+        const { send } = codeKind.open(options, context);
+        const body = Buffer.from('"${what}"');
+        for (;;) await send({ ...parcel, body }, new AbortController().signal);
+      `,
+      });
+      const parts = { parcel: parcelOf(), context: contextOf() };
+      const gateway = spawn(process.execPath, [join(path, "gateway.mjs")], {
+        env: { ...process.env, SUREHOOK_TEST_PARTS: JSON.stringify(parts) },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      endings.push(() => gateway.kill("SIGKILL"));
+      const [text] = await once(gateway.stdout, "data");
+      expect(isAlive(Number(text))).toBe(true);
+      gateway.kill("SIGKILL");
+      await gone(Number(text));
+    },
+  );
 });

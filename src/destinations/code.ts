@@ -10,15 +10,15 @@ import type {
 import type { OpenDestination } from "../core/types.ts";
 import { openInline } from "./code-inline.ts";
 import type { CodeModule } from "./code-module.ts";
+import { CodeProcess } from "./code-process.ts";
 import type { ModuleRef } from "./code-protocol.ts";
-import { CodeThread } from "./code-thread.ts";
 import { unusable } from "./secret-ref.ts";
 
 /** Options of `code()`, beside those of every destination. */
 export type CodeOptions = DestinationOptions & {
-  /** `worker` (the default): a thread of its own. `none`: the gateway's thread. */
+  /** `worker` (the default): a process of its own. `none`: the gateway's process. */
   readonly isolation?: "worker" | "none";
-  /** Memory of the worker's heap, in MiB (default 512). */
+  /** Memory of the worker's heap, in MiB (default 512). Its process is ended where it takes twice that and 256 MiB. */
   readonly memoryMb?: number;
 };
 
@@ -41,12 +41,14 @@ const settings = {
   isolation: z
     .enum(["worker", "none"])
     .optional()
-    .describe("`worker` (default): a thread of its own. `none`: the gateway's own thread."),
+    .describe("`worker` (default): a process of its own. `none`: the gateway's own process."),
   memoryMb: z
     .int()
     .min(16)
     .optional()
-    .describe("Memory of the worker's heap, in MiB (default 512)."),
+    .describe(
+      "Memory of the worker's heap, in MiB (default 512); its process is ended where it takes twice that and 256 MiB.",
+    ),
 };
 
 const schema = z.object(settings);
@@ -79,10 +81,14 @@ function openCode(options: unknown, context: DestinationContext): OpenDestinatio
     const url = addressOf(module, context);
     return openInline(() => import(url), context);
   }
-  const start = { prelude: context.workerPrelude ?? [], module: moduleRef(module, context) };
-  const thread = new CodeThread(context, { start, memoryMb });
-  thread.warm();
-  return thread;
+  const start = {
+    prelude: context.workerPrelude ?? [],
+    module: moduleRef(module, context),
+    memoryMb,
+  };
+  const worker = new CodeProcess(context, start);
+  worker.warm();
+  return worker;
 }
 
 function moduleRef(

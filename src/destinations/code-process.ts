@@ -1,34 +1,29 @@
 /**
- * A code destination's worker, seen from the gateway's thread. Whatever happens in it stays there:
+ * A code destination's process, seen from the gateway. Whatever happens in it stays there:
  *
- *   a run's time is up    the attempt ends at once; the worker is told to abort it, and pinged
- *   no pong               its loop is blocked: it is terminated and what else it had fails
+ *   a run's time is up    the attempt ends at once; the process is told to abort it, and pinged
+ *   no pong               its loop is blocked: it is killed and what else it had fails
  *   it exits or crashes   what it had fails; the next delivery starts another
  *   it can't load         the same, and the next start waits, longer each time
  *
- * While a ping is out, new runs wait for its answer rather than go into a worker that may be lost.
+ * While a ping is out, new runs wait for its answer rather than go into a process that may be lost. So
+ * the channel holds no more than the runs that are under way at once.
+ *
+ * Rejected: a worker thread. Tried (Node 24.21, eight ways to fill a heap of 64 and 512 MiB): V8 grants a
+ * thread's full heap 16 MiB more to stop in, and what doesn't fit aborts the whole process (four ways;
+ * with a young generation of 16 MiB still one, a Map that doubles). One loop, `for (;;) all.push(new
+ * Array(1000).fill(0))`, isn't even stopped by `terminate`. What a process costs (medians, 1 KB bodies):
+ * 101 µs of CPU per send over both processes, 51 of them in the gateway's, against 77 with a thread; some
+ * 50 MiB of memory, 65 ms of CPU to start, and 0.5 ms a second when idle.
  */
-import { extname } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { ChildProcess } from "node:child_process";
 import type { DestinationContext } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
 import { Attempts, type OpenAttempt } from "./attempts.ts";
+import { endChild, forkChild, whyEnded } from "./code-fork.ts";
 import { codeParcel } from "./code-module.ts";
-import type { FromWorker, ToWorker, WorkerStart } from "./code-protocol.ts";
-
-/** The sources run unbuilt, so the entry ends as this file does. */
-const entry = new URL(`./code-worker${extname(import.meta.url)}`, import.meta.url);
-
-/**
- * Past its heap's limit V8 grants a worker 16 MiB more to stop in; what doesn't fit aborts the process.
- * A young generation of at most that much fits. Tried (Node 24.21, eight ways to fill 64 and 512 MiB):
- * with the default size four and two of them took the process along; with 16 one did, a Map that
- * doubles, whose next table alone is larger. And one loop, `for (;;) all.push(new Array(1000).fill(0))`,
- * is not even stopped by `terminate`, with or without limits: the thread stays until the process ends,
- * and holds that end up. A module that may do either needs a process of its own.
- */
-const youngMb = 16;
+import type { ChildStart, FromChild, ToChild } from "./code-protocol.ts";
 
 const pongWithinMs = 1_000;
 const firstPauseMs = 500;
@@ -36,31 +31,29 @@ const longestPauseMs = 60_000;
 
 type Run = { readonly parcel: Parcel; readonly attempt: OpenAttempt; isPosted: boolean };
 
-/** How a worker is started. */
-export type ThreadOptions = { readonly start: WorkerStart; readonly memoryMb: number };
-
-/** Runs a user's module in a worker thread of its own, which it restarts when it is lost. */
-export class CodeThread implements OpenDestination {
+/** Runs a user's module in a process of its own, which it restarts when it is lost. */
+export class CodeProcess implements OpenDestination {
   readonly #context: DestinationContext;
-  readonly #options: ThreadOptions;
+  readonly #start: ChildStart;
   readonly #attempts: Attempts;
   readonly #runs = new Map<number, Run>();
   #lastRun = 0;
-  #worker: Worker | undefined;
+  #child: ChildProcess | undefined;
   #isLoaded = false;
+  #crash: string | undefined;
   #ping: NodeJS.Timeout | undefined;
   #failedLoads = 0;
   #pause = { until: 0, reason: "" };
 
-  constructor(context: DestinationContext, options: ThreadOptions) {
+  constructor(context: DestinationContext, start: ChildStart) {
     this.#context = context;
-    this.#options = options;
+    this.#start = start;
     this.#attempts = new Attempts(context.timeoutMs);
   }
 
-  /** Starts the worker ahead of its first delivery, so that a module that can't be loaded shows in the log. */
+  /** Starts the process ahead of its first delivery, so that a module that can't be loaded shows in the log. */
   warm(): void {
-    this.#worker ??= this.#startWorker();
+    this.#startChild();
   }
 
   send = (parcel: Parcel, signal: AbortSignal): Promise<Outcome> => {
@@ -76,52 +69,45 @@ export class CodeThread implements OpenDestination {
 
   close = async (): Promise<void> => {
     await this.#attempts.close();
-    const worker = this.#worker;
-    this.#forgetWorker();
-    if (worker !== undefined) await terminated(worker);
+    const child = this.#child;
+    this.#forgetChild();
+    if (child !== undefined) await endChild(child);
   };
 
   #post(number: number, run: Run): void {
     const pauseMs = this.#pause.until - this.#context.now();
-    if (this.#worker === undefined && pauseMs > 0) {
+    if (this.#child === undefined && pauseMs > 0) {
       this.#end(number, failed(this.#pause.reason, pauseMs));
       return;
     }
     try {
-      this.#worker ??= this.#startWorker();
+      if (this.#child === undefined) this.#startChild();
     } catch (thrown) {
       this.#end(number, failed(`no worker could be started: ${messageOf(thrown)}`));
       return;
     }
     run.isPosted = true;
-    // A copy of exactly the body: a Buffer of the pool shares its memory with others.
-    const body = new Uint8Array(run.parcel.body);
-    const parcel = codeParcel(run.parcel);
-    this.#say({ kind: "run", run: number, parcel, body }, [body.buffer]);
+    const { parcel } = run;
+    this.#say({ kind: "run", run: number, parcel: codeParcel(parcel), body: parcel.body });
   }
 
-  #startWorker(): Worker {
-    const { start, memoryMb } = this.#options;
-    const worker = new Worker(entry, {
-      name: `surehook ${this.#context.name}`,
-      workerData: start,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: youngMb },
+  #startChild(): void {
+    const child = forkChild(this.#context.name, this.#start.memoryMb);
+    this.#child = child;
+    child.on("message", (message) => {
+      if (child === this.#child) this.#hear(message as FromChild);
     });
-    let crash: string | undefined;
-    worker.on("message", (message: FromWorker) => {
-      if (worker === this.#worker) this.#hear(message);
+    child.on("error", (error) => {
+      if (child === this.#child) this.#lose(messageOf(error));
     });
-    worker.on("error", (error) => {
-      crash = messageOf(error);
+    // Not `exit`: what it said last may still be on its way then.
+    child.on("close", (code, signal) => {
+      if (child === this.#child) this.#lose(this.#crash ?? whyEnded(code, signal));
     });
-    worker.on("exit", (code) => {
-      const why = crash === undefined ? `it exited with code ${code}` : `it crashed: ${crash}`;
-      if (worker === this.#worker) this.#lose(why);
-    });
-    return worker;
+    this.#say({ kind: "start", gatewayPid: process.pid, start: this.#start });
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: FromChild): void {
     switch (message.kind) {
       case "loaded":
         this.#isLoaded = true;
@@ -132,23 +118,32 @@ export class CodeThread implements OpenDestination {
         break;
       case "ended":
         this.#end(message.run, outcomeOf(message.failure));
+        // Only busy: what comes before the ping may take its time.
+        this.#ping?.refresh();
+        break;
+      case "crashed":
+        this.#crash = `it crashed: ${message.detail}`;
         break;
       case "pong":
         this.#stopPing();
         this.#postWaiting();
         break;
       case "log":
-        this.#context.log(message.text, { ...message.fields, deliveryId: message.deliveryId });
+        this.#log(message);
         break;
       default:
         message satisfies never;
     }
   }
 
+  #log({ text, fields, deliveryId }: Extract<FromChild, { kind: "log" }>): void {
+    this.#context.log(text, { ...JSON.parse(fields), deliveryId });
+  }
+
   #abort(number: number): void {
     const run = this.#runs.get(number);
     this.#runs.delete(number);
-    if (run?.isPosted !== true || this.#worker === undefined) return;
+    if (run?.isPosted !== true || this.#child === undefined) return;
     this.#say({ kind: "abort", run: number });
     if (this.#ping !== undefined) return;
     this.#say({ kind: "ping" });
@@ -159,13 +154,13 @@ export class CodeThread implements OpenDestination {
     for (const [number, run] of this.#runs) if (!run.isPosted) this.#post(number, run);
   }
 
-  /** The worker is gone or has to go. */
+  /** The process is gone or has to go. */
   #lose(why: string): void {
-    const worker = this.#worker;
+    const child = this.#child;
     const reason = `worker restarted: ${why}`;
     if (!this.#isLoaded) this.#holdBack(reason);
-    this.#forgetWorker();
-    void worker?.terminate();
+    this.#forgetChild();
+    child?.kill("SIGKILL");
     this.#context.log("code worker lost", { destination: this.#context.name, why });
     for (const [number, run] of this.#runs) if (run.isPosted) this.#end(number, failed(reason));
     this.#postWaiting();
@@ -177,9 +172,10 @@ export class CodeThread implements OpenDestination {
     this.#pause = { until: this.#context.now() + pauseMs, reason };
   }
 
-  #forgetWorker(): void {
-    this.#worker = undefined;
+  #forgetChild(): void {
+    this.#child = undefined;
     this.#isLoaded = false;
+    this.#crash = undefined;
     this.#stopPing();
   }
 
@@ -193,17 +189,10 @@ export class CodeThread implements OpenDestination {
     this.#runs.delete(number);
   }
 
-  #say(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker?.postMessage(message, transfer);
+  /** What doesn't arrive is lost with the process, whose end is heard or whose pong is missed. */
+  #say(message: ToChild): void {
+    if (this.#child?.connected === true) this.#child.send(message, () => undefined);
   }
-}
-
-/** Waits for a worker's end, though not for ever: `terminate` doesn't stop every loop (above). */
-async function terminated(worker: Worker): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, pongWithinMs);
-  await Promise.race([worker.terminate(), late]);
-  clearTimeout(timer);
 }
 
 function outcomeOf(failure: string | undefined): Outcome {
