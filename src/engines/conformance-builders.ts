@@ -18,6 +18,12 @@ export const leaseMs = 997;
 export const all = { limit: 1_000, maxBytes: 2 ** 30, leaseMs } as const;
 
 let made = 0;
+let sharesIds = false;
+
+/** From now on an event that is alone in its request goes by the request's id, as ingest makes them, or by one of its own. */
+export function shareIds(isShared: boolean): void {
+  sharesIds = isShared;
+}
 
 /** A new id in the form of a UUID of version 7; each is greater than those before. */
 export function newId(): string {
@@ -62,8 +68,9 @@ export function aRequest(words: RequestWords = {}): Request {
 
 /** An event that is the whole body of its request. */
 export function anEvent(request: Request, words: Partial<Event> = {}): Event {
+  const isWhole = words.start === undefined;
   return {
-    id: newId(),
+    id: sharesIds && isWhole ? request.id : newId(),
     requestId: request.id,
     source: request.source,
     provider: "hmac",
@@ -129,7 +136,13 @@ export function again(first: Acceptance, words: RequestWords = {}): Acceptance {
     request,
     events: first.events.map((kept) => ({
       ...kept,
-      event: { ...kept.event, id: newId(), requestId: request.id, source, receivedAt: at },
+      event: {
+        ...kept.event,
+        id: kept.event.id === first.request.id ? request.id : newId(),
+        requestId: request.id,
+        source,
+        receivedAt: at,
+      },
     })),
   };
 }

@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import type { TestContext } from "vitest";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Acceptance, Claim, Engine, RequestOutcome } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { DeliveryState } from "../core/lifecycle.ts";
@@ -27,6 +27,7 @@ import {
   outcomes,
   pages,
   releaseOf,
+  shareIds,
   skipped,
   start,
 } from "./conformance-builders.ts";
@@ -70,6 +71,11 @@ const limits: Limits = { rejectedPerSource: 5, rejectedPerAddress: 2 };
 const testTimeoutMs = 120_000;
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
+/** Both must hold: ingest makes the first way, a batch and other callers the second. */
+const waysOfIds = [
+  ["an event by its request's id", true],
+  ["an event by an id of its own", false],
+] as const;
 
 /** The suite. `name` is the engine's. */
 export function engineConformance(name: string, harness: EngineHarness): void {
@@ -94,11 +100,16 @@ export function engineConformance(name: string, harness: EngineHarness): void {
       it(sentence, run, testTimeoutMs);
     };
   };
+  for (const [way, isShared] of waysOfIds) {
+    describe(`${name} engine, ${way}`, () => {
+      beforeAll(() => shareIds(isShared));
+      for (const [title, group] of groups) {
+        const words = { behaviour: register(title, false), claiming: register(title, true) };
+        describe(title, () => group(words));
+      }
+    });
+  }
   describe(`${name} engine`, () => {
-    for (const [title, group] of groups) {
-      const words = { behaviour: register(title, false), claiming: register(title, true) };
-      describe(title, () => group(words));
-    }
     it("skips nothing that the suite does not have", () => {
       expect(Object.keys(skips).filter((skip) => !known.has(skip))).toEqual([]);
     });

@@ -6,6 +6,7 @@ import type {
   NewEvent,
   Rejection,
 } from "../../core/engine.ts";
+import { GatewayError } from "../../core/errors.ts";
 import type { Event, Request } from "../../core/types.ts";
 import { answerFrom, answerText, bytesOf, headersText, idsFrom, paramsText } from "./rows.ts";
 import type { Statements } from "./statements.ts";
@@ -220,6 +221,13 @@ function insertRequest(
     readonly withoutBody?: boolean;
   },
 ): void {
+  // The unique index holds only ids that no event goes by.
+  if (sql.eventRequestId.get(request.id) !== undefined) {
+    throw new GatewayError(
+      "INTERNAL",
+      `There is a request ${request.id} already; ids must be unique.`,
+    );
+  }
   sql.insertRequest.run(
     kept.seq ?? nextSeq(sql),
     request.id,
@@ -251,7 +259,7 @@ function insertAccepted(
 ): void {
   const { request, assurance, answer } = acceptance;
   const secretName = secretOf(acceptance);
-  if (answer !== undefined || paramsText(request.params) !== null) {
+  if (eventIds !== request.id || answer !== undefined || paramsText(request.params) !== null) {
     const outcome = "accepted";
     const kept = { seq, outcome, assurance, secretName, eventIds, answer: answerText(answer) };
     insertRequest(sql, request, kept);
@@ -268,7 +276,6 @@ function insertAccepted(
     request.remoteAddress,
     assurance,
     secretName,
-    eventIds,
     request.body.length,
     headersText(request.headers),
     request.body,

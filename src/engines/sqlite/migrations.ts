@@ -6,6 +6,7 @@
  * `events`, `deliveries` and `attempts` are WITHOUT ROWID. `requests` has a rowid because of its
  * bodies, which would spill out of an index b-tree. What all events of a request share stands in
  * `requests` alone, and an event without `body_end` is the whole body: what isn't bound isn't paid for.
+ * A request without `event_ids` tells one event that goes by the same id, and is found by it.
  * `dedupe` points at a request's row and the event's place in it: many senders' ids are random, so each
  * new key dirties a page of its own, and small rows are fewer pages.
  */
@@ -27,7 +28,7 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE requests (
     seq            INTEGER PRIMARY KEY,
-    id             TEXT NOT NULL UNIQUE,
+    id             TEXT NOT NULL,
     source         TEXT NOT NULL,
     received_at    INTEGER NOT NULL,
     method         TEXT NOT NULL,
@@ -40,7 +41,7 @@ export const migrations: readonly string[] = [
     secret_name    TEXT,
     code           TEXT,
     detail         TEXT,
-    event_ids      TEXT NOT NULL,
+    event_ids      TEXT,
     original_id    TEXT,
     answer         TEXT,
     codec          TEXT,
@@ -50,6 +51,7 @@ export const migrations: readonly string[] = [
     headers        TEXT NOT NULL,
     body           BLOB
   ) STRICT;
+  CREATE UNIQUE INDEX requests_id ON requests (id) WHERE event_ids IS NOT NULL;
   CREATE INDEX requests_rejected ON requests (source, seq) WHERE outcome = 'rejected';
   CREATE INDEX requests_rejected_from ON requests (source, remote_address, seq)
     WHERE outcome = 'rejected';

@@ -29,8 +29,9 @@ function planOf(db: DatabaseSync, sql: string): string {
 const reliance: Partial<Record<keyof typeof queries, RegExp>> = {
   keyHolder: /SEARCH d USING PRIMARY KEY \(source=\? AND key=\?\)/,
   eventRequestId: /SEARCH e USING PRIMARY KEY \(id=\?\)/,
-  requestHead: /SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)/,
-  requestBody: /SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)/,
+  requestHead: /INDEX requests_id \(id=\?\)[\s\S]*SEARCH e USING PRIMARY KEY \(id=\?\)/,
+  requestBody: /INDEX requests_id \(id=\?\)[\s\S]*SEARCH e USING PRIMARY KEY \(id=\?\)/,
+  markReleased: /INDEX requests_id \(id=\?\)/,
   trimRejected: /USING COVERING INDEX requests_rejected \(source=\?\)/,
   trimRejectedFrom:
     /USING COVERING INDEX requests_rejected_from \(source=\? AND remote_address=\?\)/,

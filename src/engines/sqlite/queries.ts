@@ -19,7 +19,7 @@ export const takeKey = `
 
 /** Primary key of dedupe, rowid of requests. */
 export const keyHolder = `
-  SELECT d.request_seq, d.item, r.id AS request_id, r.event_ids
+  SELECT d.request_seq, d.item, r.id AS request_id, coalesce(r.event_ids, r.id) AS event_ids
   FROM dedupe d LEFT JOIN requests r ON r.seq = d.request_seq
   WHERE d.source = ?1 AND d.key = ?2`;
 
@@ -30,11 +30,11 @@ export const retakeKey = `
 /** Rowid of requests. */
 export const lastSeq = "SELECT coalesce(max(seq), 0) AS seq FROM requests";
 
-/** The common case, which binds as little as it can. */
+/** The common case, which binds as little as it can: one new event, by the request's own id. */
 export const insertAccepted = `
   INSERT INTO requests (seq, id, source, received_at, method, path, query, remote_address, outcome,
-    assurance, secret_name, event_ids, body_bytes, headers, body)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'accepted', ?9, ?10, ?11, ?12, ?13, ?14)`;
+    assurance, secret_name, body_bytes, headers, body)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'accepted', ?9, ?10, ?11, ?12, ?13)`;
 
 export const insertRequest = `
   INSERT INTO requests (seq, id, source, received_at, method, path, query, params, remote_address,
@@ -66,10 +66,20 @@ const eventColumns = `e.id, r.id AS request_id, e.stored_at, r.received_at, r.so
 const eventRows = `SELECT ${eventColumns}
   FROM events e CROSS JOIN requests r ON r.seq = e.request_seq`;
 
-/** Unique index of requests (id). */
-export const requestById = "SELECT * FROM requests WHERE id = ?";
-export const requestHead = "SELECT seq, outcome, event_ids, answer FROM requests WHERE id = ?";
-export const requestBody = "SELECT body, original_id FROM requests WHERE id = ?";
+/** Partial index requests_id, else primary key of events: a request of one event goes by the event's id. */
+const seqOfRequest = `(
+    SELECT seq FROM requests INDEXED BY requests_id WHERE id = ?1 AND event_ids IS NOT NULL
+    UNION ALL
+    SELECT e.request_seq FROM events e CROSS JOIN requests r ON r.seq = e.request_seq
+    WHERE e.id = ?1 AND r.id = ?1 AND r.event_ids IS NULL
+    LIMIT 1)`;
+
+const requestColumns = `seq, id, source, received_at, method, path, query, params, remote_address,
+  outcome, assurance, code, detail, coalesce(event_ids, id) AS event_ids, body_bytes, headers`;
+
+export const requestById = `SELECT ${requestColumns} FROM requests WHERE seq = ${seqOfRequest}`;
+export const requestHead = `SELECT seq, outcome, answer FROM requests WHERE seq = ${seqOfRequest}`;
+export const requestBody = `SELECT body, original_id FROM requests WHERE seq = ${seqOfRequest}`;
 export const eventById = `${eventRows} WHERE e.id = ?`;
 export const eventRequestId = `
   SELECT r.id AS request_id FROM events e CROSS JOIN requests r ON r.seq = e.request_seq
@@ -77,9 +87,9 @@ export const eventRequestId = `
 
 export const markReleased = `
   UPDATE requests SET outcome = ?2, assurance = ?3, secret_name = ?4, event_ids = ?5, answer = ?6
-  WHERE id = ?1 AND outcome = 'rejected'`;
+  WHERE id = ?1 AND event_ids IS NOT NULL AND outcome = 'rejected'`;
 
-export const keepAnswer = "UPDATE requests SET answer = ?2 WHERE id = ?1";
+export const keepAnswer = `UPDATE requests SET answer = ?2 WHERE seq = ${seqOfRequest}`;
 
 /** Partial index requests_rejected: what lies beyond the newest ?2 of a source. */
 export const trimRejected = `
@@ -192,7 +202,7 @@ export const probe = `
 
 /** Rowid of requests. */
 export const oldestRequests = `
-  SELECT seq, id, received_at, outcome, event_ids FROM requests
+  SELECT seq, id, received_at, outcome, coalesce(event_ids, id) AS event_ids FROM requests
   WHERE seq > ?1 ORDER BY seq LIMIT ?2`;
 
 /** Primary key of deliveries. What waits, or has died and isn't archived yet, holds its event. */
@@ -219,8 +229,6 @@ export const countDeliveries = "SELECT state AS name, count(*) AS n FROM deliver
 export const eventsDown = `${eventRows} WHERE e.id < ?1 ORDER BY e.id DESC LIMIT ?2`;
 export const eventsUp = `${eventRows} WHERE e.id > ?1 ORDER BY e.id LIMIT ?2`;
 
-const requestColumns = `seq, id, source, received_at, method, path, query, params, remote_address,
-  outcome, assurance, code, detail, event_ids, body_bytes, headers`;
 export const requestsDown = `
   SELECT ${requestColumns} FROM requests WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`;
 export const requestsUp = `SELECT ${requestColumns} FROM requests WHERE seq > ?1 ORDER BY seq LIMIT ?2`;
