@@ -58,7 +58,7 @@ async function measure(
   at: { readonly settings: BenchSettings; readonly folder: string; readonly round: number },
 ): Promise<Round> {
   const { settings, folder, round } = at;
-  presign(folder, round, settings.seconds * 60_000);
+  presign(folder, { round, count: settings.seconds * 60_000, ids: settings.ids });
   const bareCpuMicros = await bareCost(servers.bare, { settings, folder });
   const sunk = (await servers.sink.usage()).settled;
   const before = await servers.gateway.usage();

@@ -5,6 +5,7 @@ import type { Server } from "./process.ts";
 import { startServer } from "./process.ts";
 import type { Figure } from "./stats.ts";
 import { figure, show } from "./stats.ts";
+import type { IdForm } from "./wrk.ts";
 import { benchSecret, load, presign } from "./wrk.ts";
 
 /** How a bench is run. */
@@ -13,6 +14,7 @@ export type BenchSettings = {
   readonly seconds: number;
   readonly connections: number;
   readonly sync: "pool" | "inline";
+  readonly ids: IdForm;
 };
 
 type Round = {
@@ -83,7 +85,7 @@ async function measure(
   at: { readonly settings: BenchSettings; readonly folder: string; readonly round: number },
 ): Promise<Round> {
   const { settings, folder, round } = at;
-  presign(folder, round, settings.seconds * mostPerSecond);
+  presign(folder, { round, count: settings.seconds * mostPerSecond, ids: settings.ids });
   const before = await server.usage();
   const loaded = await load({ ...settings, folder, port: server.port, core: loadCore });
   const after = await server.usage();

@@ -1,5 +1,6 @@
 /**
- * `npm run bench -- ingest|deliver [--rounds N] [--seconds N] [--connections N]`
+ * `npm run bench -- ingest|deliver [--rounds N] [--seconds N] [--connections N] [--ids stripe|random]
+ * [--sync pool|inline]`
  *
  * Server and load each have a core of their own (taskset). Rounds of the baseline and of the gateway
  * alternate, so that a machine that drifts drifts for both; figures are medians, with their spread.
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "8" },
     connections: { type: "string", default: "64" },
     sync: { type: "string", default: "pool" },
+    ids: { type: "string", default: "stripe" },
     save: { type: "boolean", default: true },
   },
   allowNegative: true,
@@ -28,6 +30,7 @@ const settings = {
   seconds: Number(values.seconds),
   connections: Number(values.connections),
   sync: values.sync === "inline" ? ("inline" as const) : ("pool" as const),
+  ids: values.ids === "random" ? ("random" as const) : ("stripe" as const),
 };
 
 const benches = { ingest: benchIngest, deliver: benchDeliver };
@@ -39,7 +42,7 @@ if (name !== "ingest" && name !== "deliver") {
 const machine = describeMachine();
 console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node.js ${machine.node}`);
 console.log(
-  `${settings.rounds} rounds of ${settings.seconds} s, ${settings.connections} connections, bodies of 2 KiB, sync: ${settings.sync}`,
+  `${settings.rounds} rounds of ${settings.seconds} s, ${settings.connections} connections, bodies of 2 KiB, sync: ${settings.sync}, ids: ${settings.ids}`,
 );
 const result = await benches[name](settings);
 if (values.save) {

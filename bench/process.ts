@@ -25,7 +25,13 @@ export async function startServer(options: {
 }): Promise<Server> {
   const child = fork(options.file, [], {
     execPath: "taskset",
-    execArgv: ["-c", String(options.core), process.execPath, "--no-warnings", ...(process.env["BENCH_FLAGS"]?.split(" ") ?? [])],
+    execArgv: [
+      "-c",
+      String(options.core),
+      process.execPath,
+      "--no-warnings",
+      ...(process.env["BENCH_FLAGS"]?.split(" ") ?? []),
+    ],
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

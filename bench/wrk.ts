@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -37,27 +37,50 @@ function bodyTemplate(): string {
       ...fixed,
       data: { object: { id: "pi_1", amount: 1999, description } },
     });
-  const idBytes = 24;
+  const idBytes = 29;
   return make("x".repeat(bodyBytes - make("").length + "@ID@".length - idBytes));
 }
 
+/**
+ * `stripe`: as Stripe makes them, `evt_1`, six characters of time, ten of the account, eight at random.
+ * `random`: all at random, as GitHub's and Shopify's are; each lands anywhere in the index of dedupe keys.
+ */
+export type IdForm = "stripe" | "random";
+
+const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/** How many ids share a second: about what the gateway takes in one. */
+const idsPerSecond = 10_000;
+
+function base62(value: number, length: number): string {
+  let text = "";
+  for (let left = value; text.length < length; left = Math.floor(left / 62)) {
+    text = `${digits[left % 62]}${text}`;
+  }
+  return text;
+}
+
+function makeId(form: IdForm, at: { readonly second: number; readonly seed: string }): string {
+  const drawn = createHash("md5").update(at.seed).digest();
+  if (form === "random") return `evt_${drawn.toString("hex").slice(0, 24)}`;
+  return `evt_1${base62(at.second, 6)}2eZvKYlo2C${base62(drawn.readUIntBE(0, 6), 8)}`;
+}
+
 /** Writes pre-signed requests with unique ids; `round` keeps them apart from other rounds'. */
-export function presign(folder: string, round: number, count: number): void {
+export function presign(
+  folder: string,
+  at: { readonly round: number; readonly count: number; readonly ids: IdForm },
+): void {
   mkdirSync(folder, { recursive: true });
   const template = bodyTemplate();
   writeFileSync(join(folder, "template"), template);
   const [head, tail] = template.split("@ID@") as [string, string];
-  const at = Math.floor(Date.now() / 1000);
+  const now = Math.floor(Date.now() / 1000);
   const lines: string[] = [];
-  for (let n = 0; n < count; n += 1) {
-    // Random like a sender's ids: they land anywhere in the index of dedupe keys.
-    const unique = createHmac("md5", "ids")
-      .update(`${at}.${round}.${n}`)
-      .digest("hex")
-      .slice(0, 20);
-    const id = `evt_${unique}`;
-    const signed = createHmac("sha256", benchSecret).update(`${at}.${head}${id}${tail}`);
-    lines.push(`${id} t=${at},v1=${signed.digest("hex")}`);
+  for (let n = 0; n < at.count; n += 1) {
+    const second = now + Math.floor(n / idsPerSecond);
+    const id = makeId(at.ids, { second, seed: `${now}.${at.round}.${n}` });
+    const signed = createHmac("sha256", benchSecret).update(`${now}.${head}${id}${tail}`);
+    lines.push(`${id} t=${now},v1=${signed.digest("hex")}`);
   }
   writeFileSync(join(folder, "lines"), `${lines.join("\n")}\n`);
 }

@@ -17,25 +17,13 @@ const operator = await operate({ environment });
 // Paused: each event still owes a delivery, with its row, but none is made.
 if (isDelivering) await operator.engine.resume("sink");
 else await operator.engine.pause({ destination: "sink", cause: "person", reason: "bench" });
+await operator.close();
 
 const sync = process.env["BENCH_SYNC"] === "inline" ? "inline" : "pool";
 const running = await serve({ config, environment, port: 0, host: "127.0.0.1", sync });
-
-let settled = 0;
-if (isDelivering) {
-  setInterval(() => {
-    void operator.engine.counts().then((counts) => {
-      settled = counts.deliveries.delivered;
-    });
-  }, 2_000).unref();
-}
 reportUsage({
   port: Number(new URL(running.url).port),
-  settled: () => settled,
-  stop: async () => {
-    await operator.close();
-    await running.stop();
-  },
+  stop: () => running.stop(),
 });
 
 async function importBuilt(): Promise<App> {

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { defineProvider, secret } from "./define.ts";
 import type { Identified } from "./identify.ts";
 import { identify } from "./identify.ts";
+import { judgeGateway } from "./judge-gateway.ts";
 import { receive } from "./receive.ts";
-import { judgeGateway } from "./settings.ts";
 import type { EventIdentity, IdentifyInput, Request } from "./types.ts";
 import { verify } from "./verify.ts";
 

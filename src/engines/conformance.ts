@@ -529,7 +529,7 @@ function crowds({ behaviour }: Group): void {
     const taken = anAcceptance();
     await engine.accept(taken);
     const good = Array.from({ length: 20 }, () => anAcceptance());
-    const sameRequest = anAcceptance({ id: taken.request.id });
+    const sameRequest = anAcceptance({ id: taken.request.id, event: { id: newId() } });
     const broken = anAcceptance({ to: [undefined as unknown as string] });
     const mixed = [...good.slice(0, 10), sameRequest, broken, ...good.slice(10)];
     const results = await Promise.allSettled(mixed.map(engine.accept));

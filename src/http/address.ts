@@ -45,7 +45,7 @@ export function wrongAddress(list: readonly string[]): string | undefined {
  * `X-Forwarded-For` that no trusted proxy wrote.
  */
 export function clientAddress(request: IncomingMessage, isTrusted: AddressSet | undefined): string {
-  const socket = plain(request.socket.remoteAddress ?? "");
+  const socket = withoutMapping(request.socket.remoteAddress ?? "");
   if (isTrusted === undefined || !isTrusted(socket)) return socket;
   const hops = headersOf(request.rawHeaders, "x-forwarded-for")
     .flatMap((value) => value.split(","))
@@ -58,6 +58,10 @@ export function clientAddress(request: IncomingMessage, isTrusted: AddressSet | 
 /** Without a port, which some proxies (Azure's) write behind the address, and without brackets. */
 function plain(written: string): string {
   const [, inBrackets, beforePort] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(written) ?? [];
-  const address = inBrackets ?? beforePort ?? written;
+  return withoutMapping(inBrackets ?? beforePort ?? written);
+}
+
+/** An IPv4 address that came in over IPv6 is itself. */
+function withoutMapping(address: string): string {
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -3,6 +3,7 @@ type RawHeaders = readonly string[];
 
 /** Headers that carry a credential themselves; their values are never stored, logged or forwarded. */
 const credentials = new Set(["authorization", "proxy-authorization", "cookie"]);
+const credentialLengths = new Set([...credentials].map((name) => name.length));
 
 /** The first value of a header; `name` in lower case. */
 export function headerOf(headers: RawHeaders, name: string): string | undefined {
@@ -36,7 +37,7 @@ export function headerPairs(headers: RawHeaders): [name: string, value: string][
 
 /** Whether a header is a credential in itself. */
 export function isCredential(name: string): boolean {
-  return credentials.has(name.toLowerCase());
+  return credentialLengths.has(name.length) && credentials.has(name.toLowerCase());
 }
 
 /** The list from an object of names and values. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Provider } from "../core/define.ts";
 import { defineGateway, secret } from "../core/define.ts";
-import { judgeGateway } from "../core/settings.ts";
+import { judgeGateway } from "../core/judge-gateway.ts";
 import {
   type Case,
   describeProvider,

@@ -152,7 +152,7 @@ const linesOf = (file: string) =>
 describe("the package", () => {
   test("holds what is built and nothing else", () => {
     expect(readdirSync(installed).sort()).toEqual(
-      ["LICENSE", "README.md", "dist", "package.json"].filter(
+      ["LICENSE", "README.md", "dist", "package.json", "schema"].filter(
         (name) => name !== "README.md" || existsSync(join(root, name)),
       ),
     );

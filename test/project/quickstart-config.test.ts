@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { type Gateway, judgeGateway } from "../../src/core/settings.ts";
+import { judgeGateway } from "../../src/core/judge-gateway.ts";
+import type { Gateway } from "../../src/core/settings.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();

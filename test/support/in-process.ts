@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Running, serve } from "../../src/app/serve.ts";
 import type { GatewayDefinition } from "../../src/core/define.ts";
-import { judgeGateway } from "../../src/core/settings.ts";
+import { judgeGateway } from "../../src/core/judge-gateway.ts";
 import { scratch } from "./gateway-process.ts";
 
 /** A gateway that runs, and where. */

@@ -36,6 +36,7 @@ export class Checkpointer {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#worker = new Worker(new URL(`./checkpoint-worker.${extension}`, import.meta.url), {
       workerData: { path },
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
       name: "surehook-checkpoint",
     });
     this.#worker.on("message", (report: Report) => this.#answer(report));

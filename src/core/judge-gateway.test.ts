@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { DestinationDefinition, SourceOptions } from "./define.ts";
 import { defineGateway, defineProvider, secret } from "./define.ts";
+import { judgeGateway } from "./judge-gateway.ts";
 import type { Mistake } from "./mistakes.ts";
 import { patientRetry, shortRetry } from "./retry.ts";
 import type { Gateway } from "./settings.ts";
-import { judgeGateway } from "./settings.ts";
 
 /** A provider whose requests carry one mark. */
 function providerOf(mark: string | undefined, retries = true) {
