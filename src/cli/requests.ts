@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
-import type { KeptRequest, RequestOutcome } from "../core/engine.ts";
+import type { KeptRequest } from "../core/engine.ts";
 import { errors } from "../core/errors.ts";
+import { type RequestOutcome, requestOutcomes } from "../core/lifecycle.ts";
 import { jsonBody, shownBody } from "./shell/body-text.ts";
 import { requestLines, type ShowOptions } from "./shell/event-facts.ts";
 import { findRequest } from "./shell/find.ts";
@@ -24,14 +25,6 @@ import { configIfAny, withStore } from "./shell/store.ts";
 import { table } from "./shell/table.ts";
 import type { Tone } from "./shell/terminal.ts";
 
-const outcomes: readonly RequestOutcome[] = [
-  "accepted",
-  "duplicate",
-  "conflict",
-  "rejected",
-  "released",
-];
-
 type ListOptions = ConfigOption &
   JsonOption &
   PageOptions & {
@@ -51,7 +44,9 @@ export function addRequests(program: Command): void {
     .description("requests, newest first (this is also `surehook requests`)")
     .allowExcessArguments(true)
     .option("--source <name>", "only requests to this source")
-    .addOption(new Option("--outcome <outcome>", "only requests that ended so").choices(outcomes));
+    .addOption(
+      new Option("--outcome <outcome>", "only requests that ended so").choices(requestOutcomes),
+    );
   addConfig(addJson(addPage(addRange(list)))).action(action(listRequests));
   const show = group
     .command("show")

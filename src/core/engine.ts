@@ -5,7 +5,7 @@
  * use the store's own clock.
  */
 
-import type { DeliveryState } from "./lifecycle.ts";
+import type { DeliveryState, RequestOutcome } from "./lifecycle.ts";
 import type {
   Answer,
   Assurance,
@@ -76,9 +76,6 @@ export type Rejection = {
   readonly code: RejectionCode;
   readonly detail: string;
 };
-
-/** How a kept request ended. */
-export type RequestOutcome = "accepted" | "duplicate" | "conflict" | "rejected" | "released";
 
 /** A request as it is kept. `body` is undefined for a plain duplicate, whose body is the first one's. */
 export type KeptRequest = Omit<Request, "body"> & {

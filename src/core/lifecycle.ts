@@ -19,6 +19,18 @@ export type DeliveryState = keyof typeof lifecycle;
 /** All states, in the order of a delivery's life. */
 export const deliveryStates = Object.keys(lifecycle) as readonly DeliveryState[];
 
+/** How kept requests end. `conflict`: a known event with another body; `released`: rejected first. */
+export const requestOutcomes = [
+  "accepted",
+  "duplicate",
+  "conflict",
+  "rejected",
+  "released",
+] as const;
+
+/** How a kept request ended. */
+export type RequestOutcome = (typeof requestOutcomes)[number];
+
 /** Whether nothing follows a state. */
 export function isFinal(state: DeliveryState): boolean {
   return lifecycle[state].length === 0;

@@ -6,9 +6,9 @@
 import fc from "fast-check";
 import type { TestContext } from "vitest";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Acceptance, Claim, Engine, RequestOutcome } from "../core/engine.ts";
+import type { Acceptance, Claim, Engine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { DeliveryState } from "../core/lifecycle.ts";
+import { type DeliveryState, requestOutcomes } from "../core/lifecycle.ts";
 import type { Delivery } from "../core/types.ts";
 import {
   aBatch,
@@ -1510,7 +1510,7 @@ function requestListings({ behaviour }: Group): void {
   behaviour("keeps to its outcome, source and time", async (world) => {
     await fill(world);
     const { engine } = world;
-    const known: RequestOutcome[] = ["accepted", "duplicate", "conflict", "rejected", "released"];
+    const known = [...requestOutcomes];
     for (const outcome of known) expect(await paths(engine, { outcome })).toEqual([`/${outcome}`]);
     expect(await paths(engine, { source: "b" })).toEqual(["/released"]);
     expect(await paths(engine, { source: "b", outcome: "accepted" })).toEqual([]);

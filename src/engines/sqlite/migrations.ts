@@ -10,7 +10,7 @@
  * `dedupe` points at a request's row and the event's place in it: many senders' ids are random, so each
  * new key dirties a page of its own, and small rows are fewer pages.
  */
-import { deliveryStates } from "../../core/lifecycle.ts";
+import { deliveryStates, requestOutcomes } from "../../core/lifecycle.ts";
 
 /**
  * A CHECK that a column holds one of some words. Not `IN (…)`: for more than two words SQLite opens
@@ -20,7 +20,6 @@ function oneOf(column: string, words: readonly string[]): string {
   return `CHECK (${words.map((word) => `${column} = '${word}'`).join(" OR ")})`;
 }
 
-const outcomes = ["accepted", "duplicate", "conflict", "rejected", "released"];
 const assurances = ["verified", "authenticated", "unsigned"];
 
 /** Each step as SQL. */
@@ -36,7 +35,7 @@ export const migrations: readonly string[] = [
     query          TEXT NOT NULL,
     params         TEXT,
     remote_address TEXT NOT NULL,
-    outcome        TEXT NOT NULL ${oneOf("outcome", outcomes)},
+    outcome        TEXT NOT NULL ${oneOf("outcome", requestOutcomes)},
     assurance      TEXT ${oneOf("assurance", assurances)},
     secret_name    TEXT,
     code           TEXT,

@@ -91,11 +91,13 @@ describe("the statements of the SQLite engine", () => {
   });
 });
 
-/** SHA-256 of each released step. A released step never changes; append a new one. */
-const released: readonly string[] = [];
+/** SHA-256 of each step that stores may have taken. It never changes; append a new step. */
+const released: readonly string[] = [
+  "f57eb772b33b752d172326f23514cd66fc685e300346b50d46fba6b64c90f0cd",
+];
 
 describe("the migrations", () => {
-  it("keep every released step as it was", () => {
+  it("keep every step as stores have taken it", () => {
     const hashes = migrations
       .slice(0, released.length)
       .map((step) => createHash("sha256").update(step).digest("hex"));

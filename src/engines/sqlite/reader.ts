@@ -15,11 +15,10 @@ import type {
   Page,
   Pause,
   RequestFilter,
-  RequestOutcome,
   TimeRange,
 } from "../../core/engine.ts";
 import type { DeliveryState } from "../../core/lifecycle.ts";
-import { deliveryStates } from "../../core/lifecycle.ts";
+import { deliveryStates, requestOutcomes } from "../../core/lifecycle.ts";
 import type { Delivery, Event } from "../../core/types.ts";
 import { matchesGlob } from "../../kit/glob.ts";
 import type { Row } from "./rows.ts";
@@ -37,13 +36,6 @@ import { prepareStatements } from "./statements.ts";
 
 const stretchRows = 500;
 const timeLimitMs = 5_000;
-const outcomes: readonly RequestOutcome[] = [
-  "accepted",
-  "duplicate",
-  "conflict",
-  "rejected",
-  "released",
-];
 
 /** The reading part of the contract. */
 export type Reader = Pick<
@@ -240,7 +232,7 @@ function bodyOf(sql: Statements, requestId: string): Buffer | undefined {
 
 function countsOf(sql: Statements): Counts {
   return {
-    requests: tally(outcomes, sql.countRequests.all()),
+    requests: tally(requestOutcomes, sql.countRequests.all()),
     events: sql.countEvents.get()?.["n"] as number,
     deliveries: tally<DeliveryState>(deliveryStates, sql.countDeliveries.all()),
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { copyFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../../core/engine.ts";
@@ -13,9 +13,20 @@ async function openAt(path: string, clock: () => number, limits: Limits): Promis
   return engine;
 }
 
+function freshPath(): string {
+  return join(mkdtempSync(join(tmpdir(), "surehook-sqlite-")), "s.db");
+}
+
 engineConformance("sqlite", {
-  open: (clock, limits) =>
-    openAt(join(mkdtempSync(join(tmpdir(), "surehook-sqlite-")), "s.db"), clock, limits),
+  open: (clock, limits) => openAt(freshPath(), clock, limits),
+  // What a killed process leaves: the files as they lie there, with nothing closed.
+  crash: async (engine, clock, limits) => {
+    const [left, found] = [paths.get(engine) ?? "", freshPath()];
+    for (const file of ["", "-wal"]) copyFileSync(`${left}${file}`, `${found}${file}`);
+    const next = await openAt(found, clock, limits);
+    await engine.close();
+    return next;
+  },
   reopen: async (engine, clock, limits) => {
     await engine.close();
     return openAt(paths.get(engine) ?? "", clock, limits);
