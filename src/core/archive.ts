@@ -1,4 +1,5 @@
 import { headerPairs, isCredential } from "../kit/raw-headers.ts";
+import { formatRfc3339 } from "../kit/rfc3339.ts";
 import type { Attempt, Delivery, Event, RawHeaders } from "./types.ts";
 
 /** Keeps `A-Z a-z 0-9 . _ -`, percent-encodes every other byte of UTF-8, and `.` and `..` whole. */
@@ -15,8 +16,8 @@ export function pathSegment(text: string): string {
 
 /** `{provider}/{year}/{month}/{day}` of an event, by its UTC date of arrival. */
 export function archiveFolder(event: Event): string {
-  const day = utcDay(event.receivedAt);
-  return [pathSegment(event.provider), ...day].join("/");
+  const [date = ""] = formatRfc3339(event.receivedAt).split("T");
+  return [pathSegment(event.provider), ...date.split("-")].join("/");
 }
 
 /**
@@ -61,21 +62,4 @@ export function archiveRecord(input: ArchiveInput): Record<string, unknown> {
     attempts,
     ...payload,
   };
-}
-
-/** Year, month and day in UTC by civil-calendar arithmetic, since core has no clock of its own. */
-function utcDay(ms: number): readonly [string, string, string] {
-  const days = Math.floor(ms / 86_400_000) + 719_468;
-  const era = Math.floor(days / 146_097);
-  const ofEra = days - era * 146_097;
-  const year = Math.floor(
-    (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) /
-      365,
-  );
-  const ofYear = ofEra - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
-  const shifted = Math.floor((5 * ofYear + 2) / 153);
-  const day = ofYear - Math.floor((153 * shifted + 2) / 5) + 1;
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const civil = year + era * 400 + (month <= 2 ? 1 : 0);
-  return [String(civil), String(month).padStart(2, "0"), String(day).padStart(2, "0")];
 }
