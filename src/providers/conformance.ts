@@ -178,12 +178,13 @@ function describeSignatures(one: Case): void {
     ).toBe(true);
   });
 
-  it.runIf(one.coversBody)("refuses a body with one flipped bit, wherever", () => {
-    for (let at = 0; at < request.body.length; at += 1) {
-      const body = flipped(request.body, at);
-      expect(judge(one, { ...request, body }, { secrets }).kind).toBe("rejected");
-    }
-  });
+  if (one.coversBody)
+    it("refuses a body with one flipped bit, wherever", () => {
+      for (let at = 0; at < request.body.length; at += 1) {
+        const body = flipped(request.body, at);
+        expect(judge(one, { ...request, body }, { secrets }).kind).toBe("rejected");
+      }
+    });
 
   it("refuses a signature with another character", () => {
     const spoilt = withSignature(one, request, spoiled);
