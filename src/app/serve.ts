@@ -112,8 +112,10 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
   const state = { isStopping: false };
   const folder =
     gateway.archiveFolder ?? join(dirname(storePath(options.environment.store)), "archive");
+  const died = { tell: (): void => undefined };
+  const deliverer = await openDeliverer(options.config, shared, () => died.tell());
   const archiver = new Archiver({ engine, folder, log });
-  const deliverer = await openDeliverer(options.config, shared, () => archiver.wake());
+  died.tell = () => archiver.wake();
   const ingest = createIngest({
     gateway,
     engine,
@@ -161,10 +163,16 @@ async function openDeliverer(
   onDead: () => void,
 ): Promise<Deliverer> {
   const loops = new Map<string, DeliveryLoop>();
-  for (const destination of config.gateway.destinations) {
-    const open = await openDestination(destination, config, { read, log });
-    const deps = { engine, destination, open, log, onDead, now: Date.now, random: Math.random };
-    loops.set(destination.name, new DeliveryLoop(deps));
+  try {
+    for (const destination of config.gateway.destinations) {
+      const open = await openDestination(destination, config, { read, log });
+      const deps = { engine, destination, open, log, onDead, now: Date.now, random: Math.random };
+      loops.set(destination.name, new DeliveryLoop(deps));
+    }
+  } catch (error) {
+    // What is open would keep the process alive.
+    await Promise.all([...loops.values()].map((loop) => loop.stop(0)));
+    throw error;
   }
   return new Deliverer(loops, { engine, log });
 }

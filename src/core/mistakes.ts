@@ -17,7 +17,7 @@ const notYet = new Set([
   "filter",
   "when",
   "transform",
-  "form",
+  "lanes",
   "orderBy",
   "once",
   "circuit",

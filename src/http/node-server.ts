@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Code } from "../core/errors.ts";
-import { errors } from "../core/errors.ts";
+import { errors, GatewayError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../core/settings.ts";
 import { answerAndClose, refusal } from "./answer.ts";
@@ -42,7 +42,7 @@ export async function listen(
   const state = { isStopping: false };
   const server = makeServer(options, state);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => reject(notListening(error, at)));
     server.listen(at.port, at.host, 4096, () => resolve());
   });
   return {
@@ -52,6 +52,14 @@ export async function listen(
     },
     close: (drainMs) => drain(server, options.ingest, drainMs),
   };
+}
+
+function notListening(error: Error, at: { readonly host: string; readonly port: number }): Error {
+  return new GatewayError(
+    "USAGE",
+    `It can't listen on ${at.host}:${at.port}: ${error.message}. Stop what uses the port, or give another with --port.`,
+    { cause: error },
+  );
 }
 
 function makeServer(options: ServerOptions, state: { readonly isStopping: boolean }): Server {

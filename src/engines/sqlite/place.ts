@@ -1,5 +1,5 @@
 /** Where a store may stand, and who owns it. */
-import { mkdirSync, statfsSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GatewayError, messageOf } from "../../core/errors.ts";
@@ -35,11 +35,24 @@ export function preparePlace(path: string): void {
     );
   }
   const kind = networkFileSystem(Number(statfsSync(folder).type));
-  if (kind === undefined) return;
+  if (kind === undefined) return makePrivate(path);
   throw new GatewayError(
     "STORE_UNSUITABLE",
     `${folder} is on ${kind}, where a store can't be kept safely. Set SUREHOOK_STORE to a path on a local disk.`,
   );
+}
+
+/** Makes the file readable by its owner only before SQLite does; its WAL gets the same mode. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, "a", 0o600));
+  } catch (error) {
+    throw new GatewayError(
+      "STORE_UNSUITABLE",
+      `The store ${path} can't be written: ${messageOf(error)}. Set SUREHOOK_STORE to a file that can.`,
+      { cause: error },
+    );
+  }
 }
 
 /** The name of a network file system by its type; undefined for local ones. */
