@@ -35,7 +35,10 @@ export function preparePlace(path: string): void {
     );
   }
   const kind = networkFileSystem(Number(statfsSync(folder).type));
-  if (kind === undefined) return makePrivate(path);
+  if (kind === undefined) {
+    makePrivate(path);
+    return;
+  }
   throw new GatewayError(
     "STORE_UNSUITABLE",
     `${folder} is on ${kind}, where a store can't be kept safely. Set SUREHOOK_STORE to a path on a local disk.`,
