@@ -56,7 +56,7 @@ function program(): Command {
 const environmentText = `Environment:
   SUREHOOK_CONFIG     the config, where --config names none
   SUREHOOK_STORE      where events are kept (.surehook/surehook.db)
-  SUREHOOK_PORT       the port, where neither --port nor the config says
+  SUREHOOK_PORT       the port, where --port does not say; before the config's
   SUREHOOK_LOG_LEVEL  debug, info, warn, error
   SUREHOOK_DEBUG      set: a fault is shown with its stack
   NO_COLOR            set: no colour`;

@@ -135,6 +135,7 @@ async function compare(
 }
 
 describe("a full disk answers 503 with Retry-After, keeps all that was answered 200, and heals without a restart", () => {
+  // Only root may mount, and some sandboxes refuse even that; the next test fills a disk without it.
   test.runIf(isMounted)("on a small file system (ENOSPC)", async () => {
     const ballast = join(mounted, "ballast");
     const text = await fillAndHeal(join(mounted, "store.db"), {

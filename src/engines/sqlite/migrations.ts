@@ -14,7 +14,7 @@ import { deliveryStates, requestOutcomes } from "../../core/lifecycle.ts";
 
 /**
  * A CHECK that a column holds one of some words. Not `IN (…)`: for more than two words SQLite opens
- * an ephemeral table for it at each insert, which cost as much as the insert (measured: 4 µs of 11).
+ * an ephemeral table for it at each insert, measured at 189,000 instructions an accept, against 134,000 without.
  */
 function oneOf(column: string, words: readonly string[]): string {
   return `CHECK (${words.map((word) => `${column} = '${word}'`).join(" OR ")})`;
