@@ -194,6 +194,11 @@ export function skipped(claim: Claim, at: number): Settlement {
   return settlement(claim, at, { state: "skipped", reason }, { kind: "skipped", reason });
 }
 
+/** An attempt's end that isn't counted. */
+export function interrupted(claim: Claim, at: number): Settlement {
+  return settlement(claim, at, { state: "ready" }, { kind: "interrupted", reason: "a crash" });
+}
+
 const failure: Outcome = {
   kind: "failed",
   code: "DESTINATION_STATUS",

@@ -15,6 +15,7 @@ import {
   died,
   eventOf,
   failed,
+  interrupted,
   pages,
   skipped,
 } from "./conformance-builders.ts";
@@ -32,6 +33,7 @@ export const stepKinds = [
   "fail",
   "die",
   "skip",
+  "interrupt",
   "wait",
   "wait",
   "rescue",
@@ -112,6 +114,7 @@ const doings: Record<Step["kind"], (run: Run, step: Step) => Promise<void>> = {
     settleStep(run, step, (claim, now) => failed(claim, now, now + 10 * step.amount + 5)),
   die: (run, step) => settleStep(run, step, (claim, now) => died(claim, now)),
   skip: (run, step) => settleStep(run, step, (claim, now) => skipped(claim, now)),
+  interrupt: (run, step) => settleStep(run, step, (claim, now) => interrupted(claim, now)),
   wait: async (run, { pick, amount }) => {
     run.clock.now += amount * (pick % 2 === 0 ? 10 : 500);
   },
@@ -200,7 +203,7 @@ async function settleStep(
   if (ours && one.leasedUntil < run.clock.now && result === "lost") return;
   assert.equal(result, ours ? "settled" : "lost");
   if (!ours) return;
-  one.attempts += 1;
+  if (settlement.outcome.kind !== "interrupted") one.attempts += 1;
   release(one, settlement.transition.state, settlement.transition.dueAt ?? one.dueAt);
 }
 

@@ -22,6 +22,7 @@ import {
   died,
   eventOf,
   failed,
+  interrupted,
   leaseMs,
   newId,
   outcomes,
@@ -169,6 +170,7 @@ const groups: readonly (readonly [title: string, register: (group: Group) => voi
   ["a pause that ends", pauseEnds],
   ["the next due time", nextDueTimes],
   ["a settlement", settlements],
+  ["an interruption", interruptions],
   ["a lost lease", lostLeases],
   ["a rescue", rescues],
   ["a restart", restarts],
@@ -1119,6 +1121,40 @@ function settlements({ claiming }: Group): void {
   });
 }
 
+function interruptions({ claiming }: Group): void {
+  claiming("counts no attempt, and keeps its place", async (world) => {
+    const { engine, clock } = world;
+    await engine.accept(anAcceptance());
+    clock.now += 10;
+    await engine.accept(anAcceptance({ at: clock.now }));
+    const [claim] = await engine.claim("crm", { ...all, limit: 1 });
+    if (claim === undefined) throw new Error("two were due");
+    const before = { state: "ready", attempts: 0, dueAt: start, firstAttemptAt: undefined };
+    clock.now += 10;
+    expect(await engine.settle(interrupted(claim, clock.now))).toBe("settled");
+    expect(await engine.delivery(claim.deliveryId)).toMatchObject(before);
+    expect(await engine.attempts(claim.deliveryId)).toEqual([]);
+    expect(await engine.settle(interrupted(claim, clock.now))).toBe("lost");
+    const [again] = await engine.claim("crm", { ...all, limit: 1 });
+    expect(again).toMatchObject({ deliveryId: claim.deliveryId, attempt: 1 });
+    expect(again).toMatchObject({ firstAttemptAt: clock.now });
+  });
+  claiming("leaves what failed before", async ({ engine, clock }) => {
+    await engine.accept(anAcceptance());
+    const first = await onlyClaim(engine);
+    await engine.settle(failed(first, clock.now, clock.now));
+    await engine.settle(interrupted(await onlyClaim(engine), clock.now));
+    expect(await engine.delivery(first.deliveryId)).toMatchObject({
+      state: "ready",
+      attempts: 1,
+      firstAttemptAt: start,
+      reason: "DESTINATION_STATUS: 500",
+    });
+    expect(outcomes(await engine.attempts(first.deliveryId))).toEqual(["1 failed"]);
+    expect(await onlyClaim(engine)).toMatchObject({ attempt: 2, firstAttemptAt: start });
+  });
+}
+
 function lostLeases({ claiming }: Group): void {
   claiming("settles nothing and records no attempt", async ({ engine, clock }) => {
     await engine.accept(anAcceptance());
@@ -1623,6 +1659,15 @@ function cursors({ behaviour, claiming }: Group): void {
     const ours = found.filter(({ destination }) => destination === "crm");
     expect(ours.map(({ eventId }) => eventId).sort()).toEqual([...kept].sort());
     expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+  });
+  behaviour("that no page ended with is refused, not taken for a start", async ({ engine }) => {
+    await engine.accept(anAcceptance());
+    for (const cursor of ["zzz", "", "0x1", "-1", `${newId()}.crm`]) {
+      const page = { limit: 1, cursor };
+      for (const list of [engine.events, engine.requests, engine.deliveries]) {
+        await expect(list({}, page)).rejects.toMatchObject({ code: "USAGE" });
+      }
+    }
   });
   behaviour("pages through several deliveries of one time exactly once", async ({ engine }) => {
     const to = Array.from({ length: 30 }, (_, n) => `d${n}`);

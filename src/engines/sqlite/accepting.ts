@@ -6,7 +6,6 @@ import type {
   NewEvent,
   Rejection,
 } from "../../core/engine.ts";
-import { GatewayError } from "../../core/errors.ts";
 import type { Event, Request } from "../../core/types.ts";
 import { answerFrom, answerText, bytesOf, headersText, idsFrom, paramsText } from "./rows.ts";
 import type { Statements } from "./statements.ts";
@@ -38,8 +37,8 @@ export function acceptWork(sql: Statements, acceptance: Acceptance, now: number)
     const answer = answerFrom(sql.requestHead.get(acceptance.request.id)?.["answer"]);
     return { events: claimed.map(toAccepted), answer, conflict: false };
   }
-  insertAccepted(sql, acceptance, { seq, eventIds: idsOf(claimed) });
-  insertEvents(sql, fresh, { seq, now, bodyBytes: acceptance.request.body.length });
+  insertAccepted(sql, acceptance, claimed, { seq, now });
+  insertDeliveries(sql, fresh, now);
   const conflict = fresh.length < claimed.length && isConflict(sql, acceptance.request, claimed);
   return { events: claimed.map(toAccepted), answer: acceptance.answer, conflict };
 }
@@ -61,7 +60,8 @@ export function releaseWork(
   const secret = secretOf(acceptance);
   const ids = idsOf(claimed);
   sql.markReleased.run(request.id, outcome, assurance, secret, ids, answerText(answer));
-  insertEvents(sql, fresh, { seq, now, bodyBytes: request.body.length });
+  for (const { item } of fresh) insertEvent(sql, item.event, { seq, now });
+  insertDeliveries(sql, fresh, now);
   const conflict = fresh.length < claimed.length && isConflict(sql, request, claimed);
   return { events: claimed.map(toAccepted), answer, conflict };
 }
@@ -221,13 +221,6 @@ function insertRequest(
     readonly withoutBody?: boolean;
   },
 ): void {
-  // The unique index holds only ids that no event goes by.
-  if (sql.eventRequestId.get(request.id) !== undefined) {
-    throw new GatewayError(
-      "INTERNAL",
-      `There is a request ${request.id} already; ids must be unique.`,
-    );
-  }
   sql.insertRequest.run(
     kept.seq ?? nextSeq(sql),
     request.id,
@@ -255,27 +248,62 @@ function insertRequest(
 function insertAccepted(
   sql: Statements,
   acceptance: Acceptance,
-  { seq, eventIds }: { readonly seq: number; readonly eventIds: string },
+  claimed: readonly Claimed[],
+  at: { readonly seq: number; readonly now: number },
 ): void {
   const { request, assurance, answer } = acceptance;
-  const secretName = secretOf(acceptance);
-  if (eventIds !== request.id || answer !== undefined || paramsText(request.params) !== null) {
-    const outcome = "accepted";
-    const kept = { seq, outcome, assurance, secretName, eventIds, answer: answerText(answer) };
-    insertRequest(sql, request, kept);
+  const only = claimed.length === 1 ? claimed[0]?.item.event : undefined;
+  if (only !== undefined && isCommon(acceptance, only)) {
+    insertCommon(sql, request, only, at);
     return;
   }
+  insertRequest(sql, request, {
+    seq: at.seq,
+    outcome: "accepted",
+    assurance,
+    secretName: secretOf(acceptance),
+    eventIds: idsOf(claimed),
+    answer: answerText(answer),
+  });
+  for (const { item, holder } of claimed) {
+    if (holder === undefined) insertEvent(sql, item.event, at);
+  }
+}
+
+/** Whether a request and its one event are as nearly all are, so that one row tells both. */
+function isCommon({ request, assurance, answer }: Acceptance, event: Event): boolean {
+  const isWhole = event.start === 0 && event.end === request.body.length && !event.inDecoded;
+  return (
+    event.id === request.id &&
+    isWhole &&
+    event.validity === "valid" &&
+    assurance === "verified" &&
+    answer === undefined &&
+    request.method === "POST" &&
+    request.query === ""
+  );
+}
+
+function insertCommon(
+  sql: Statements,
+  request: Request,
+  event: Event,
+  at: { readonly seq: number; readonly now: number },
+): void {
   sql.insertAccepted.run(
-    seq,
+    at.seq,
     request.id,
     request.source,
     request.receivedAt,
-    request.method,
     request.path,
-    request.query,
+    paramsText(request.params),
     request.remoteAddress,
-    assurance,
-    secretName,
+    event.secretName ?? null,
+    at.now,
+    event.provider,
+    event.type,
+    event.providerEventId ?? null,
+    event.occurredAt ?? null,
     request.body.length,
     headersText(request.headers),
     request.body,
@@ -287,16 +315,10 @@ function secretOf({ events }: Acceptance): string | null {
   return events[0]?.event.secretName ?? null;
 }
 
-function insertEvents(
-  sql: Statements,
-  fresh: readonly Claimed[],
-  at: { readonly seq: number; readonly now: number; readonly bodyBytes: number },
-): void {
+function insertDeliveries(sql: Statements, fresh: readonly Claimed[], now: number): void {
   for (const { item } of fresh) {
-    const { event, deliveries } = item;
-    insertEvent(sql, event, at);
-    for (const { destination, laneKey } of deliveries) {
-      sql.insertRouted.run(event.id, destination, at.now, laneKey ?? null);
+    for (const { destination, laneKey } of item.deliveries) {
+      sql.insertRouted.run(item.event.id, destination, now, laneKey ?? null);
     }
   }
 }
@@ -304,27 +326,19 @@ function insertEvents(
 function insertEvent(
   sql: Statements,
   event: Event,
-  at: { readonly seq: number; readonly now: number; readonly bodyBytes: number },
+  at: { readonly seq: number; readonly now: number },
 ): void {
-  const { id, provider, type, validity, start, end, inDecoded } = event;
-  const providerEventId = event.providerEventId ?? null;
-  const occurredAt = event.occurredAt ?? null;
-  const isWhole = start === 0 && end === at.bodyBytes && !inDecoded && validity === "valid";
-  if (isWhole) {
-    sql.insertWholeEvent.run(id, at.seq, at.now, provider, type, providerEventId, occurredAt);
-    return;
-  }
   sql.insertEvent.run(
-    id,
+    event.id,
     at.seq,
     at.now,
-    provider,
-    type,
-    providerEventId,
-    occurredAt,
-    validity,
-    start,
-    end,
-    inDecoded ? 1 : 0,
+    event.provider,
+    event.type,
+    event.providerEventId ?? null,
+    event.occurredAt ?? null,
+    event.validity,
+    event.start,
+    event.end,
+    event.inDecoded ? 1 : 0,
   );
 }

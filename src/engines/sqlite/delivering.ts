@@ -50,6 +50,7 @@ export function settleWork(sql: Statements, settlement: Settlement): boolean {
   const { claim, transition, outcome, startedAt, endedAt } = settlement;
   const key = deliveryKey(claim.deliveryId);
   if (key === undefined) return false;
+  if (outcome.kind === "interrupted") return sql.handBack.run(...key, claim.lease).changes === 1;
   const { changes } = sql.settle.run(
     ...key,
     claim.lease,

@@ -5,15 +5,18 @@
  */
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import type { Engine } from "../../core/engine.ts";
-import { GatewayError } from "../../core/errors.ts";
+import { GatewayError, messageOf } from "../../core/errors.ts";
 import { TokenBuckets } from "../../kit/token-bucket.ts";
 import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
 import { migrate } from "./migrate.ts";
-import { ownStore, preparePlace } from "./place.ts";
+import { migrations } from "./migrations.ts";
+import { ownStore, preparePlace, refuseForeign } from "./place.ts";
 import { pruneWork, startOfPrune } from "./pruning.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
@@ -38,7 +41,7 @@ export type SqliteOptions = {
 /** Refused requests that wait for the disk at most; beyond it they are dropped, not the good ones. */
 const waitingRejections = 256;
 
-/** Opens a store, making or migrating it first. Throws STORE_IN_USE or STORE_UNSUITABLE. */
+/** Opens a store, making or migrating it first. Throws STORE_IN_USE, STORE_UNSUITABLE or STORE_UNAVAILABLE. */
 export async function openSqlite(options: SqliteOptions): Promise<Engine> {
   const { path, role, clock } = options;
   preparePlace(path);
@@ -56,9 +59,40 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
     return engineOf(options, { writer, reader, checkpointer, release });
   } catch (error) {
     release();
-    throw error;
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError(
+      "STORE_UNAVAILABLE",
+      `The store ${path} can't be opened: ${messageOf(error)}. Repair it, or set SUREHOOK_STORE to another path.`,
+      { cause: error },
+    );
   }
 }
+
+/**
+ * Opens a store that is there to look at it only: nothing is made, migrated or written. Throws
+ * STORE_UNSUITABLE where it is no store, or one of another version.
+ */
+export function lookAtSqlite(path: string, clock: () => number): Reader {
+  refuseForeign(path);
+  // Without a log beside it nobody writes, and all is in the file; else SQLite would make that log.
+  const address = pathToFileURL(path);
+  if (!existsSync(`${path}-wal`)) address.searchParams.set("immutable", "1");
+  const db = new DatabaseSync(address, { readOnly: true });
+  try {
+    const form = db.prepare("PRAGMA user_version").get()?.["user_version"];
+    if (form !== migrations.length) {
+      throw new GatewayError(
+        "STORE_UNSUITABLE",
+        `The store ${path} has the form ${form}, this version has ${migrations.length}. Starting the gateway brings an older one up to date.`,
+      );
+    }
+  } finally {
+    db.close();
+  }
+  return openReader(address, clock);
+}
+
+export type { Reader };
 
 type Parts = {
   readonly writer: Writer;

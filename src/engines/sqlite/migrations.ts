@@ -5,8 +5,10 @@
  * Ids rise with time, so tables keyed by them grow at one edge, and each row sits in one b-tree:
  * `events`, `deliveries` and `attempts` are WITHOUT ROWID. `requests` has a rowid because of its
  * bodies, which would spill out of an index b-tree. What all events of a request share stands in
- * `requests` alone, and an event without `body_end` is the whole body: what isn't bound isn't paid for.
- * A request without `event_ids` tells one event that goes by the same id, and is found by it.
+ * `requests` alone: what isn't bound isn't paid for. A request without `event_ids` tells one event, valid, the whole
+ * body, by the request's own id: that is nearly every request, so what names and dates such an event stands
+ * in `requests` too (measured: 8,000 instructions an accept fewer than with a row of its own). `events` keeps
+ * the others: items of a batch, and what was released.
  * `dedupe` points at a request's row and the event's place in it: many senders' ids are random, so each
  * new key dirties a page of its own, and small rows are fewer pages.
  */
@@ -30,9 +32,9 @@ export const migrations: readonly string[] = [
     id             TEXT NOT NULL,
     source         TEXT NOT NULL,
     received_at    INTEGER NOT NULL,
-    method         TEXT NOT NULL,
+    method         TEXT NOT NULL DEFAULT 'POST',
     path           TEXT NOT NULL,
-    query          TEXT NOT NULL,
+    query          TEXT NOT NULL DEFAULT '',
     params         TEXT,
     remote_address TEXT NOT NULL,
     outcome        TEXT NOT NULL ${oneOf("outcome", requestOutcomes)},
@@ -41,6 +43,11 @@ export const migrations: readonly string[] = [
     code           TEXT,
     detail         TEXT,
     event_ids      TEXT,
+    stored_at      INTEGER,
+    provider       TEXT,
+    type           TEXT,
+    provider_event_id TEXT,
+    occurred_at    INTEGER,
     original_id    TEXT,
     answer         TEXT,
     codec          TEXT,
@@ -48,9 +55,10 @@ export const migrations: readonly string[] = [
     body_ref       TEXT,
     body_bytes     INTEGER NOT NULL,
     headers        TEXT NOT NULL,
-    body           BLOB
+    body           BLOB,
+    CHECK ((event_ids IS NULL) = (type IS NOT NULL))
   ) STRICT;
-  CREATE UNIQUE INDEX requests_id ON requests (id) WHERE event_ids IS NOT NULL;
+  CREATE UNIQUE INDEX requests_id ON requests (id);
   CREATE INDEX requests_rejected ON requests (source, seq) WHERE outcome = 'rejected';
   CREATE INDEX requests_rejected_from ON requests (source, remote_address, seq)
     WHERE outcome = 'rejected';
@@ -63,10 +71,10 @@ export const migrations: readonly string[] = [
     type              TEXT NOT NULL,
     provider_event_id TEXT,
     occurred_at       INTEGER,
-    validity          TEXT NOT NULL DEFAULT 'valid' ${oneOf("validity", ["valid", "invalid"])},
-    body_start        INTEGER NOT NULL DEFAULT 0,
-    body_end          INTEGER,
-    in_decoded        INTEGER NOT NULL DEFAULT 0
+    validity          TEXT NOT NULL ${oneOf("validity", ["valid", "invalid"])},
+    body_start        INTEGER NOT NULL,
+    body_end          INTEGER NOT NULL,
+    in_decoded        INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE dedupe (

@@ -1,6 +1,6 @@
 /** Where a store may stand, and who owns it. */
-import { closeSync, mkdirSync, openSync, statfsSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, mkdirSync, openSync, readSync, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { GatewayError, messageOf } from "../../core/errors.ts";
 
@@ -22,8 +22,9 @@ const networkFileSystems: Readonly<Record<number, string>> = {
   1702057286: "FUSE",
 };
 
-/** Makes the store's folder and refuses network file systems. Throws STORE_UNSUITABLE. */
+/** Makes the store's folder; refuses what is no store, and network file systems. Throws STORE_UNSUITABLE. */
 export function preparePlace(path: string): void {
+  refuseForeign(path);
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -43,6 +44,44 @@ export function preparePlace(path: string): void {
     "STORE_UNSUITABLE",
     `${folder} is on ${kind}, where a store can't be kept safely. Set SUREHOOK_STORE to a path on a local disk.`,
   );
+}
+
+/** The first bytes of every SQLite database. */
+const databaseHeader = "SQLite format 3\0";
+
+/** Refuses a folder, and a file that holds something else than a database. Throws STORE_UNSUITABLE. */
+export function refuseForeign(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) {
+    throw new GatewayError(
+      "STORE_UNSUITABLE",
+      `The store ${path} is a folder. Set SUREHOOK_STORE to a file, such as ${join(path, "surehook.db")}.`,
+    );
+  }
+  // SQLite makes an empty file a database.
+  if (!found?.isFile() || found.size === 0 || beginning(path) === databaseHeader) return;
+  throw new GatewayError(
+    "STORE_UNSUITABLE",
+    `The file ${path} is not a store: it holds something else. Set SUREHOOK_STORE to another path; a new file is made there.`,
+  );
+}
+
+function beginning(path: string): string {
+  const bytes = Buffer.alloc(databaseHeader.length);
+  try {
+    const file = openSync(path, "r");
+    try {
+      return bytes.toString("latin1", 0, readSync(file, bytes));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new GatewayError(
+      "STORE_UNSUITABLE",
+      `The store ${path} can't be read: ${messageOf(error)}. Set SUREHOOK_STORE to a file that can.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Makes the file readable by its owner only before SQLite does; its WAL gets the same mode. */

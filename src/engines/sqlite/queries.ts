@@ -12,10 +12,10 @@ export const rollbackSavepoint = "ROLLBACK TO item";
 
 /** Primary key of dedupe. Takes the key when it is free or its time is over; no change: a duplicate. */
 export const takeKey = `
-  INSERT INTO dedupe (source, key, request_seq, item, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
+  INSERT INTO dedupe (source, key, request_seq, item, expires_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (source, key) DO UPDATE
     SET request_seq = excluded.request_seq, item = excluded.item, expires_at = excluded.expires_at
-    WHERE dedupe.expires_at <= ?6`;
+    WHERE dedupe.expires_at <= ?`;
 
 /** Primary key of dedupe, rowid of requests. */
 export const keyHolder = `
@@ -30,11 +30,15 @@ export const retakeKey = `
 /** Rowid of requests. */
 export const lastSeq = "SELECT coalesce(max(seq), 0) AS seq FROM requests";
 
-/** The common case, which binds as little as it can: one new event, by the request's own id. */
+/**
+ * The common case, which binds as little as it can: one new event by the request's own id, the whole of
+ * a verified POST without a query.
+ */
 export const insertAccepted = `
-  INSERT INTO requests (seq, id, source, received_at, method, path, query, remote_address, outcome,
-    assurance, secret_name, body_bytes, headers, body)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'accepted', ?9, ?10, ?11, ?12, ?13)`;
+  INSERT INTO requests (seq, id, source, received_at, path, params, remote_address, outcome,
+    assurance, secret_name, stored_at, provider, type, provider_event_id, occurred_at, body_bytes,
+    headers, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', 'verified', ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertRequest = `
   INSERT INTO requests (seq, id, source, received_at, method, path, query, params, remote_address,
@@ -42,15 +46,10 @@ export const insertRequest = `
     headers, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** An event that is the whole body of its request, and valid. */
-export const insertWholeEvent = `
-  INSERT INTO events (id, request_seq, stored_at, provider, type, provider_event_id, occurred_at)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`;
-
 export const insertEvent = `
   INSERT INTO events (id, request_seq, stored_at, provider, type, provider_event_id, occurred_at,
     validity, body_start, body_end, in_decoded)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertRouted = `
   INSERT INTO deliveries (event_id, destination, number, state, origin, created_at, due_at, lane_key)
@@ -60,36 +59,35 @@ export const insertReplay = `
   INSERT INTO deliveries (event_id, destination, number, state, origin, created_at, due_at)
   VALUES (?1, ?2, ?3, 'ready', 'replay', ?4, ?4)`;
 
-const eventColumns = `e.id, r.id AS request_id, e.stored_at, r.received_at, r.source, e.provider,
-    e.type, e.provider_event_id, e.occurred_at, r.assurance, r.secret_name, e.validity, r.params,
-    e.body_start, coalesce(e.body_end, r.body_bytes) AS body_end, e.in_decoded`;
-const eventRows = `SELECT ${eventColumns}
-  FROM events e CROSS JOIN requests r ON r.seq = e.request_seq`;
+const eventColumns = `r.id AS request_id, coalesce(e.stored_at, r.stored_at) AS stored_at,
+    r.received_at, r.source, coalesce(e.provider, r.provider) AS provider,
+    coalesce(e.type, r.type) AS type, coalesce(e.provider_event_id, r.provider_event_id)
+    AS provider_event_id, coalesce(e.occurred_at, r.occurred_at) AS occurred_at, r.assurance,
+    r.secret_name, coalesce(e.validity, 'valid') AS validity, r.params,
+    coalesce(e.body_start, 0) AS body_start, coalesce(e.body_end, r.body_bytes) AS body_end,
+    coalesce(e.in_decoded, 0) AS in_decoded`;
 
-/** Partial index requests_id, else primary key of events: a request of one event goes by the event's id. */
-const seqOfRequest = `(
-    SELECT seq FROM requests INDEXED BY requests_id WHERE id = ?1 AND event_ids IS NOT NULL
-    UNION ALL
-    SELECT e.request_seq FROM events e CROSS JOIN requests r ON r.seq = e.request_seq
-    WHERE e.id = ?1 AND r.id = ?1 AND r.event_ids IS NULL
-    LIMIT 1)`;
+/** Primary key of events, else unique index of requests, where most events stand; then rowid of requests. */
+const eventOf = (id: string): string => `LEFT JOIN events e ON e.id = ${id}
+  CROSS JOIN requests r ON r.seq = coalesce(e.request_seq,
+    (SELECT o.seq FROM requests o WHERE o.id = ${id} AND o.type IS NOT NULL))`;
 
 const requestColumns = `seq, id, source, received_at, method, path, query, params, remote_address,
   outcome, assurance, code, detail, coalesce(event_ids, id) AS event_ids, body_bytes, headers`;
 
-export const requestById = `SELECT ${requestColumns} FROM requests WHERE seq = ${seqOfRequest}`;
-export const requestHead = `SELECT seq, outcome, answer FROM requests WHERE seq = ${seqOfRequest}`;
-export const requestBody = `SELECT body, original_id FROM requests WHERE seq = ${seqOfRequest}`;
-export const eventById = `${eventRows} WHERE e.id = ?`;
+export const requestById = `SELECT ${requestColumns} FROM requests WHERE id = ?1`;
+export const requestHead = `SELECT seq, outcome, answer FROM requests WHERE id = ?1`;
+export const requestBody = `SELECT body, original_id FROM requests WHERE id = ?1`;
+export const eventById = `
+  SELECT w.id, ${eventColumns} FROM (SELECT ?1 AS id) w ${eventOf("w.id")}`;
 export const eventRequestId = `
-  SELECT r.id AS request_id FROM events e CROSS JOIN requests r ON r.seq = e.request_seq
-  WHERE e.id = ?`;
+  SELECT r.id AS request_id FROM (SELECT ?1 AS id) w ${eventOf("w.id")}`;
 
 export const markReleased = `
   UPDATE requests SET outcome = ?2, assurance = ?3, secret_name = ?4, event_ids = ?5, answer = ?6
-  WHERE id = ?1 AND event_ids IS NOT NULL AND outcome = 'rejected'`;
+  WHERE id = ?1 AND outcome = 'rejected'`;
 
-export const keepAnswer = `UPDATE requests SET answer = ?2 WHERE seq = ${seqOfRequest}`;
+export const keepAnswer = `UPDATE requests SET answer = ?2 WHERE id = ?1`;
 
 /** Partial index requests_rejected: what lies beyond the newest ?2 of a source. */
 export const trimRejected = `
@@ -104,13 +102,11 @@ export const trimRejectedFrom = `
     WHERE outcome = 'rejected' AND source = ?1 AND remote_address = ?2
     ORDER BY seq DESC LIMIT -1 OFFSET ?3)`;
 
-/** Partial index deliveries_ready, then primary key of events and rowid of requests. */
+/** Partial index deliveries_ready, then that of each event. */
 export const due = `
   SELECT d.event_id, d.destination, d.number, d.attempts, d.first_attempt_at, ${eventColumns},
     r.method, r.query, r.headers, r.body
-  FROM deliveries d INDEXED BY deliveries_ready
-  CROSS JOIN events e ON e.id = d.event_id
-  CROSS JOIN requests r ON r.seq = e.request_seq
+  FROM deliveries d INDEXED BY deliveries_ready ${eventOf("d.event_id")}
   WHERE d.state = 'ready' AND d.destination = ?1 AND d.due_at <= ?2
   ORDER BY d.due_at, d.event_id LIMIT ?3`;
 
@@ -124,6 +120,12 @@ export const lease = `
 export const settle = `
   UPDATE deliveries SET state = ?5, due_at = coalesce(?6, due_at), settled_at = ?7, reason = ?8,
     lease = NULL, leased_until = NULL
+  WHERE event_id = ?1 AND destination = ?2 AND number = ?3 AND state = 'leased' AND lease = ?4`;
+
+/** Primary key of deliveries. As though it had not been claimed: it keeps its place among what is due. */
+export const handBack = `
+  UPDATE deliveries SET state = 'ready', lease = NULL, leased_until = NULL, attempts = attempts - 1,
+    first_attempt_at = CASE attempts WHEN 1 THEN NULL ELSE first_attempt_at END
   WHERE event_id = ?1 AND destination = ?2 AND number = ?3 AND state = 'leased' AND lease = ?4`;
 
 export const insertAttempt = `
@@ -222,12 +224,19 @@ export const dedupeStretch = `
 export const deleteKey = "DELETE FROM dedupe WHERE source = ?1 AND key = ?2 AND expires_at <= ?3";
 
 export const countRequests = "SELECT outcome AS name, count(*) AS n FROM requests GROUP BY outcome";
-export const countEvents = "SELECT count(*) AS n FROM events";
+export const countEvents = `
+  SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM requests WHERE type IS NOT NULL) AS n`;
 export const countDeliveries = "SELECT state AS name, count(*) AS n FROM deliveries GROUP BY state";
 
-/** A stretch of events in the order of ids; the rest of a filter is applied to the rows. */
-export const eventsDown = `${eventRows} WHERE e.id < ?1 ORDER BY e.id DESC LIMIT ?2`;
-export const eventsUp = `${eventRows} WHERE e.id > ?1 ORDER BY e.id LIMIT ?2`;
+const eventStretch = (past: string, order: string): string => `
+  SELECT w.id, ${eventColumns} FROM (
+    SELECT id FROM requests WHERE id ${past} ?1 AND type IS NOT NULL
+    UNION ALL SELECT id FROM events WHERE id ${past} ?1 ORDER BY id ${order} LIMIT ?2
+  ) w ${eventOf("w.id")} ORDER BY w.id ${order}`;
+
+/** A stretch of events in the order of ids, by both indexes at once; the rest of a filter is applied to the rows. */
+export const eventsDown = eventStretch("<", "DESC");
+export const eventsUp = eventStretch(">", "ASC");
 
 export const requestsDown = `
   SELECT ${requestColumns} FROM requests WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`;

@@ -17,6 +17,7 @@ import type {
   RequestFilter,
   TimeRange,
 } from "../../core/engine.ts";
+import { GatewayError } from "../../core/errors.ts";
 import type { DeliveryState } from "../../core/lifecycle.ts";
 import { deliveryStates, requestOutcomes } from "../../core/lifecycle.ts";
 import type { Delivery, Event } from "../../core/types.ts";
@@ -56,7 +57,7 @@ export type Reader = Pick<
 > & { readonly close: () => void };
 
 /** Opens a reader of a store that has been migrated. */
-export function openReader(path: string, clock: () => number): Reader {
+export function openReader(path: string | URL, clock: () => number): Reader {
   const db = new DatabaseSync(path, { readOnly: true, timeout: 1_000 });
   db.exec("PRAGMA cache_size = -2048; PRAGMA query_only = ON");
   const sql = prepareStatements(db);
@@ -104,6 +105,7 @@ function listings(sql: Statements, clock: () => number) {
       const up = filter.oldestFirst === true;
       return walk(page, {
         start: up ? "" : "\u{10FFFF}",
+        isCursor: isId,
         stretch: (cursor, n) => (up ? sql.eventsUp : sql.eventsDown).all(cursor, n),
         cursorOf: (row) => row["id"] as string,
         isPast: (row) =>
@@ -115,6 +117,7 @@ function listings(sql: Statements, clock: () => number) {
       const up = filter.oldestFirst === true;
       return walk(page, {
         start: up ? "0" : String(Number.MAX_SAFE_INTEGER),
+        isCursor: (text) => /^\d{1,15}$/.test(text),
         stretch: (cursor, n) => (up ? sql.requestsUp : sql.requestsDown).all(Number(cursor), n),
         cursorOf: (row) => String(row["seq"]),
         isPast: () => false,
@@ -136,6 +139,7 @@ function listings(sql: Statements, clock: () => number) {
       );
       return walk(page, {
         start: filter.eventId === undefined ? "\u{10FFFF}.z.0" : `${filter.eventId}.~.0`,
+        isCursor: (text) => isId(deliveryKey(text)?.[0] ?? ""),
         stretch: (cursor, n) => deliveriesBelow(sql, cursor, n),
         cursorOf: (row) => deliveryFrom(row, undefined).id,
         isPast: (row) => filter.eventId !== undefined && row["event_id"] !== filter.eventId,
@@ -159,6 +163,8 @@ function deliveriesBelow(sql: Statements, cursor: string, n: number): Row[] {
 
 type Walk<T> = {
   readonly start: string;
+  /** Whether a page of this listing may have ended so. */
+  readonly isCursor: (text: string) => boolean;
   readonly stretch: (cursor: string, n: number) => Row[];
   readonly cursorOf: (row: Row) => string;
   /** Whether neither this row nor any after it can be wanted. */
@@ -166,7 +172,14 @@ type Walk<T> = {
   readonly pick: (row: Row) => T | undefined;
 };
 
+/** A word that is no cursor would be compared with ids all the same, and begin anywhere. */
 async function walk<T>(page: Page, by: Walk<T>): Promise<Listing<T>> {
+  if (page.cursor !== undefined && !by.isCursor(page.cursor)) {
+    throw new GatewayError(
+      "USAGE",
+      `"${page.cursor}" is no cursor of this list. Give the \`next\` of the page before, or none to begin at the start.`,
+    );
+  }
   const items: T[] = [];
   const startedAt = performance.now();
   let cursor = page.cursor ?? by.start;
@@ -197,6 +210,11 @@ function take<T>(
     if (page.items.length === page.limit) break;
   }
   return { cursor, isOver: false };
+}
+
+/** Ids are UUIDs. */
+function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 
 function isWanted(event: Event, filter: EventFilter): boolean {

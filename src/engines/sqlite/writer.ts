@@ -273,7 +273,7 @@ function openConnection(path: string, sync: SyncMode): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: sync === "inline" ? busyLimitMs : 0 });
   const level = { pool: "NORMAL", inline: "FULL", off: "OFF" }[sync];
   db.exec(`PRAGMA synchronous = ${level}; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
-    PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;`);
+    PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;`);
   return db;
 }
 

@@ -1,5 +1,5 @@
 /** The options of the generic `hmac` provider as data, and what is wrong with them together. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Conflict } from "../../core/define.ts";
 
 const headerName = z

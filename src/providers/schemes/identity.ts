@@ -34,7 +34,7 @@ export function byUnsignedId(id: string | undefined): DedupeBasis {
   return id === undefined ? { by: "content" } : { by: "id-and-content", id };
 }
 
-/** An identity without what is undefined. `occurredAt` in milliseconds; nonsense is dropped. */
+/** An identity. `occurredAt` in milliseconds; nonsense is dropped. */
 export function identityOf(parts: {
   readonly type: string;
   readonly dedupe: DedupeBasis;
@@ -44,10 +44,5 @@ export function identityOf(parts: {
   const { type, dedupe, id } = parts;
   const occurredAt = Math.floor(parts.occurredAt ?? Number.NaN);
   const dated = occurredAt >= 0 && occurredAt <= 253_402_300_799_999;
-  return {
-    type,
-    dedupe,
-    ...(id === undefined ? {} : { id }),
-    ...(dated ? { occurredAt } : {}),
-  };
+  return { type, dedupe, id, occurredAt: dated ? occurredAt : undefined };
 }

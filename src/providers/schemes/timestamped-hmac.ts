@@ -52,25 +52,40 @@ export function signTimestampedHmac(
 
 /** Walks the list once; a signature of the wrong shape only counts when there is no other. */
 function parse(scheme: TimestampedHmac, header: string): Parsed | Rejection {
+  const { separator, timestampKey, signatureKey } = scheme;
   let timestamp: string | undefined;
   let malformed = false;
   const signatures: string[] = [];
-  for (const entry of header.split(scheme.separator)) {
-    const equals = entry.indexOf("=");
-    const key = entry.slice(0, Math.max(equals, 0)).trimStart();
-    if (key === scheme.timestampKey) {
+  for (let start = 0, end = 0; start <= header.length; start = end + 1) {
+    end = header.indexOf(separator, start);
+    if (end < 0) end = header.length;
+    const stamp = entryOf(timestampKey, header, { start, end });
+    if (stamp !== undefined) {
       if (timestamp !== undefined) return rejected("INVALID_FORMAT", "more than one timestamp");
-      timestamp = entry.slice(equals + 1);
-    } else if (key === scheme.signatureKey) {
-      const signature = form.read(entry.slice(equals + 1));
-      if (signature === undefined) malformed = true;
-      else signatures.push(signature);
+      timestamp = stamp;
+      continue;
     }
+    const text = entryOf(signatureKey, header, { start, end });
+    const signature = text && form.read(text);
+    if (signature) signatures.push(signature);
+    else malformed ||= text !== undefined;
   }
   if (timestamp === undefined) {
-    return rejected("INVALID_FORMAT", `no ${scheme.timestampKey}= in ${scheme.header}`);
+    return rejected("INVALID_FORMAT", `no ${timestampKey}= in ${scheme.header}`);
   }
   if (signatures.length > 0) return { timestamp, signatures };
   const what = malformed ? "64 lower-case hex digits as" : "any";
-  return rejected("INVALID_FORMAT", `${scheme.header} lacks ${what} ${scheme.signatureKey}`);
+  return rejected("INVALID_FORMAT", `${scheme.header} lacks ${what} ${signatureKey}`);
+}
+
+/** What stands behind `key=` in an entry of the list; undefined for an entry of another key. */
+function entryOf(
+  key: string,
+  header: string,
+  entry: { readonly start: number; readonly end: number },
+): string | undefined {
+  let at = entry.start;
+  while (header[at] === " ") at += 1;
+  if (!header.startsWith(key, at) || header[at + key.length] !== "=") return undefined;
+  return header.slice(at + key.length + 1, entry.end);
 }
