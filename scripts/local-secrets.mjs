@@ -73,6 +73,7 @@ function tighten(/** @type {string} */ file) {
  * @param {NodeJS.ProcessEnv} env
  */
 export function withoutEmptySecrets(env) {
-  const empty = Object.keys(makers).filter((name) => env[name] === "");
+  const names = Object.keys(makers).flatMap((name) => [name, `${name}_FILE`]);
+  const empty = names.filter((name) => env[name] === "");
   return Object.fromEntries(Object.entries(env).filter(([name]) => !empty.includes(name)));
 }

@@ -1,6 +1,7 @@
 /** `npm start`: installs what is missing, makes secrets on the first start, and runs the gateway of `surehook.config.ts`. */
 import { join } from "node:path";
 import { environmentFor, prepare, root, runScript, say } from "./bootstrap.mjs";
+import { callersFolder, wordsFrom } from "./caller-paths.mjs";
 import { runInForeground } from "./forward-signals.mjs";
 import { ensureSecrets, withoutEmptySecrets } from "./local-secrets.mjs";
 
@@ -16,7 +17,7 @@ await runScript(async () => {
     "start",
     "--config",
     "surehook.config.ts",
-    ...process.argv.slice(2),
+    ...wordsFrom(process.argv.slice(2), callersFolder()),
   ];
   const env = withoutEmptySecrets(environmentFor(node));
   return await runInForeground(node, args, { cwd: root, env });

@@ -5,29 +5,45 @@ import { environmentFor, prepare, root, run, runScript, say } from "./bootstrap.
 
 await runScript(async () => {
   const node = await prepare();
-  await ensureStrace();
+  await ensureTools();
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   return await run(node, [vitest, "run", ...process.argv.slice(2)], environmentFor(node));
 });
 
-/** The crash test reads with strace whether an answer waits for its fsync; without it that test fails. */
-async function ensureStrace() {
-  if (process.platform !== "linux" || isThere("strace", "-V")) return;
+/** What tests start that npm doesn't bring. */
+async function ensureTools() {
+  if (process.platform !== "linux") return;
+  // The crash test reads with it whether an answer waits for its fsync.
+  if (!isThere("strace", "-V")) await install("strace", "the crash test fails without it");
+  // For AWS's emulator, in a virtual environment of its own.
+  if (!isThere("python3", "-c", "import venv, ensurepip")) {
+    await install(
+      "python3-venv",
+      "the emulator's tests are skipped without it, and fail with CI set",
+    );
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} otherwise
+ */
+async function install(name, otherwise) {
   if (process.getuid?.() === 0 && isThere("apt-get", "--version")) {
-    say("strace is missing; installing it (apt-get) ...");
+    say(`${name} is missing; installing it (apt-get) ...`);
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const install = ["install", "-y", "-qq", "--no-install-recommends", "strace"];
+    const install = ["install", "-y", "-qq", "--no-install-recommends", name];
     if ((await run("apt-get", install, env)) === 0) return;
     await run("apt-get", ["update", "-qq"], env);
     if ((await run("apt-get", install, env)) === 0) return;
   }
-  say("strace is missing, and the crash test fails without it: install the package `strace`.");
+  say(`${name} is missing, and ${otherwise}: install the package \`${name}\`.`);
 }
 
 /**
  * @param {string} program
- * @param {string} flag
+ * @param {string[]} words
  */
-function isThere(program, flag) {
-  return spawnSync(program, [flag], { stdio: "ignore" }).status === 0;
+function isThere(program, ...words) {
+  return spawnSync(program, words, { stdio: "ignore" }).status === 0;
 }

@@ -1,6 +1,7 @@
 /** The pages that are written from code, by their paths in the repository. */
-import { z } from "zod";
+import * as z from "zod";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
+import { exitCodes } from "../../src/cli/shell/faults.ts";
 import { errors } from "../../src/core/errors.ts";
 import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
 import {
@@ -19,7 +20,9 @@ export function generatedDocs(): Readonly<Record<string, string>> {
   return {
     "docs/errors.md": errorsPage(),
     "docs/deliveries.md": deliveriesPage(),
+    "docs/cli.md": cliPage(),
     "docs/config.md": configPage(),
+    "docs/destinations.md": destinationsPage(),
     "docs/providers.md": providersPage(),
     "schema/surehook.schema.json": `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`,
   };
@@ -41,6 +44,31 @@ function errorsPage(): string {
   ]);
 }
 
+function cliPage(): string {
+  return page("The command line", [
+    "`surehook --help` names the commands, `surehook <command> --help` their options.",
+    "",
+    "## Exit codes",
+    "",
+    "| code | meaning |",
+    "| --- | --- |",
+    ...Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${cell(meaning)} |`),
+    "",
+    "- 1 also where only a part was done: `requests release` and `send` end with it when one request was refused, `replay` when a named event goes nowhere.",
+    "- 3 for every name or id that is not there: of a source, destination, sample, event, request, delivery, or store. A source or destination that has left the config can still be named in lists while the store has rows of it.",
+    "",
+    "## For programs",
+    "",
+    "With `--json` a command prints one JSON document to standard output (`events tail`: one a line). A fault is then one JSON object on a line of standard error, with [a code](errors.md):",
+    "",
+    "```json",
+    '{"error":"There is no event 42.","code":"NOT_FOUND","hint":"See what is there with `surehook events`."}',
+    "```",
+    "",
+    "A fault of the config has `mistakes` in addition, each with `path`, `expected` and perhaps `hint`. `check --json` prints them to standard output, as they are its result.",
+  ]);
+}
+
 function deliveriesPage(): string {
   const arrows = Object.entries(lifecycle).flatMap(([from, list]) =>
     list.map((to) => `    ${from} --> ${to}`),
@@ -59,6 +87,7 @@ function deliveriesPage(): string {
     "",
     "- A failed attempt makes it `ready` again with a later time, until attempts or age run out: then it is `dead`, and written to the archive.",
     "- A lease that ran out (a crash) is rescued: the delivery is `ready` again. A destination may therefore see an event more than once, always under the same `webhook-id`.",
+    "- An attempt that was interrupted isn't counted: another event broke the process of a `code` destination that it was in, or it waited too long for its turn. After such a break each runs alone, so that only the event that breaks the process dies of it. A handler may therefore run again without a higher `attempt`.",
     "- A paused destination's deliveries stay `ready` and are shown as held, with the reason.",
     "- A replay is a new delivery of the same event.",
   ]);
@@ -88,6 +117,23 @@ function configPage(): string {
     "",
     ...table(destinationShape),
     "",
+    "And the options of its kind: [Destinations](destinations.md).",
+    "",
+    "## Routes",
+    "",
+    ...table(routeShape),
+    "",
+    ...formLines,
+  ]);
+}
+
+function destinationsPage(): string {
+  return page("Destinations", [
+    "Where events go. Each kind has these options beside [those of every destination](config.md#every-destination). An event may come twice, after a crash say, always with the same id.",
+    "",
+    "- **On AWS** (`dynamodb`, `eventbridge`, `s3`, `sns`, `sqs`): from any machine, with the credentials of the standard AWS chain (environment, profile, role). Each needs its SDK client, such as `npm install @aws-sdk/client-sqs`; AWS Lambda brings them. An answer that is no success is tried again as `retry` says; what is too large or lacks a value is refused at once, and archived.",
+    "- **With `surehook start --local`** nothing of AWS is asked: in `local` beside the store, `dynamodb` is a table of the same attributes in the SQLite file `dynamodb.db`, `s3` a folder `s3/<bucket>` of the same keys, and `sqs`, `sns` and `eventbridge` are files (`sqs/<queue>.jsonl`) with a line of JSON for each event, as it would be sent. Missing credentials never choose that.",
+    "",
     ...Object.values(destinations).flatMap(({ name, title, settings, concurrency }) => [
       `## \`${name}\`: ${title}`,
       "",
@@ -96,11 +142,21 @@ function configPage(): string {
       ...table(settings),
       "",
     ]),
-    "## Routes",
-    "",
-    ...table(routeShape),
   ]);
 }
+
+const formLines = [
+  "### Forms",
+  "",
+  "A delivery goes in the form of the first route that names its destination for the event, by the config as it is when an attempt is made; replays too. Where no route names it, such as a replay to elsewhere, it goes raw. A route whose form an earlier one leaves nothing for is a mistake.",
+  "",
+  "- `raw`: the sender's bytes and headers.",
+  "- `standard`: JSON of `id` (Surehook's, stable over retries and replays), `source`, `provider`, `type`, `timestamp` (when it happened by the sender's word, else when it arrived: whole seconds since 1970) and `payload` (the sender's JSON, byte for byte). Bytes that aren't JSON in UTF-8 come as base64 text, with `payloadEncoding: \"base64\"` beside it.",
+  "- `cloudevents`: CloudEvents 1.0 in binary mode: the sender's bytes, and attributes as `ce-` headers. `cloudevents-structured`: one JSON object, `application/cloudevents+json`; what isn't JSON is in `data_base64`. `source` is `/sources/<name>`; `provider` and `providereventid` (the sender's id) are extensions.",
+  "- `transform`: a module's `transform(event, context)`, called as a `code` destination's `handle` is: in a process of its own, within the attempt's time. What it returns goes out as JSON. `undefined` or `null` skips the delivery, `return context.skip(\"why\")` with a reason; a throw, a crash or a loop fails the attempt.",
+  "",
+  "In every form but raw the body is decoded where the sender compressed it, and the sender's headers stay behind: they describe and sign other bytes. A destination's own headers and signature are over the form. A destination that sends no headers (a queue, a file) gets the body alone: `cloudevents-structured` is the one for it.",
+];
 
 function providersPage(): string {
   const rows = providers.map((provider) => {
@@ -114,8 +170,24 @@ function providersPage(): string {
     "| provider | sender | evidence | tries again | largest body | sample events |",
     "| --- | --- | --- | --- | --- | --- |",
     ...rows,
+    "",
+    ...senderLines,
   ]);
 }
+
+const senderLines = [
+  "## PayPal",
+  "",
+  "The source's secrets are the ids of its webhooks, which PayPal signs along. By default a request is verified by the certificate that it names: only below `https://api.paypal.com/v1/notifications/certs/` and the same at `api.sandbox.paypal.com`, for a name below `paypal.com`, signed by an authority that Node trusts (`NODE_EXTRA_CA_CERTS` adds some), and valid when the request arrived. With `verify: \"postback\"` PayPal is asked about each request. Where the certificate or the answer can't be had, the sender is answered 503 (`KEYS_UNAVAILABLE`) and comes again.",
+  "",
+  "- Events of PayPal's simulator are signed for the id `WEBHOOK_ID`. Anybody can make them: make that id live only to try things out. They can't be verified by postback.",
+  "- Only PayPal has the key, so `surehook send` can't sign its samples: it sends them to a source with `unsigned: true` and no secrets.",
+  "- The signature covers a CRC32 of the body, and who holds one signed request can make other bodies of the same. Keep its headers as secret as its body.",
+  "",
+  "## Square",
+  "",
+  "Square signs the notification URL as it was registered, to the last slash, and the body. The URL is `publicUrl` with the request's path and query; a source that was registered under another has `notificationUrl`.",
+];
 
 function table(shape: Shape): string[] {
   const rows = Object.entries(shape).flatMap(([name, schema]) => rowsOf(name, schema));
@@ -142,6 +214,7 @@ type JsonForm = {
   readonly enum?: readonly unknown[];
   readonly items?: JsonForm;
   readonly anyOf?: readonly JsonForm[];
+  readonly oneOf?: readonly JsonForm[];
   readonly properties?: Readonly<Record<string, JsonForm>>;
   readonly description?: string;
   readonly default?: unknown;
@@ -150,7 +223,8 @@ type JsonForm = {
 function formOf(form: JsonForm): string {
   if (form.const !== undefined) return `\`${JSON.stringify(form.const)}\``;
   if (form.enum) return form.enum.map((one) => `\`${JSON.stringify(one)}\``).join(" or ");
-  if (form.anyOf) return [...new Set(form.anyOf.map(formOf))].join(" or ");
+  const either = form.anyOf ?? form.oneOf;
+  if (either) return [...new Set(either.map(formOf))].join(" or ");
   if (form.properties?.["kind"]?.const === "secret") return "`secret()`";
   if (form.type === "array") return `list of ${formOf(form.items ?? {})}`;
   return form.type ?? "function or module";

@@ -2,8 +2,10 @@
  * The only file that reads the environment. Everything else is given what it needs.
  */
 import { readFileSync, statSync } from "node:fs";
+import { parseEnv } from "node:util";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { SecretRef, SecretValue } from "../core/types.ts";
+import { hintFor } from "../kit/suggest.ts";
 
 /** What the environment says. */
 export type Environment = {
@@ -19,22 +21,95 @@ export type Environment = {
   readonly color: boolean | undefined;
 };
 
-/** Reads the environment. Throws USAGE when a value doesn't fit. */
+/** What is logged, from the most to nothing. */
+const logLevels = ["debug", "info", "warn", "error", "silent"];
+
+/** Reads the environment. Throws USAGE with every value that doesn't fit. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  const given = (name: string): string | undefined => env[name] || undefined;
+  const port = given("SUREHOOK_PORT") ?? given("PORT");
+  const logLevel = given("SUREHOOK_LOG_LEVEL") ?? "info";
+  const wrong = [...portFaults(port), ...logLevelFaults(logLevel)];
+  if (wrong.length > 0) throw new GatewayError("USAGE", wrong.join("\n"));
   return {
-    store: env["SUREHOOK_STORE"] ?? ".surehook/surehook.db",
-    config: env["SUREHOOK_CONFIG"],
-    port: portOf(env["SUREHOOK_PORT"] ?? env["PORT"]),
-    logLevel: env["SUREHOOK_LOG_LEVEL"] ?? "info",
+    store: given("SUREHOOK_STORE") ?? ".surehook/surehook.db",
+    config: given("SUREHOOK_CONFIG"),
+    port: port === undefined ? undefined : Number(port),
+    logLevel,
     color: env["NO_COLOR"] ? false : env["FORCE_COLOR"] ? true : undefined,
   };
 }
 
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new GatewayError("USAGE", `The port must be a number from 0 to 65535, not "${text}".`);
+function portFaults(text: string | undefined): string[] {
+  if (text === undefined || (/^\d+$/.test(text) && Number(text) <= 65_535)) return [];
+  return [`The port must be a number from 0 to 65535, not "${text}": set SUREHOOK_PORT or PORT.`];
+}
+
+function logLevelFaults(level: string): string[] {
+  if (logLevels.includes(level)) return [];
+  const hint = hintFor(level, logLevels);
+  return [`SUREHOOK_LOG_LEVEL is "${level}", which is no level of the log: ${hint}`];
+}
+
+/** A variable as it is set; undefined where it isn't, or is empty. */
+export function givenVariable(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  return env[name] || undefined;
+}
+
+/** Env files that this process was started with; a command that is pasted needs them too. */
+export function envFiles(): readonly string[] {
+  return process.execArgv.flatMap((option) => {
+    const match = /^--env-file(?:-if-exists)?=(.+)$/.exec(option);
+    return match?.[1] === undefined ? [] : [match[1]];
+  });
+}
+
+/** Where a secret is set. */
+export type SecretOrigin =
+  | { readonly kind: "environment" }
+  /** In a file of variables that this process was started with. */
+  | { readonly kind: "env-file"; readonly path: string }
+  /** In a file of its own, which `<NAME>_FILE` names. */
+  | { readonly kind: "file"; readonly path: string };
+
+/** Where a secret is set; undefined where it isn't. */
+export function secretOrigin(
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): SecretOrigin | undefined {
+  const file = env[`${name}_FILE`];
+  if (env[name]) return variableOrigin(name, env);
+  return file ? { kind: "file", path: file } : undefined;
+}
+
+/** Node lets the environment win over an env file, and the last file over those before. */
+function variableOrigin(name: string, env: NodeJS.ProcessEnv): SecretOrigin {
+  const path = envFiles().findLast((file) => variablesOf(file)[name] === env[name]);
+  return path === undefined ? { kind: "environment" } : { kind: "env-file", path };
+}
+
+function variablesOf(file: string): Readonly<Record<string, string | undefined>> {
+  try {
+    return parseEnv(readFileSync(file, "utf8"));
+  } catch {
+    // Node has read it or found none; that it can't be read now changes no value.
+    return {};
+  }
+}
+
+/** A secret that is set, but can't be read as it is. */
+export class SecretFault extends GatewayError {
+  readonly expected: string;
+  readonly hint: string;
+
+  constructor(fault: { readonly expected: string; readonly hint: string }, cause?: unknown) {
+    super("CONFIG_INVALID", `Expected ${fault.expected}. To mend it: ${fault.hint}.`, { cause });
+    this.expected = fault.expected;
+    this.hint = fault.hint;
+  }
 }
 
 /** Reads secrets when they are used: from the environment, or from the file that `<NAME>_FILE` names. */
@@ -46,9 +121,16 @@ export type SecretReader = (ref: SecretRef) => SecretValue | undefined;
  */
 const fileCheckMs = 500;
 
-type FileSecret = { readonly value: SecretValue; readonly mtimeMs: number; checkedAt: number };
+type FileSecret = {
+  readonly value: SecretValue | undefined;
+  readonly mtimeMs: number;
+  checkedAt: number;
+};
 
-/** A reader over an environment. A file's trailing line break is not part of the secret. */
+/**
+ * A reader over an environment. A file's trailing line break is not part of the secret. It throws a
+ * SecretFault where both the variable and the file are named, or the file can't be read.
+ */
 export function secretReader(
   env: NodeJS.ProcessEnv = process.env,
   now: () => number = Date.now,
@@ -59,14 +141,25 @@ export function secretReader(
     const known = plain.get(name);
     if (known !== undefined) return known;
     const value = env[name];
-    if (value !== undefined && value !== "") {
+    const file = env[`${name}_FILE`];
+    if (value && file) throw bothSet(name, env);
+    if (value) {
       const made = { name, value };
       plain.set(name, made);
       return made;
     }
-    const file = env[`${name}_FILE`];
-    return file === undefined || file === "" ? undefined : fromFile({ name, file, files, now });
+    return file ? fromFile({ name, file, files, now }) : undefined;
   };
+}
+
+/** Neither wins in silence: whoever rotates the one would wonder why the other is used. */
+function bothSet(name: string, env: NodeJS.ProcessEnv): SecretFault {
+  const origin = variableOrigin(name, env);
+  const where = origin.kind === "env-file" ? origin.path : "the environment";
+  return new SecretFault({
+    expected: `either ${name} or ${name}_FILE, but both are set`,
+    hint: `remove ${name} from ${where}, or unset ${name}_FILE`,
+  });
 }
 
 function fromFile(options: {
@@ -85,15 +178,19 @@ function fromFile(options: {
       known.checkedAt = at;
       return known.value;
     }
-    const value = { name, value: readFileSync(file, "utf8").replace(/\r?\n$/, "") };
+    const text = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    // An empty file sets nothing: anybody can sign with an empty key.
+    const value = text === "" ? undefined : { name, value: text };
     files.set(name, { value, mtimeMs, checkedAt: at });
-    return value.value === "" ? undefined : value;
+    return value;
   } catch (error) {
     if (known) return known.value;
-    throw new GatewayError(
-      "CONFIG_INVALID",
-      `${name}_FILE names ${file}, which can't be read: ${messageOf(error)}`,
-      { cause: error },
+    throw new SecretFault(
+      {
+        expected: `the secret ${name}, but ${name}_FILE names ${file}, which can't be read`,
+        hint: messageOf(error),
+      },
+      error,
     );
   }
 }

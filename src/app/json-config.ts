@@ -6,26 +6,16 @@
 import type { DestinationKind, Provider } from "../core/define.ts";
 import { secret } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
+import { unread } from "../core/judge-gateway.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import { destinations } from "../destinations/index.ts";
+import { type JsonFault, jsonFault } from "../kit/json-fault.ts";
 import { hintFor } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
 
-/** Kinds that the design names and this version does not have. */
-const laterKinds = [
-  "sqs",
-  "sns",
-  "eventbridge",
-  "dynamodb",
-  "s3",
-  "file",
-  "salesforce",
-  "websocket",
-];
-
 type Json = Readonly<Record<string, unknown>>;
 
-/** A definition as TypeScript would have written it, and what could not be read. */
+/** A definition as TypeScript would have written it (undefined: it is no JSON), and what could not be read. */
 export type JsonDefinition = {
   readonly definition: unknown;
   readonly mistakes: readonly Mistake[];
@@ -34,15 +24,10 @@ export type JsonDefinition = {
 /** Reads the JSON form; modules are resolved against the file's address. */
 export async function definitionFromJson(text: string, url: string): Promise<JsonDefinition> {
   const mistakes: Mistake[] = [];
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return {
-      definition: {},
-      mistakes: [{ path: "", expected: `JSON (${messageOf(error)})`, hint: undefined }],
-    };
-  }
+  const source = text.replace(/^\uFEFF/, "");
+  const fault = jsonFault(source);
+  if (fault !== undefined) return { definition: undefined, mistakes: [noJson(fault)] };
+  const json: unknown = JSON.parse(source);
   if (!isRecord(json)) return { definition: json, mistakes };
   const { $schema: _schema, sources, destinations: targets, ...rest } = json;
   const definition = {
@@ -51,6 +36,14 @@ export async function definitionFromJson(text: string, url: string): Promise<Jso
     destinations: isRecord(targets) ? destinationsOf(targets, mistakes) : targets,
   };
   return { definition, mistakes };
+}
+
+function noJson({ line, column, expected }: JsonFault): Mistake {
+  return {
+    path: "",
+    expected: `JSON, with ${expected} at line ${line}, column ${column}`,
+    hint: "JSON has no comments, no comma after the last one, and all names in double quotes",
+  };
 }
 
 type Reading = { readonly url: string; readonly mistakes: Mistake[] };
@@ -68,6 +61,7 @@ async function sourcesOf(sources: Json, reading: Reading): Promise<Json> {
     if (provider === undefined) {
       const names = providers.map((one) => one.name);
       reading.mistakes.push(unknownName(`${path}.provider`, named, names));
+      made[name] = unread;
       continue;
     }
     const secrets = await secretsOf(options["secrets"], path, reading);
@@ -114,7 +108,9 @@ function destinationsOf(targets: Json, mistakes: Mistake[]): Json {
     const { kind: named, ...options } = value;
     const type = pick<DestinationKind>(kinds, named);
     if (type === undefined) {
-      mistakes.push(unknownKind(`destinations.${name}.kind`, named, kinds));
+      const known = kinds.map((kind) => kind.name);
+      mistakes.push(unknownName(`destinations.${name}.kind`, named, known));
+      made[name] = unread;
       continue;
     }
     made[name] = { kind: "destination", type, options: withSecrets(options) };
@@ -122,22 +118,11 @@ function destinationsOf(targets: Json, mistakes: Mistake[]): Json {
   return made;
 }
 
-function unknownKind(path: string, named: unknown, kinds: readonly DestinationKind[]): Mistake {
-  if (typeof named === "string" && laterKinds.includes(named)) {
-    return { path, expected: `another kind: "${named}" is not available yet`, hint: undefined };
-  }
-  return unknownName(
-    path,
-    named,
-    kinds.map((kind) => kind.name),
-  );
-}
-
 function unknownName(path: string, named: unknown, known: readonly string[]): Mistake {
   return {
     path,
     expected: `one of ${known.join(", ")}`,
-    hint: typeof named === "string" ? hintFor(named, known) : "it is missing",
+    hint: named === undefined ? "it is missing" : hintFor(String(named), known),
   };
 }
 

@@ -1,24 +1,15 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { GatewayError, messageOf } from "../core/errors.ts";
-import { judgeGateway } from "../core/judge-gateway.ts";
+import { type Judgement, judgeGateway } from "../core/judge-gateway.ts";
 import type { Mistake } from "../core/mistakes.ts";
-import type { Gateway } from "../core/settings.ts";
-import { wrongAddress } from "../http/address.ts";
+import type { Gateway, GatewayParts } from "../core/settings.ts";
+import { isAddressEntry } from "../http/address.ts";
 import type { Environment } from "./config.ts";
+import { findConfig } from "./find-config.ts";
 import { definitionFromJson } from "./json-config.ts";
+import { placeOf } from "./load-fault.ts";
 import { registerSurehook } from "./resolve-hook.ts";
-
-/** Files that are looked for where none is named, in this order. */
-const usualNames = [
-  "surehook.config.ts",
-  "surehook.config.js",
-  "surehook.config.mjs",
-  "surehook.config.json",
-  "config/webhooks.json",
-] as const;
 
 /** A config that was read and judged. */
 export type LoadedConfig = {
@@ -28,57 +19,79 @@ export type LoadedConfig = {
   readonly path: string;
 };
 
+/** A config that was read, with what it says wrong by itself, whatever the machine it is on. */
+export type ReadConfig = Pick<LoadedConfig, "url" | "path"> & {
+  readonly gateway: Gateway | undefined;
+  readonly parts: GatewayParts;
+  readonly mistakes: readonly Mistake[];
+};
+
 /** A config with mistakes; `mistakes` holds all of them. */
 export class ConfigError extends GatewayError {
+  readonly path: string;
   readonly mistakes: readonly Mistake[];
 
   constructor(path: string, mistakes: readonly Mistake[]) {
-    super("CONFIG_INVALID", configErrorText(path, mistakes));
-    this.mistakes = mistakes;
+    const grouped = [...Map.groupBy(mistakes, partOf).values()].flat();
+    super("CONFIG_INVALID", configErrorText(path, grouped));
+    this.path = path;
+    this.mistakes = grouped;
   }
 }
 
-/** Reads and judges a config. Throws ConfigError with every mistake, or CONFIG_INVALID when it can't be read. */
+/** What one mends in one go: `sources.stripe`, `routes[0]`, `server`. */
+function partOf({ path }: Mistake): string {
+  return /^(?:(?:sources|destinations)\.)?[^.]*/.exec(path)?.[0] ?? path;
+}
+
+/** Reads and judges a config, but not what it leads to. Throws ConfigError with every mistake, or CONFIG_INVALID when it can't be read. */
 export async function loadConfig(
   path: string | undefined,
   environment: Pick<Environment, "config">,
 ): Promise<LoadedConfig> {
-  const file = findConfig(path ?? environment.config);
-  const url = pathToFileURL(file).href;
-  const { definition, mistakes } = file.endsWith(".json")
-    ? await definitionFromJson(await readText(file), url)
-    : { definition: await importDefinition(url, file), mistakes: [] };
-  const judgement = judgeGateway(definition);
-  const all = [
-    ...mistakes,
-    ...(judgement.kind === "mistakes" ? judgement.mistakes : addressMistakes(judgement.gateway)),
-  ];
-  if (judgement.kind === "mistakes" || all.length > 0) throw new ConfigError(file, all);
-  return { gateway: judgement.gateway, url, path: file };
+  const read = await readConfig(path, environment);
+  if (read.gateway === undefined) throw new ConfigError(read.path, read.mistakes);
+  return { gateway: read.gateway, url: read.url, path: read.path };
 }
 
-function findConfig(named: string | undefined): string {
-  const candidates = named === undefined ? usualNames : [named];
-  const found = candidates.map((name) => resolve(name)).find((file) => existsSync(file));
-  if (found !== undefined) return found;
-  throw new GatewayError(
-    "CONFIG_INVALID",
-    named === undefined
-      ? `There is no config here (looked for ${usualNames.join(", ")}). Write surehook.config.ts, or name one with --config.`
-      : `There is no config at ${resolve(named)}.`,
-  );
+/** Reads a config and judges it by itself. Throws CONFIG_INVALID when it can't be read. */
+export async function readConfig(
+  path: string | undefined,
+  environment: Pick<Environment, "config">,
+): Promise<ReadConfig> {
+  const file = findConfig(path ?? environment.config);
+  const url = pathToFileURL(file).href;
+  const { definition, mistakes: unreadable } = file.endsWith(".json")
+    ? await definitionFromJson(await readText(file), url)
+    : { definition: await importDefinition(url, file), mistakes: [] };
+  // A text that isn't even JSON has nothing in it to judge.
+  if (definition === undefined) throw new ConfigError(file, unreadable);
+  const judgement = judgeGateway(definition);
+  const { parts, found } = partsOf(judgement);
+  const mistakes = [...unreadable, ...found, ...addressMistakes(parts)];
+  const isRight = judgement.kind === "gateway" && mistakes.length === 0;
+  return { url, path: file, gateway: isRight ? judgement.gateway : undefined, parts, mistakes };
+}
+
+function partsOf(judgement: Judgement): {
+  readonly parts: GatewayParts;
+  readonly found: readonly Mistake[];
+} {
+  if (judgement.kind === "gateway") return { parts: judgement.gateway, found: [] };
+  return { parts: judgement.parts, found: judgement.mistakes };
 }
 
 async function importDefinition(url: string, file: string): Promise<unknown> {
   registerSurehook();
-  try {
-    const loaded: { default?: unknown } = await import(url);
-    if (loaded.default !== undefined) return loaded.default;
-  } catch (error) {
-    throw new GatewayError("CONFIG_INVALID", `${file} can't be loaded: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  const loaded: { default?: unknown } = await import(url).catch((error: unknown) => {
+    const text = `${placeOf(error, file)} can't be loaded: ${messageOf(error).trim()}.`;
+    throw new GatewayError(
+      "CONFIG_INVALID",
+      `${text.replace(/\.\.$/, ".")} Mend that, and run it again.`,
+      { cause: error },
+    );
+  });
+  if (loaded.default !== undefined) return loaded.default;
   throw new GatewayError(
     "CONFIG_INVALID",
     `${file} has no default export. End it with \`export default defineGateway({ … })\`.`,
@@ -87,13 +100,15 @@ async function importDefinition(url: string, file: string): Promise<unknown> {
 
 async function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: unknown) => {
-    throw new GatewayError("CONFIG_INVALID", `${file} can't be read: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new GatewayError(
+      "CONFIG_INVALID",
+      `${file} can't be read: ${messageOf(error)}. Let this user read it, or name another with --config.`,
+      { cause: error },
+    );
   });
 }
 
-function addressMistakes({ sources, server }: Gateway): Mistake[] {
+function addressMistakes({ sources, server }: GatewayParts): Mistake[] {
   const lists = [
     { path: "server.trustedProxies", list: server.trustedProxies },
     ...sources.map(({ name, allowIps }) => ({
@@ -101,18 +116,17 @@ function addressMistakes({ sources, server }: Gateway): Mistake[] {
       list: allowIps ?? [],
     })),
   ];
-  return lists.flatMap(({ path, list }) => {
-    const wrong = wrongAddress(list);
-    return wrong === undefined
-      ? []
-      : [
-          {
-            path,
-            expected: `addresses, CIDR ranges, "loopback" or "private", not "${wrong}"`,
+  return lists.flatMap(({ path, list }) =>
+    list.flatMap((entry, at) =>
+      isAddressEntry(entry)
+        ? []
+        : {
+            path: `${path}[${at}]`,
+            expected: `an address, a CIDR range, "loopback" or "private", not "${entry}"`,
             hint: "for example 203.0.113.7 or 203.0.113.0/24",
           },
-        ];
-  });
+    ),
+  );
 }
 
 function configErrorText(path: string, mistakes: readonly Mistake[]): string {

@@ -1,7 +1,8 @@
 import type { Mistake } from "../core/mistakes.ts";
-import type { Gateway, Source } from "../core/settings.ts";
+import { secretRef } from "../core/secret-ref.ts";
+import type { Gateway, GatewayParts, Source } from "../core/settings.ts";
 import type { PathParams, SecretRef, SecretValue } from "../core/types.ts";
-import type { SecretReader } from "./config.ts";
+import { SecretFault, type SecretReader } from "./config.ts";
 
 /** The live secrets of a source are read again after this; a file of theirs may be as old again. */
 const rereadMs = 500;
@@ -33,23 +34,48 @@ export function sourceSecrets(read: SecretReader, now: () => number): SourceSecr
   };
 }
 
-/** What is missing of secrets that must be there, and whether any source is on. */
-export function secretMistakes(gateway: Gateway, read: SecretReader): Mistake[] {
-  const mistakes = gateway.sources.flatMap(({ name, secrets }) =>
-    typeof secrets === "function"
-      ? []
-      : secrets
-          .filter((ref) => !ref.optional && read(ref) === undefined)
-          .map((ref) => missing(`sources.${name}.secrets`, ref)),
-  );
-  if (mistakes.length === 0 && gateway.sources.every((source) => !isOn(source, read))) {
-    mistakes.push({
+/** What is wrong with the secrets that a config names: missing, set twice, or in a file that can't be read. */
+export function secretMistakes(
+  { sources, destinations }: Pick<GatewayParts, "sources" | "destinations">,
+  read: SecretReader,
+): Mistake[] {
+  const refs = [
+    ...sources.flatMap(({ name, options }) => refsIn(options, `sources.${name}`)),
+    ...destinations.flatMap(({ name, options }) => refsIn(options, `destinations.${name}`)),
+  ];
+  return refs.flatMap(([path, ref]) => secretMistake(path, ref, read) ?? []);
+}
+
+/** References to secrets at any depth, each with its path. */
+function refsIn(value: unknown, path: string): (readonly [string, SecretRef])[] {
+  if (typeof value !== "object" || value === null) return [];
+  const ref = secretRef.safeParse(value);
+  if (ref.success) return [[path, ref.data]];
+  const step = (key: string): string => (Array.isArray(value) ? `[${key}]` : `.${key}`);
+  return Object.entries(value).flatMap(([key, inner]) => refsIn(inner, path + step(key)));
+}
+
+function secretMistake(path: string, ref: SecretRef, read: SecretReader): Mistake | undefined {
+  try {
+    // An optional one may be missing, but not be set in a way that can't be read.
+    if (read(ref) !== undefined || ref.optional) return undefined;
+    return missing(path, ref);
+  } catch (fault) {
+    if (!(fault instanceof SecretFault)) throw fault;
+    return { path, expected: fault.expected, hint: fault.hint };
+  }
+}
+
+/** A gateway that no source of which is on would answer nobody. */
+export function offMistakes({ sources }: Gateway, read: SecretReader): Mistake[] {
+  if (sources.some((source) => isOn(source, read))) return [];
+  return [
+    {
       path: "sources",
       expected: "at least one source with a live secret",
       hint: "every secret is optional and none is set",
-    });
-  }
-  return mistakes;
+    },
+  ];
 }
 
 /** Whether a source takes requests: it has a live secret, reads them by parameter, or is unsigned. */

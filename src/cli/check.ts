@@ -1,9 +1,7 @@
 import type { Command } from "commander";
 import { secretReader } from "../app/config.ts";
-import type { LoadedConfig } from "../app/load-config.ts";
-import { ConfigError, loadConfig } from "../app/load-config.ts";
-import { storePath } from "../app/open-engine.ts";
-import { secretMistakes } from "../app/secrets.ts";
+import { loadToRun, type ReadyConfig } from "../app/load-to-run.ts";
+import { lookAtStore, storeName } from "../app/open-engine.ts";
 import type { Pause } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
@@ -18,7 +16,7 @@ import { type ExitCode, mistakesIn } from "./shell/faults.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { pauseLines } from "./shell/pauses.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { isStoreThere, withStore } from "./shell/store.ts";
+import { isStoreThere } from "./shell/store.ts";
 
 type CheckOptions = ConfigOption & JsonOption;
 
@@ -32,9 +30,7 @@ export function addCheck(program: Command): void {
 
 async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
   try {
-    const config = await loadConfig(options.config, shell.environment);
-    const mistakes = secretMistakes(config.gateway, secretReader());
-    if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);
+    const config = await loadToRun(options.config, shell.environment);
     await show(shell, config, options);
     return 0;
   } catch (error) {
@@ -44,14 +40,14 @@ async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
   }
 }
 
-async function show(shell: Shell, config: LoadedConfig, { json }: CheckOptions): Promise<void> {
-  const { gateway, path } = config;
+async function show(shell: Shell, config: ReadyConfig, { json }: CheckOptions): Promise<void> {
+  const { gateway, path, doubts } = config;
   const read = secretReader();
   const sources = gateway.sources.map((source) => sourceLine(source, read));
   const pauses = await livePauses(shell);
-  const store = storePath(shell.environment.store);
+  const store = storeName(shell.environment.store);
   if (json) {
-    shell.json({ ok: true, config: path, store, sources, ...plainParts(gateway), pauses });
+    shell.json({ ok: true, config: path, store, sources, ...plainParts(gateway), pauses, doubts });
     return;
   }
   const { terminal, print } = shell;
@@ -61,7 +57,10 @@ async function show(shell: Shell, config: LoadedConfig, { json }: CheckOptions):
   print(title("Destinations"), describeDestinations(gateway.destinations, terminal), "");
   print(title("Routes"), describeRoutes(gateway.routes, terminal));
   if (pauses.length > 0) print("", title("Paused"), ...pauseLines(shell, pauses));
-  shell.hint(...loose(gateway));
+  shell.hint(
+    ...loose(gateway),
+    ...doubts.map(({ path: at, expected, hint }) => `Note: ${at}: expected ${expected}: ${hint}`),
+  );
 }
 
 function plainParts({ destinations, routes }: Gateway): object {
@@ -80,7 +79,7 @@ function plainParts({ destinations, routes }: Gateway): object {
 async function livePauses(shell: Shell): Promise<readonly Pause[]> {
   if (!isStoreThere(shell.environment)) return [];
   try {
-    return await withStore(shell, (engine) => engine.pauses());
+    return await lookAtStore(shell.environment.store, (store) => store.pauses());
   } catch (error) {
     shell.hint(`The store was not looked at: ${messageOf(error)}`);
     return [];

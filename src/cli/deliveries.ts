@@ -1,49 +1,43 @@
 import { type Command, Option } from "commander";
+import type { DeliveryFilter, Engine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
 import { type DeliveryState, deliveryStates } from "../core/lifecycle.ts";
 import type { Delivery } from "../core/types.ts";
 import { attemptTable } from "./shell/attempts.ts";
 import { deliveryFacts } from "./shell/event-facts.ts";
-import { findDelivery } from "./shell/find.ts";
-import { fullPage } from "./shell/listing.ts";
-import {
-  addConfig,
-  addJson,
-  addPage,
-  addRange,
-  type JsonOption,
-  type PageOptions,
-  rangeOf,
-  refuseWords,
-} from "./shell/options.ts";
+import { findDelivery, findEvent } from "./shell/find.ts";
+import { addList, fullPage, type ListOptions, showPage } from "./shell/listing.ts";
+import { refuseUnknown } from "./shell/names.ts";
+import { addConfig, addJson, type JsonOption, rangeOf } from "./shell/options.ts";
 import { pauseLines } from "./shell/pauses.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { withStore } from "./shell/store.ts";
+import { gatewayIfAny, withStore } from "./shell/store.ts";
 import { facts, table } from "./shell/table.ts";
 import type { Tone } from "./shell/terminal.ts";
 
-type ListOptions = JsonOption &
-  PageOptions & {
-    readonly destination?: string;
-    readonly state?: DeliveryState;
-    readonly event?: string;
-    readonly since?: number;
-    readonly until?: number;
-  };
+type DeliveriesOptions = ListOptions & {
+  readonly destination?: string;
+  readonly state?: DeliveryState;
+  readonly event?: string;
+};
+
+/** A delivery with what is told of its event. */
+type ListedDelivery = Delivery & {
+  readonly source: string | undefined;
+  readonly type: string | undefined;
+};
 
 /** Adds `surehook deliveries`. */
 export function addDeliveries(program: Command): void {
   const group = program.command("deliveries").description("what is owed to destinations");
-  const list = group
-    .command("list", { isDefault: true })
-    .description("deliveries, of the newest events first (this is also `surehook deliveries`)")
-    .allowExcessArguments(true)
-    .option("--destination <name>", "only deliveries to this destination")
-    .addOption(
-      new Option("--state <state>", "only deliveries in this state").choices(deliveryStates),
-    )
-    .option("--event <id>", "only deliveries of this event");
-  addConfig(addJson(addPage(addRange(list)))).action(action(listDeliveries));
+  addList(group, "deliveries, of the newest events first", (list) =>
+    list
+      .option("--destination <name>", "only deliveries to this destination")
+      .addOption(
+        new Option("--state <state>", "only deliveries in this state").choices(deliveryStates),
+      )
+      .option("--event <id>", "only deliveries of this event, by its id or the sender's"),
+  ).action(action(listDeliveries));
   const show = group
     .command("show")
     .description("a delivery with its attempts")
@@ -57,33 +51,53 @@ export function addDeliveries(program: Command): void {
   addConfig(addJson(cancel)).action(action(cancelDelivery));
 }
 
-async function listDeliveries(
-  shell: Shell,
-  options: ListOptions,
-  command: Command,
-): Promise<undefined> {
-  refuseWords(command, ["list", "show", "cancel"]);
-  const { destination, state, event } = options;
-  const filter = {
-    ...rangeOf(options),
-    ...(destination === undefined ? {} : { destination }),
-    ...(state === undefined ? {} : { state }),
-    ...(event === undefined ? {} : { eventId: event }),
-  };
-  return withStore(shell, async (engine) => {
+async function listDeliveries(shell: Shell, options: DeliveriesOptions): Promise<undefined> {
+  const { destination, json } = options;
+  await withStore(shell, async (engine) => {
+    await refuseUnknown(engine, { destination }, () => gatewayIfAny(shell, options.config));
+    const filter = await filterOf(engine, options);
     const page = await fullPage((part) => engine.deliveries(filter, part), options);
-    if (options.json) return shell.json(page) as undefined;
-    if (page.items.length > 0) shell.print(deliveryTable(shell, page.items));
-    else shell.hint(emptyHint(Object.keys(filter).length > 0));
+    showPage(
+      shell,
+      { ...page, items: await withEvents(engine, page.items) },
+      {
+        json,
+        table: (deliveries) => deliveryTable(shell, deliveries),
+        empty: emptyText(Object.keys(filter).length > 0),
+      },
+    );
+    if (json) return;
     const pauses = await engine.pauses();
     const shown = pauses.filter((one) => (destination ?? one.destination) === one.destination);
     shell.hint(...pauseLines(shell, shown).map((line) => `Paused: ${line}`));
-    if (page.next !== undefined) shell.hint(`There are more: add --cursor ${page.next}`);
-    return undefined;
+  });
+  return undefined;
+}
+
+async function filterOf(engine: Engine, options: DeliveriesOptions): Promise<DeliveryFilter> {
+  const { destination, state, event } = options;
+  return {
+    ...rangeOf(options),
+    ...(destination === undefined ? {} : { destination }),
+    ...(state === undefined ? {} : { state }),
+    ...(event === undefined ? {} : { eventId: (await findEvent(engine, event)).id }),
+  };
+}
+
+async function withEvents(
+  engine: Engine,
+  deliveries: readonly Delivery[],
+): Promise<readonly ListedDelivery[]> {
+  const ids = [...new Set(deliveries.map(({ eventId }) => eventId))];
+  const found = await Promise.all(ids.map(async (id) => [id, await engine.event(id)] as const));
+  const events = new Map(found);
+  return deliveries.map((delivery) => {
+    const event = events.get(delivery.eventId);
+    return { ...delivery, source: event?.source, type: event?.type };
   });
 }
 
-function emptyHint(isFiltered: boolean): string {
+function emptyText(isFiltered: boolean): string {
   return isFiltered
     ? "No delivery fits. See all with `surehook deliveries`."
     : "No deliveries yet: no event came that a route sends anywhere. `surehook events` shows what came, `surehook check` the routes.";
@@ -91,11 +105,14 @@ function emptyHint(isFiltered: boolean): string {
 
 const tones: Partial<Record<DeliveryState, Tone>> = { delivered: "good", dead: "bad" };
 
-function deliveryTable({ terminal, when }: Shell, deliveries: readonly Delivery[]): string {
+function deliveryTable({ terminal, when }: Shell, deliveries: readonly ListedDelivery[]): string {
   return table(
     deliveries,
     [
-      { title: "ID", of: ({ id }) => id },
+      { title: "ID", of: ({ id }) => id, below: true },
+      { title: "SOURCE", of: ({ source }) => source, least: 6 },
+      { title: "TYPE", of: ({ type }) => type, least: 12 },
+      { title: "TO", of: ({ destination }) => destination, least: 6 },
       {
         title: "STATE",
         of: ({ state, held }) => stateText(state, held),
@@ -103,7 +120,7 @@ function deliveryTable({ terminal, when }: Shell, deliveries: readonly Delivery[
       },
       { title: "TRIES", of: ({ attempts }) => String(attempts) },
       { title: "WHEN", of: ({ settledAt, dueAt }) => when(settledAt ?? dueAt) },
-      { title: "REASON", of: ({ held, reason }) => held ?? reason, least: 8 },
+      { title: "REASON", of: ({ held, reason }) => held ?? reason, least: 24, below: true },
     ],
     terminal,
   );

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { loadConfig } from "../app/load-config.ts";
-import { destinationNamed } from "./shell/destination.ts";
+import { destinationNamed } from "./shell/names.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { printable } from "./shell/printable.ts";
 import { action, type Shell } from "./shell/shell.ts";

@@ -8,10 +8,12 @@ import { addRequests } from "./requests.ts";
 import { addResume } from "./resume.ts";
 import { addSend } from "./send.ts";
 import { tolerateBrokenPipe } from "./shell/broken-pipe.ts";
-import { exitCodesText, reportFault } from "./shell/faults.ts";
+import { asksForJson, reportFault } from "./shell/faults.ts";
+import { environmentHelp, exitCodesHelp, helpConfiguration } from "./shell/help.ts";
 import { ownVersion } from "./shell/invocation.ts";
 import { helpColumns } from "./shell/terminal.ts";
 import { addStart } from "./start.ts";
+import { addToken } from "./token.ts";
 
 /** Runs a command line and sets the process's exit code. Faults are reported, never thrown. */
 export async function runProgram(words: readonly string[]): Promise<void> {
@@ -19,7 +21,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   try {
     await program().parseAsync(words.length === 0 ? ["--help"] : words, { from: "user" });
   } catch (error) {
-    process.exitCode = reportFault(error);
+    process.exitCode = reportFault(error, { json: asksForJson(words) });
   }
 }
 
@@ -30,14 +32,14 @@ function program(): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
-    .configureHelp({ minWidthToWrap: 16 })
+    .configureHelp(helpConfiguration)
     .configureOutput({
       outputError: () => undefined,
       getOutHelpWidth: helpColumns,
       getErrHelpWidth: helpColumns,
     })
-    .addHelpText("afterAll", `\n${exitCodesText}`)
-    .addHelpText("after", `\n${environmentText}`);
+    .addHelpText("afterAll", exitCodesHelp)
+    .addHelpText("after", environmentHelp);
   const adders = [
     addStart,
     addCheck,
@@ -48,15 +50,8 @@ function program(): Command {
     addReplay,
     addPause,
     addResume,
+    addToken,
   ];
   for (const add of adders) add(root);
   return root;
 }
-
-const environmentText = `Environment:
-  SUREHOOK_CONFIG     the config, where --config names none
-  SUREHOOK_STORE      where events are kept (.surehook/surehook.db)
-  SUREHOOK_PORT       the port, where --port does not say; before the config's
-  SUREHOOK_LOG_LEVEL  debug, info, warn, error
-  SUREHOOK_DEBUG      set: a fault is shown with its stack
-  NO_COLOR            set: no colour`;

@@ -7,10 +7,10 @@ import type { Engine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
 import type { Event } from "../core/types.ts";
-import { destinationNamed } from "./shell/destination.ts";
 import type { ExitCode } from "./shell/faults.ts";
 import { findEvent } from "./shell/find.ts";
 import { pagesOf } from "./shell/listing.ts";
+import { destinationNamed, refuseUnknown } from "./shell/names.ts";
 import {
   addConfig,
   addJson,
@@ -73,6 +73,7 @@ async function replay(
   const { gateway } = await loadConfig(options.config, shell.environment);
   if (options.to !== undefined) destinationNamed(gateway, options.to);
   return withStore(shell, async (engine) => {
+    await refuseUnknown(engine, { source: options.source }, async () => gateway);
     const isNamed = ids.length > 0;
     const choice = isNamed ? await named(engine, ids) : range(engine, options);
     const ordersOf = (event: Event): readonly Order[] =>
@@ -180,14 +181,18 @@ function nothing(
   plan: Plan,
   { options, isNamed }: { readonly options: ReplayOptions; readonly isNamed: boolean },
 ): ExitCode {
-  if (options.json) shell.json({ ...plan, dryRun: options.dryRun === true, made: 0 });
-  else shell.print("Nothing to replay.");
+  const code = isNamed ? 1 : 0;
+  if (options.json) {
+    shell.json({ ...plan, dryRun: options.dryRun === true, made: 0 });
+    return code;
+  }
+  shell.print("Nothing to replay.");
   shell.hint(
     plan.events === 0
       ? "No event fits. See what is there with `surehook events` and the same options."
       : `No route leads ${counted(plan.events, "event")} anywhere. Name a destination with --to.`,
   );
-  return isNamed ? 1 : 0;
+  return code;
 }
 
 function planText({ events, deliveries, byDestination, unrouted }: Plan, verb: string): string {

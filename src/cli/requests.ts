@@ -3,58 +3,48 @@ import type { KeptRequest } from "../core/engine.ts";
 import { errors } from "../core/errors.ts";
 import { type RequestOutcome, requestOutcomes } from "../core/lifecycle.ts";
 import { jsonBody, shownBody } from "./shell/body-text.ts";
-import { requestLines, type ShowOptions } from "./shell/event-facts.ts";
+import { requestLines } from "./shell/event-facts.ts";
 import { findRequest } from "./shell/find.ts";
-import { fullPage } from "./shell/listing.ts";
+import { addList, fullPage, type ListOptions, showPage } from "./shell/listing.ts";
 import { marksOf, masked } from "./shell/masking.ts";
+import { refuseUnknown } from "./shell/names.ts";
 import {
   addConfig,
   addJson,
-  addPage,
   addRange,
-  type ConfigOption,
-  type JsonOption,
-  type PageOptions,
+  addShow,
   rangeOf,
-  refuseWords,
+  type ShowOptions,
 } from "./shell/options.ts";
 import { size } from "./shell/printable.ts";
 import { release } from "./shell/release.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { configIfAny, withStore } from "./shell/store.ts";
+import { configIfAny, gatewayIfAny, withStore } from "./shell/store.ts";
 import { table } from "./shell/table.ts";
 import type { Tone } from "./shell/terminal.ts";
 
-type ListOptions = ConfigOption &
-  JsonOption &
-  PageOptions & {
-    readonly source?: string;
-    readonly outcome?: RequestOutcome;
-    readonly since?: number;
-    readonly until?: number;
-  };
+type RequestsOptions = ListOptions & {
+  readonly source?: string;
+  readonly outcome?: RequestOutcome;
+};
 
 /** Adds `surehook requests`. */
 export function addRequests(program: Command): void {
   const group = program
     .command("requests")
     .description("what arrived, with its verdict; also what was refused");
-  const list = group
-    .command("list", { isDefault: true })
-    .description("requests, newest first (this is also `surehook requests`)")
-    .allowExcessArguments(true)
-    .option("--source <name>", "only requests to this source")
-    .addOption(
-      new Option("--outcome <outcome>", "only requests that ended so").choices(requestOutcomes),
-    );
-  addConfig(addJson(addPage(addRange(list)))).action(action(listRequests));
-  const show = group
-    .command("show")
-    .description("all that is kept of a request, with its headers and body")
-    .argument("<id>", "the request's id")
-    .option("--body", "print only the body, byte for byte")
-    .option("--reveal", "print signatures and tokens in full");
-  addConfig(addJson(show)).action(action(showRequest));
+  addList(group, "requests, newest first", (list) =>
+    list
+      .option("--source <name>", "only requests to this source")
+      .addOption(
+        new Option("--outcome <outcome>", "only requests that ended so").choices(requestOutcomes),
+      ),
+  ).action(action(listRequests));
+  addShow(
+    group,
+    "all that is kept of a request, with its headers and body",
+    "the request's id",
+  ).action(action(showRequest));
   const releasing = group
     .command("release")
     .description(
@@ -66,33 +56,32 @@ export function addRequests(program: Command): void {
   addConfig(addJson(addRange(releasing))).action(action(release));
 }
 
-async function listRequests(
-  shell: Shell,
-  options: ListOptions,
-  command: Command,
-): Promise<undefined> {
-  refuseWords(command, ["list", "show", "release"]);
-  const { source, outcome } = options;
+async function listRequests(shell: Shell, options: RequestsOptions): Promise<undefined> {
+  const { source, outcome, json } = options;
   const filter = {
     ...rangeOf(options),
     ...(source === undefined ? {} : { source }),
     ...(outcome === undefined ? {} : { outcome }),
   };
-  const { items, next } = await withStore(shell, (engine) =>
-    fullPage((page) => engine.requests(filter, page), options),
+  const page = await withStore(shell, async (engine) => {
+    await refuseUnknown(engine, { source }, () => gatewayIfAny(shell, options.config));
+    return fullPage((part) => engine.requests(filter, part), options);
+  });
+  const config = json ? await configIfAny(shell, options.config) : undefined;
+  const items = page.items.map((request) => masked(request, marksOf(config, request.source)));
+  showPage(
+    shell,
+    { ...page, items },
+    {
+      json,
+      table: (requests) => requestTable(shell, requests),
+      empty: emptyText(Object.keys(filter).length > 0),
+    },
   );
-  if (options.json) {
-    const config = await configIfAny(shell, options.config);
-    const shown = items.map((request) => masked(request, marksOf(config, request.source)));
-    return shell.json({ items: shown, next }) as undefined;
-  }
-  if (items.length > 0) shell.print(requestTable(shell, items));
-  else shell.hint(emptyHint(Object.keys(filter).length > 0));
-  if (next !== undefined) shell.hint(`There are more: add --cursor ${next}`);
   return undefined;
 }
 
-function emptyHint(isFiltered: boolean): string {
+function emptyText(isFiltered: boolean): string {
   return isFiltered
     ? "No request fits. See all with `surehook requests`."
     : "No requests yet. Post one with `surehook send <source> <type>`; `surehook check` names the sources.";
@@ -104,7 +93,7 @@ function requestTable(shell: Shell, requests: readonly KeptRequest[]): string {
   return table(
     requests,
     [
-      { title: "ID", of: ({ id }) => id },
+      { title: "ID", of: ({ id }) => id, below: true },
       { title: "RECEIVED", of: ({ receivedAt }) => shell.when(receivedAt) },
       { title: "SOURCE", of: ({ source }) => source, least: 6 },
       {
@@ -119,11 +108,7 @@ function requestTable(shell: Shell, requests: readonly KeptRequest[]): string {
   );
 }
 
-async function showRequest(
-  shell: Shell,
-  id: string,
-  options: ShowOptions & { readonly body?: true },
-): Promise<undefined> {
+async function showRequest(shell: Shell, id: string, options: ShowOptions): Promise<undefined> {
   const config = await configIfAny(shell, options.config);
   return withStore(shell, async (engine) => {
     const kept = await findRequest(engine, id);

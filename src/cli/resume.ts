@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import type { Engine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
-import { addConfig, addJson, type JsonOption } from "./shell/options.ts";
+import { refuseUnknown } from "./shell/names.ts";
+import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { withStore } from "./shell/store.ts";
+import { gatewayIfAny, withStore } from "./shell/store.ts";
 
 /** Adds `surehook resume`. */
 export function addResume(program: Command): void {
@@ -14,10 +15,17 @@ export function addResume(program: Command): void {
   addJson(addConfig(command)).action(action(resume));
 }
 
-/** Needs no config: a destination that has left it may still be paused. */
-async function resume(shell: Shell, destination: string, { json }: JsonOption): Promise<undefined> {
+/** Needs the config only for a hint: a destination that has left it may still be paused. */
+async function resume(
+  shell: Shell,
+  destination: string,
+  { json, config }: ConfigOption & JsonOption,
+): Promise<undefined> {
   return withStore(shell, async (engine) => {
-    if (!(await engine.resume(destination))) throw await notPaused(engine, destination);
+    if (!(await engine.resume(destination))) {
+      await refuseUnknown(engine, { destination }, () => gatewayIfAny(shell, config));
+      throw await notPaused(engine, destination);
+    }
     if (json) return shell.json({ destination, resumed: true }) as undefined;
     shell.print(`Resumed ${destination}.`);
     return undefined;
@@ -27,5 +35,5 @@ async function resume(shell: Shell, destination: string, { json }: JsonOption): 
 async function notPaused(engine: Engine, destination: string): Promise<GatewayError> {
   const names = (await engine.pauses()).map((pause) => pause.destination);
   const advice = names.length === 0 ? "Nothing is paused." : `Paused are: ${names.join(", ")}.`;
-  return new GatewayError("NOT_FOUND", `"${destination}" is not paused. ${advice}`);
+  return new GatewayError("USAGE", `"${destination}" is not paused. ${advice}`);
 }

@@ -4,10 +4,11 @@ import { InvalidArgumentError } from "commander";
 import { secretReader } from "../app/config.ts";
 import type { LoadedConfig } from "../app/load-config.ts";
 import { loadConfig } from "../app/load-config.ts";
-import { sampleTypes, signedSample, sourceNamed } from "../app/sample.ts";
+import { sampleTypes, signedSample, sourceNamed, typesRead } from "../app/sample.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
+import type { Source } from "../core/settings.ts";
 import type { PathParams } from "../core/types.ts";
-import { hintFor } from "../kit/suggest.ts";
+import { adviceFor } from "../kit/suggest.ts";
 import type { ExitCode } from "./shell/faults.ts";
 import {
   addConfig,
@@ -48,7 +49,10 @@ export function addSend(program: Command): void {
     .option("-p, --port <port>", "the port, where only that differs", (text: string) =>
       wholeNumber(text, { least: 1, most: 65_535 }),
     )
-    .option("-f, --file <path>", "send this file's bytes instead of a sample")
+    .option(
+      "-f, --file <path>",
+      "send this file's bytes instead of a sample; where they tell a type, it must be the one given",
+    )
     .option(
       "-n, --count <count>",
       "how many, each with an id of its own",
@@ -77,7 +81,7 @@ async function send(
   const config = await loadConfig(options.config, shell.environment);
   const source = sourceNamed(config.gateway, sourceName);
   const body = await bodyOf(options.file);
-  if (body === undefined) refuseUnknownType(sampleTypes(source), type, sourceName);
+  if (body === undefined) refuseUnknownType(source, type);
   const baseUrl = baseUrlOf(shell, config, options);
   const read = secretReader();
   const make = () =>
@@ -91,6 +95,7 @@ async function send(
       ...(body === undefined ? {} : { body }),
       ...(options.param === undefined ? {} : { params: options.param }),
     });
+  if (body !== undefined) judgeType(shell, typesRead(source, make()), { source, type });
   const { count, rate } = options;
   const answers = await postAll(make, {
     count,
@@ -102,15 +107,31 @@ async function send(
 }
 
 /** A provider without samples gets a plain body of any type. */
-function refuseUnknownType(known: readonly string[], type: string, source: string): void {
+function refuseUnknownType(source: Source, type: string): void {
+  const known = sampleTypes(source);
   if (known.length === 0 || known.includes(type)) return;
   throw new GatewayError(
-    "USAGE",
-    `There is no sample of "${type}" for ${source}; ${hintFor(type, known)}. With --file any body can be sent as any type. Samples: ${known.join(", ")}.`.replace(
-      "?.",
-      "?",
-    ),
+    "NOT_FOUND",
+    `There is no sample of "${type}" for ${source.name}. ${adviceFor(type, known)} With --file any other body can be sent.`,
   );
+}
+
+/** Many senders name the type in the body: there a file's own type counts, whatever was asked for. */
+function judgeType(
+  shell: Shell,
+  found: readonly string[],
+  { source, type }: { readonly source: Source; readonly type: string },
+): void {
+  const { title } = source.provider;
+  const other = found.find((one) => one !== type && !one.startsWith(`${type}.`));
+  if (other === undefined) return;
+  if (other !== "unknown") {
+    throw new GatewayError(
+      "USAGE",
+      `The file says that its type is "${other}", not "${type}". ${title} reads the type from what is sent: give "${other}", or change the file.`,
+    );
+  }
+  shell.hint(`The file says no type where ${title} has it: it is sent, but not as "${type}".`);
 }
 
 async function bodyOf(file: string | undefined): Promise<Buffer | undefined> {

@@ -1,12 +1,13 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
 import type { LoadedConfig } from "../app/load-config.ts";
-import { loadConfig } from "../app/load-config.ts";
+import { loadToRun } from "../app/load-to-run.ts";
 import type { Running } from "../app/serve.ts";
 import { GatewayError } from "../core/errors.ts";
 import { outliveReaders } from "./shell/broken-pipe.ts";
 import { describeDestinations, describeSources } from "./shell/describe.ts";
 import { reportFault } from "./shell/faults.ts";
+import { configWords } from "./shell/invocation.ts";
 import { addConfig, type ConfigOption, wholeNumber } from "./shell/options.ts";
 import { pasteLines } from "./shell/paste-lines.ts";
 import { action, type Shell } from "./shell/shell.ts";
@@ -32,7 +33,7 @@ export function addStart(program: Command): void {
       wholeNumber(text, { least: 0, most: 65_535 }),
     )
     .option("--host <address>", "the address to listen on (default: as the config says)")
-    .option("--local", `listen on ${loopback} only`)
+    .option("--local", `listen on ${loopback} only; AWS destinations are files beside the store`)
     .action(action(start));
 }
 
@@ -40,7 +41,7 @@ async function start(shell: Shell, options: StartOptions): Promise<undefined> {
   const { serve } = await import("../app/serve.ts");
   const { environment } = shell;
   const host = hostOf(options);
-  const config = await loadConfig(options.config, environment);
+  const config = await loadToRun(options.config, environment);
   const stopped = Promise.withResolvers<void>();
   const stopping = { running: undefined as Running | undefined };
   listenForSignals(() => {
@@ -52,10 +53,11 @@ async function start(shell: Shell, options: StartOptions): Promise<undefined> {
     environment,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(host === undefined ? {} : { host }),
+    local: options.local ?? false,
   });
   stopping.running = running;
   outliveReaders();
-  shell.print(...startLines(shell, { config, running, named: options.config }));
+  shell.print(...startLines(shell, { config, running }));
   const fault = await Promise.race([running.failed, stopped.promise]);
   if (fault !== undefined) await endFailed(running, fault);
   process.exit(0);
@@ -90,14 +92,13 @@ async function endFailed(running: Running, fault: GatewayError): Promise<never> 
 type Started = {
   readonly config: LoadedConfig;
   readonly running: Running;
-  readonly named: string | undefined;
 };
 
-function startLines({ terminal }: Shell, { config, running, named }: Started): string[] {
+function startLines({ terminal, environment }: Shell, { config, running }: Started): string[] {
   const { paint } = terminal;
   const { gateway } = running;
   return [
-    paint("strong", `Surehook listens at ${running.url}`),
+    paint("strong", `Surehook listens at ${running.url}`) + elsewhere(running),
     "",
     facts(
       [
@@ -114,6 +115,12 @@ function startLines({ terminal }: Shell, { config, running, named }: Started): s
     paint("strong", "Destinations"),
     describeDestinations(gateway.destinations, terminal),
     "",
-    ...pasteLines({ running, named, paint }),
+    ...pasteLines({ running, configWords: configWords(config.path, environment), paint }),
   ];
+}
+
+/** Nothing, where the one address that is listened on has been named. */
+function elsewhere({ url, host }: Running): string {
+  if (url.includes(host)) return "";
+  return ` and at every other address of this machine (${host}; with --local at none)`;
 }

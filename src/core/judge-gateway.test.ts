@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { DestinationDefinition, SourceOptions } from "./define.ts";
 import { defineGateway, defineProvider, secret } from "./define.ts";
 import { judgeGateway } from "./judge-gateway.ts";
@@ -61,7 +61,7 @@ const withShop = (options: object) => ({
 
 describe("a gateway's definition", () => {
   it("becomes a gateway with every default filled in", () => {
-    const routes = [{ from: "shop", to: ["crm", "crm"] }];
+    const routes = [{ from: "shop", to: ["crm"] }];
     const gateway = gatewayOf({ sources: { shop }, destinations: { crm }, routes });
     expect(gateway.sources[0]).toMatchObject({
       name: "shop",
@@ -179,14 +179,139 @@ describe("mistakes", () => {
     });
   });
 
+  it("in options of several forms come with the hint of the form that was meant", () => {
+    const destinationOf = (options: object) =>
+      mistakesOf({ sources: { shop }, destinations: { crm: sink(options) }, routes: [] });
+    expect(destinationOf({ retry: "patent" })).toEqual([
+      {
+        path: "destinations.crm.retry",
+        expected:
+          '"patient" or "short", or { attempts, firstDelayMs, maxDelayMs, maxAgeHours, jitter }',
+        hint: 'did you mean "patient"?',
+      },
+    ]);
+    expect(destinationOf({ retry: { attemps: 3 } })).toEqual([
+      {
+        path: "destinations.crm.retry.attemps",
+        expected: "no option of this name",
+        hint: 'did you mean "attempts"?',
+      },
+    ]);
+    expect(destinationOf({ retry: 5 })[0]?.hint).toBe("got a number");
+    expect(destinationOf({ timeout: 5 })[0]?.hint).toBe('did you mean "timeoutSeconds"?');
+    expect(mistakesOf(withShop({ secrets: ["whsec_abc"] }))).toEqual([
+      {
+        path: "sources.shop.secrets[0]",
+        expected: 'a secret by its name: secret("NAME"), in JSON { "secret": "NAME" }',
+        hint: "got a text",
+      },
+    ]);
+    const routes = [{ form: "shop", to: "crm" }, { to: [] }];
+    expect(mistakesOf({ ...withShop({}), routes })).toMatchObject([
+      { path: "routes[0].form", hint: 'did you mean "from"?' },
+      { path: "routes[1].to", expected: "at least 1 in the list", hint: "got an empty list" },
+    ]);
+  });
+
+  it("are told in words for people", () => {
+    const told = JSON.stringify([
+      mistakesOf({
+        sources: [],
+        destinations: 1,
+        routes: {},
+        publicUrl: "x",
+        server: { port: 1.5 },
+      }),
+      mistakesOf(withShop({ maxBodyBytes: 0, path: 1, allowIps: "10.0.0.1", unsigned: "yes" })),
+    ]);
+    expect(told).not.toMatch(/Invalid|record|"expected":"(int|string|array|boolean|object)"/);
+    expect(told).toContain("an address that begins with https:// or http://");
+    expect(told).toContain("a whole number");
+  });
+
+  it("leave the other parts to be looked at more closely", () => {
+    const judged = judgeGateway({
+      sources: { shop: test({ path: "shop", secrets, allowIps: ["10.0.0.1"] }), other: shop },
+      destinations: { crm, wrong: sink({ concurrency: 0 }) },
+      routes: [],
+      server: { port: -1, trustedProxies: ["loopback"] },
+    });
+    if (judged.kind !== "mistakes") throw new Error("The definition has mistakes.");
+    expect(judged.parts.sources).toMatchObject([
+      { name: "shop", secrets, allowIps: ["10.0.0.1"] },
+      { name: "other", secrets },
+    ]);
+    expect(judged.parts.destinations.map(({ name }) => name)).toEqual(["crm"]);
+    expect(judged.parts.server.trustedProxies).toEqual(["loopback"]);
+  });
+
+  it("of a source don't hide that it takes another's path", () => {
+    const second = test({ path: "/shop", unsigned: false, dedupeSeconds: 1e9 });
+    const paths = pathsOf({ sources: { shop, second }, destinations: {}, routes: [] });
+    expect(paths.toSorted()).toEqual([
+      "sources.second.dedupeSeconds",
+      "sources.second.path",
+      "sources.second.secrets",
+    ]);
+  });
+
+  it("are names that stand twice in a route", () => {
+    const routes = [{ from: ["shop", "shop"], to: ["crm", "crm"] }];
+    expect(pathsOf({ ...withShop({}), routes })).toEqual(["routes[0].from", "routes[0].to"]);
+  });
+
   it("say of what is not available yet that it isn't", () => {
-    for (const key of ["respond", "schema", "transform", "orderBy"]) {
+    for (const key of ["respond", "schema", "filter", "orderBy"]) {
       const [mistake] = mistakesOf(withShop({ [key]: {} }));
       expect(mistake).toMatchObject({ path: `sources.shop.${key}`, hint: "remove it" });
       expect(mistake?.expected).toContain("not available yet");
     }
     const routes = [{ to: "crm", orderBy: "payload.id" }];
     expect(mistakesOf({ ...withShop({}), routes })[0]).toMatchObject({ path: "routes[0].orderBy" });
+  });
+
+  it("are a form beside a transform, and a form that an earlier route leaves nothing for", () => {
+    const wrong = (...routes: readonly object[]) => pathsOf({ ...withShop({}), routes });
+    const standard = { to: "crm", form: "standard" };
+    expect(wrong({ ...standard, transform: "./t.ts" })).toEqual(["routes[0].form"]);
+    expect(wrong({ to: "crm", form: "xml" })).toEqual(["routes[0].form"]);
+    expect(wrong({ to: "crm", transform: 5 })).toEqual(["routes[0].transform"]);
+    expect(wrong(standard, { to: "crm" })).toEqual(["routes[1]"]);
+    const narrow = { ...standard, types: ["a.b", "c.*"] };
+    expect(wrong({ to: "crm", types: ["a.*", "c.*"] }, narrow)).toEqual(["routes[1]"]);
+    expect(wrong({ to: "crm", from: "shop" }, { ...standard, from: "shop" })).toEqual([
+      "routes[1]",
+    ]);
+  });
+
+  it("are not routes of which the first wins for some events only", () => {
+    const right = (...routes: readonly object[]) => gatewayOf({ ...withShop({}), routes }).routes;
+    const standard = { to: "crm", form: "standard" };
+    expect(right({ ...standard, types: ["a.*"] }, { to: "crm" })).toHaveLength(2);
+    expect(right({ ...standard, types: ["a.*"] }, { to: "crm", types: ["a.*", "b"] })).toHaveLength(
+      2,
+    );
+    expect(right({ ...standard, from: "shop" }, { to: "crm" })).toHaveLength(2);
+    expect(right({ to: "crm", form: "raw" }, { to: "crm" })).toHaveLength(2);
+    expect(right({ to: "crm", transform: "./t.ts" })[0]).toMatchObject({ transform: "./t.ts" });
+  });
+
+  it("are a sender that signs an address which the gateway doesn't know", () => {
+    const signing = defineProvider<{ readonly version?: "v1" | "v2" }>({
+      ...providerOf("x-signed"),
+      signsUrl: ({ version }) => version !== "v2",
+    });
+    const config = (source: object, more = {}) => ({
+      sources: { signing: source },
+      destinations: {},
+      routes: [],
+      ...more,
+    });
+    const path = "/signed";
+    expect(pathsOf(config(signing({ path, secrets })))).toEqual(["publicUrl"]);
+    gatewayOf(config(signing({ path, secrets }), { publicUrl: "https://hooks.example.com" }));
+    gatewayOf(config(signing({ path, secrets, version: "v2" })));
+    gatewayOf(config(signing({ path, unsigned: true })));
   });
 
   it("never show a value, which may be a secret in the wrong place", () => {

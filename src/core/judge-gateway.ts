@@ -2,81 +2,106 @@
  * Judges a gateway's definition. Every mistake is reported at once, with its path, what was expected,
  * and a hint.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { pathPattern } from "../kit/path-pattern.ts";
-import { hintFor } from "../kit/suggest.ts";
-import type { DestinationDefinition, SourceDefinition } from "./define.ts";
-import { type Mistake, mistakesOf } from "./mistakes.ts";
+import type { Conflict, DestinationDefinition, SourceDefinition } from "./define.ts";
+import { livePathMistakes, sharedPathMistakes } from "./judge-paths.ts";
+import { judgeRoutes } from "./judge-routes.ts";
+import { type Mistake, readPart } from "./mistakes.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { patientRetry, shortRetry } from "./retry.ts";
-import type { Destination, Gateway, Source } from "./settings.ts";
+import type { Destination, Gateway, GatewayParts, Source } from "./settings.ts";
 import {
   defaultRetentionDays,
   definitionSchema,
   destinationShape,
-  routeSchema,
-  type routeShape,
+  serverParts,
+  sourceParts,
   sourceShape,
 } from "./settings.ts";
-import type { Pacing, Route } from "./types.ts";
+import type { Pacing } from "./types.ts";
 
 const dayMs = 86_400_000;
 const mebibyte = 1_048_576;
 
-/** A gateway, or all that is wrong with its definition. */
+/** A gateway, or all that is wrong with its definition, and what of it can be looked at all the same. */
 export type Judgement =
   | { readonly kind: "gateway"; readonly gateway: Gateway }
-  | { readonly kind: "mistakes"; readonly mistakes: readonly Mistake[] };
+  | {
+      readonly kind: "mistakes";
+      readonly mistakes: readonly Mistake[];
+      readonly parts: GatewayParts;
+    };
+
+/** Stands for a source or destination that could not be read, where that has been told already. */
+export const unread: unique symbol = Symbol("unread");
 
 /** Judges a definition; reports every mistake at once. */
 export function judgeGateway(definition: unknown): Judgement {
-  const parsed = definitionSchema.safeParse(definition);
-  const mistakes: Mistake[] = parsed.success
-    ? []
-    : mistakesOf(parsed.error, { base: "", schema: definitionSchema, given: definition });
+  const read = readPart(definitionSchema, definition, "");
+  const data = "data" in read ? read.data : undefined;
+  const mistakes: Mistake[] = "data" in read ? [] : [...read.mistakes];
   const written = recordsOf(definition);
-  const keptMs = (parsed.data?.retention.days ?? defaultRetentionDays) * dayMs;
-  const sources = Object.entries(written.sources).flatMap(([name, value]) =>
-    collect(judgeSource(name, value, keptMs), mistakes),
-  );
-  const destinations = Object.entries(written.destinations).flatMap(([name, value]) =>
-    collect(judgeDestination(name, value), mistakes),
-  );
-  mistakes.push(...sharedPathMistakes(sources));
-  const routes = written.routes.map(readRoute);
+  const keptMs = (data?.retention.days ?? defaultRetentionDays) * dayMs;
+  const judged = {
+    sources: Object.entries(written.sources).map(([name, value]) =>
+      judgeSource(name, value, keptMs),
+    ),
+    destinations: Object.entries(written.destinations).map(([name, value]) =>
+      judgeDestination(name, value),
+    ),
+  };
+  const sources = judged.sources.flatMap(({ value }) => value ?? []);
+  const destinations = judged.destinations.flatMap(({ value }) => value ?? []);
+  const { routes, mistakes: wrongNames } = judgeRoutes(written.routes, {
+    sources: Object.keys(written.sources),
+    destinations: Object.keys(written.destinations),
+  });
   mistakes.push(
-    ...routeMistakes(routes, Object.keys(written.sources), Object.keys(written.destinations)),
+    ...[...judged.sources, ...judged.destinations].flatMap((one) => one.mistakes),
+    ...sharedPathMistakes(sources),
+    ...livePathMistakes(destinations, sources),
+    ...wrongNames,
   );
-  if (Object.keys(written.sources).length === 0 && parsed.success) {
+  if (data !== undefined && Object.keys(data.sources).length === 0) {
     mistakes.push({ path: "sources", expected: "at least one source", hint: undefined });
   }
-  if (!parsed.success || mistakes.length > 0) return { kind: "mistakes", mistakes };
-  const { publicUrl, server, limits, archive } = parsed.data;
-  const gateway: Gateway = {
+  if (data !== undefined) mistakes.push(...urlMistakes(sources, data.publicUrl));
+  if (data === undefined || mistakes.length > 0) {
+    const parts = {
+      sources: judged.sources.flatMap(({ part }) => part ?? []),
+      destinations,
+      server: serverParts.parse(written.server),
+    };
+    return { kind: "mistakes", mistakes, parts };
+  }
+  return { kind: "gateway", gateway: { ...settingsOf(data), sources, destinations, routes } };
+}
+
+function settingsOf({
+  publicUrl,
+  server,
+  limits,
+  retention,
+  archive,
+}: z.output<typeof definitionSchema>): Omit<Gateway, "sources" | "destinations" | "routes"> {
+  return {
     publicUrl: publicUrl?.replace(/\/+$/, ""),
-    sources,
-    destinations,
-    routes: routes.filter((route) => route !== undefined),
     server,
     limits,
-    retentionMs: keptMs,
+    retentionMs: retention.days * dayMs,
     archiveFolder: archive.folder,
   };
-  return { kind: "gateway", gateway };
 }
 
-type Judged<T> = { readonly value: T } | { readonly mistakes: readonly Mistake[] };
-
-function collect<T>(judged: Judged<T>, mistakes: Mistake[]): T[] {
-  if ("value" in judged) return [judged.value];
-  mistakes.push(...judged.mistakes);
-  return [];
-}
+/** `value` is there where it can be held against others, though it may have mistakes. */
+type Judged<T> = { readonly value?: T; readonly mistakes: readonly Mistake[] };
 
 function recordsOf(definition: unknown): {
   sources: Record<string, unknown>;
   destinations: Record<string, unknown>;
   routes: readonly unknown[];
+  server: unknown;
 } {
   const record = (value: unknown): Record<string, unknown> =>
     typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
@@ -85,69 +110,85 @@ function recordsOf(definition: unknown): {
     sources: record(top["sources"]),
     destinations: record(top["destinations"]),
     routes: Array.isArray(top["routes"]) ? top["routes"] : [],
+    server: top["server"] ?? {},
   };
 }
 
-function judgeSource(name: string, value: unknown, keptMs: number): Judged<Source> {
+type JudgedSource = Judged<Source> & { readonly part?: GatewayParts["sources"][number] };
+
+function judgeSource(name: string, value: unknown, keptMs: number): JudgedSource {
   const path = `sources.${name}`;
+  if (value === unread) return { mistakes: [] };
   const wrongName = nameMistake(name, path);
   if (wrongName) return { mistakes: [wrongName] };
-  if (!isOfKind<SourceDefinition>(value, "source")) {
-    return {
-      mistakes: [
-        {
-          path,
-          expected: "a source, made by a provider",
-          hint: `for example stripe({ path: "/webhooks/stripe", secrets: [secret("STRIPE_WEBHOOK_SECRET")] })`,
-        },
-      ],
-    };
-  }
+  if (!isOfKind<SourceDefinition>(value, "source")) return { mistakes: [noSource(path)] };
   const { provider } = value;
+  const { secrets = [], allowIps } = sourceParts.parse(value.options);
+  const part = { name, secrets, allowIps, options: value.options };
   const schema = z.strictObject({ ...sourceShape, ...provider.settings });
-  const parsed = schema.safeParse(value.options);
-  if (!parsed.success) {
-    return { mistakes: mistakesOf(parsed.error, { base: path, schema, given: value.options }) };
-  }
-  const conflicts = provider.conflicts?.(parsed.data) ?? [];
-  if (conflicts.length > 0) {
-    const told = conflicts.map(({ option, expected }) => ({
-      path: `${path}.${option}`,
-      expected,
-      hint: undefined,
-    }));
-    return { mistakes: told };
-  }
-  const options = parsed.data as z.output<z.ZodObject<typeof sourceShape>>;
-  if (options.secrets === undefined && options.unsigned !== true) {
-    return {
-      mistakes: [
-        {
-          path: `${path}.secrets`,
-          expected: "at least one secret, or unsigned: true to accept anything",
-          hint: `secrets: [secret("${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET")]`,
-        },
-      ],
-    };
-  }
-  if ((options.dedupeSeconds ?? 0) * 1000 > keptMs) {
-    const most = Math.floor(keptMs / 1000);
-    return {
-      mistakes: [
-        {
-          path: `${path}.dedupeSeconds`,
-          expected: `at most ${most}: a repeat is recognised while the first is kept`,
-          hint: "raise retention.days",
-        },
-      ],
-    };
-  }
-  return { value: toSource({ name, provider, keptMs }, options) };
+  const read = readPart(schema, value.options, path);
+  if ("mistakes" in read) return { part, mistakes: read.mistakes };
+  const options = read.data as SourceSettings;
+  const conflicts = conflictMistakes(path, provider.conflicts?.(options) ?? []);
+  const mistakes = [
+    ...conflicts,
+    ...secretsMistakes(name, options),
+    ...dedupeMistakes(path, options, keptMs),
+  ];
+  // What options that clash make of the source, such as its marks, says nothing.
+  if (conflicts.length > 0) return { part, mistakes };
+  return { value: toSource({ name, provider, keptMs }, options), part, mistakes };
+}
+
+function conflictMistakes(path: string, conflicts: readonly Conflict[]): Mistake[] {
+  return conflicts.map(({ option, expected }) => ({
+    path: `${path}.${option}`,
+    expected,
+    hint: undefined,
+  }));
+}
+
+type SourceSettings = z.output<z.ZodObject<typeof sourceShape>>;
+
+function noSource(path: string): Mistake {
+  return {
+    path,
+    expected: "a source, made by a provider",
+    hint: `for example stripe({ path: "/webhooks/stripe", secrets: [secret("STRIPE_WEBHOOK_SECRET")] })`,
+  };
+}
+
+function secretsMistakes(name: string, { secrets, unsigned }: SourceSettings): Mistake[] {
+  if (secrets !== undefined || unsigned === true) return [];
+  const variable = `${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_WEBHOOK_SECRET`;
+  return [
+    {
+      path: `sources.${name}.secrets`,
+      expected: "at least one secret, or unsigned: true to accept anything",
+      hint: `secrets: [secret("${variable}")]`,
+    },
+  ];
+}
+
+function dedupeMistakes(
+  path: string,
+  { dedupeSeconds = 0 }: SourceSettings,
+  keptMs: number,
+): Mistake[] {
+  if (dedupeSeconds * 1000 <= keptMs) return [];
+  const most = Math.floor(keptMs / 1000);
+  return [
+    {
+      path: `${path}.dedupeSeconds`,
+      expected: `at most ${most}: a repeat is recognised while the first is kept`,
+      hint: "raise retention.days",
+    },
+  ];
 }
 
 function toSource(
   { name, provider, keptMs }: Pick<Source, "name" | "provider" | "keptMs">,
-  options: z.output<z.ZodObject<typeof sourceShape>>,
+  options: SourceSettings,
 ): Source {
   const rate = options.rateLimit;
   return {
@@ -163,6 +204,7 @@ function toSource(
     allowIps: options.allowIps,
     rateLimit: rate && { tokens: rate.requests, perMs: rate.perSeconds * 1000 },
     overLimit: options.overLimit ?? (provider.retries ? "reject" : "accept"),
+    authorizer: options.authorizer ?? false,
     marks: provider.marks(options),
     options,
   };
@@ -170,6 +212,7 @@ function toSource(
 
 function judgeDestination(name: string, value: unknown): Judged<Destination> {
   const path = `destinations.${name}`;
+  if (value === unread) return { mistakes: [] };
   const wrongName = nameMistake(name, path);
   if (wrongName) return { mistakes: [wrongName] };
   if (!isOfKind<DestinationDefinition>(value, "destination")) {
@@ -177,7 +220,7 @@ function judgeDestination(name: string, value: unknown): Judged<Destination> {
       mistakes: [
         {
           path,
-          expected: "a destination, made by http() or code()",
+          expected: "a destination, made by a function such as http() or code()",
           hint: `for example http({ url: "https://example.com/hooks" })`,
         },
       ],
@@ -185,17 +228,17 @@ function judgeDestination(name: string, value: unknown): Judged<Destination> {
   }
   const { type } = value;
   const schema = z.strictObject({ ...destinationShape, ...type.settings });
-  const parsed = schema.safeParse(value.options);
-  if (!parsed.success) {
-    return { mistakes: mistakesOf(parsed.error, { base: path, schema, given: value.options }) };
-  }
-  const options = parsed.data as z.output<z.ZodObject<typeof destinationShape>>;
+  const read = readPart(schema, value.options, path);
+  if ("mistakes" in read) return { mistakes: read.mistakes };
+  const options = read.data as z.output<z.ZodObject<typeof destinationShape>>;
+  const mistakes = conflictMistakes(path, type.conflicts?.(options) ?? []);
+  if (mistakes.length > 0) return { mistakes };
   const pacing: Pacing = {
     concurrency: options.concurrency ?? type.concurrency,
     timeoutMs: (options.timeoutSeconds ?? 30) * 1000,
     retry: retryPolicyOf(options.retry),
   };
-  return { value: { name, type, options, pacing } };
+  return { value: { name, type, options, pacing }, mistakes: [] };
 }
 
 function retryPolicyOf(option: z.output<(typeof destinationShape)["retry"]>): RetryPolicy {
@@ -234,79 +277,15 @@ function nameMistake(name: string, path: string): Mistake | undefined {
   return undefined;
 }
 
-function sharedPathMistakes(sources: readonly Source[]): Mistake[] {
-  const mistakes: Mistake[] = [];
-  const shapes = new Map<string, Source[]>();
-  for (const source of sources) {
-    if (/^\/(health\/(live|ready)|webhooks\/health)$/.test(source.path.text)) {
-      mistakes.push({
-        path: `sources.${source.name}.path`,
-        expected: "a path that the gateway does not answer itself",
-        hint: "/health/live, /health/ready and /webhooks/health are taken",
-      });
-    }
-    const shape = source.path.text.replaceAll(/:[^/]+/g, ":");
-    const others = shapes.get(shape) ?? [];
-    mistakes.push(...others.flatMap((other) => clash(other, source)));
-    shapes.set(shape, [...others, source]);
-  }
-  return mistakes;
-}
-
-function clash(first: Source, second: Source): Mistake[] {
-  const path = `sources.${second.name}.path`;
-  if (first.path.text !== second.path.text) {
-    return [
-      { path, expected: `the same parameter names as sources.${first.name}`, hint: undefined },
-    ];
-  }
-  const shared = second.marks.find((mark) => first.marks.includes(mark));
-  if (shared === undefined && first.marks.length > 0 && second.marks.length > 0) return [];
-  return [
-    {
-      path,
-      expected: `a path of its own: ${shared === undefined ? "no header tells it" : `"${shared}" does not tell it`} from sources.${first.name}`,
-      hint: undefined,
-    },
-  ];
-}
-
-/** A route that can be read has its names judged, whatever else is wrong with the definition. */
-function readRoute(written: unknown): Route | undefined {
-  const parsed = routeSchema.safeParse(written);
-  return parsed.success ? toRoute(parsed.data) : undefined;
-}
-
-function toRoute(route: z.output<z.ZodObject<typeof routeShape>>): Route {
-  const list = (value: string | readonly string[]): readonly string[] =>
-    typeof value === "string" ? [value] : value;
-  return {
-    from: route.from === undefined ? undefined : list(route.from),
-    types: route.types,
-    to: [...new Set(list(route.to))],
-  };
-}
-
-function routeMistakes(
-  routes: readonly (Route | undefined)[],
-  sources: readonly string[],
-  destinations: readonly string[],
-): Mistake[] {
-  const unknown = (
-    path: string,
-    what: string,
-    given: readonly string[],
-    known: readonly string[],
-  ) =>
-    given
-      .filter((name) => !known.includes(name))
-      .map((name) => ({
-        path,
-        expected: `the name of a ${what}, not "${name}"`,
-        hint: hintFor(name, known),
-      }));
-  return routes.flatMap((route, at) => [
-    ...unknown(`routes[${at}].from`, "source", route?.from ?? [], sources),
-    ...unknown(`routes[${at}].to`, "destination", route?.to ?? [], destinations),
-  ]);
+/** What a sender signs with an address that the gateway doesn't know could never be verified. */
+function urlMistakes(sources: readonly Source[], publicUrl: string | undefined): Mistake[] {
+  if (publicUrl !== undefined) return [];
+  return sources
+    .filter(({ unsigned, secrets }) => !unsigned || secrets.length > 0)
+    .filter(({ provider, options }) => provider.signsUrl?.(options) === true)
+    .map(({ name, provider }) => ({
+      path: "publicUrl",
+      expected: `the address that senders were given, since ${provider.title} signs it (sources.${name})`,
+      hint: 'for example "https://hooks.example.com"',
+    }));
 }

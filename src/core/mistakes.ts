@@ -1,5 +1,6 @@
-import { z } from "zod";
-import { hintFor } from "../kit/suggest.ts";
+import * as z from "zod";
+import { hintFor, nearest } from "../kit/suggest.ts";
+import { choiceOf, typeWord, unwrap, wordsFor } from "./schema-words.ts";
 
 /** One thing that is wrong with a config. */
 export type Mistake = {
@@ -16,7 +17,6 @@ const notYet = new Set([
   "schemas",
   "filter",
   "when",
-  "transform",
   "lanes",
   "orderBy",
   "once",
@@ -29,39 +29,83 @@ const notYet = new Set([
 /** What was parsed, by which schema, and where it stands in the config. */
 type Place = { readonly base: string; readonly schema: z.core.$ZodType; readonly given: unknown };
 
-/** The mistakes of a failed parse. */
-export function mistakesOf(error: z.ZodError, place: Place): Mistake[] {
-  return error.issues.flatMap((issue) => fromIssue(issue, place));
+/** What was read, or all that is wrong with it. */
+type Read<T> = { readonly data: T } | { readonly mistakes: readonly Mistake[] };
+
+/** Reads a part of a config that stands at the path `base`. */
+export function readPart<S extends z.ZodType>(
+  schema: S,
+  given: unknown,
+  base: string,
+): Read<z.output<S>> {
+  // Without a text of the library's an issue has one where a schema of ours gives it.
+  const parsed = schema.safeParse(given, { error: () => "" });
+  if (parsed.success) return { data: parsed.data };
+  const place = { base, schema, given };
+  return { mistakes: parsed.error.issues.flatMap((issue) => fromIssue(issue, place)) };
 }
 
 function fromIssue(issue: z.core.$ZodIssue, place: Place): Mistake[] {
   const path = joinPath(place.base, issue.path);
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(place.schema, issue.path);
+    const known = keysAt(place.schema, issue.path, place.given);
     return issue.keys.map((key) => unknownKey(joinPath(path, [key]), key, known));
   }
   if (issue.code === "invalid_union") return fromUnion(issue, path, place);
-  return [{ path, expected: expectation(issue), hint: gotHint(issue, place.given) }];
+  const expected = expectation(issue, schemaAt(place.schema, issue.path, place.given));
+  return [{ path, expected, hint: gotHint(issue, place.given) }];
 }
 
-/** Of a union's branches, the one that went furthest is the one that was meant. */
+type Branch = {
+  readonly issues: readonly z.core.$ZodIssue[];
+  readonly schema: z.core.$ZodType;
+  readonly likeness: number;
+};
+
+/** Of a union's branches, the one that is most like what was given is the one that was meant. */
 function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: string, place: Place): Mistake[] {
-  const value = at(place.given, issue.path);
-  const schema = schemaAt(place.schema, issue.path) ?? place.schema;
-  const deepest = issue.errors
-    .map((branch) => ({ branch, depth: Math.max(0, ...branch.map(reach)) }))
-    .sort((a, b) => b.depth - a.depth)[0];
-  if (deepest && deepest.depth > 0) {
-    return deepest.branch.flatMap((inner) =>
-      fromIssue(inner, { base: path, schema, given: value }),
-    );
+  const given = at(place.given, issue.path);
+  const union = schemaAt(place.schema, issue.path, place.given);
+  const options = union instanceof z.ZodUnion ? union.options : [];
+  const branches = issue.errors
+    .map((issues, index): Branch => {
+      const schema = options[index] ?? place.schema;
+      return { issues, schema, likeness: likeness(issues, schema, given) };
+    })
+    .sort((a, b) => b.likeness - a.likeness);
+  const [first, second] = branches;
+  if (first && first.likeness > 0 && first.likeness > (second?.likeness ?? 0)) {
+    const inner = { base: path, schema: first.schema, given };
+    return first.issues.flatMap((one) => fromIssue(one, inner));
   }
-  const expected = issue.errors.flat().map(expectation);
-  return [{ path, expected: [...new Set(expected)].join(", or "), hint: got(value) }];
+  const wanted = issue.errors.flatMap((issues, index) => branchWords(issues, options[index]));
+  const expected = issue.message || [...new Set(wanted)].join(", or ");
+  return [{ path, expected, hint: nearHint(given, issue.errors.flat()) ?? got(given) }];
 }
 
-function reach(issue: z.core.$ZodIssue): number {
-  return issue.path.length + (issue.code === "unrecognized_keys" ? 1 : 0);
+/** A list for a list; an object by how many of its names are known, or nearly. */
+function likeness(
+  issues: readonly z.core.$ZodIssue[],
+  schema: z.core.$ZodType,
+  given: unknown,
+): number {
+  if (Array.isArray(given)) {
+    const isList = issues.some(({ path, code }) => path.length > 0 || code === "too_small");
+    return isList ? 1 : 0;
+  }
+  if (typeof given !== "object" || given === null) return 0;
+  const known = keysAt(schema, []);
+  return Object.keys(given).filter((key) => nearest(key, known) !== undefined).length;
+}
+
+function branchWords(
+  issues: readonly z.core.$ZodIssue[],
+  schema: z.core.$ZodType | undefined,
+): string[] {
+  const own = issues.map(({ message }) => message).filter((text) => text !== "");
+  const words = schema && wordsFor(schema);
+  if (own.length > 0) return own;
+  return words === undefined ? issues.map((issue) => expectation(issue, schema)) : [words];
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): Mistake {
@@ -72,8 +116,12 @@ function unknownKey(path: string, key: string, known: readonly string[]): Mistak
 }
 
 /** The options that an object schema knows at a path. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
-  const found = schemaAt(schema, path);
+function keysAt(
+  schema: z.core.$ZodType,
+  path: readonly PropertyKey[],
+  given?: unknown,
+): readonly string[] {
+  const found = schemaAt(schema, path, given);
   if (found instanceof z.ZodUnion) {
     return found.options.flatMap((option) => keysAt(option, []));
   }
@@ -83,54 +131,90 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly
 function schemaAt(
   schema: z.core.$ZodType,
   path: readonly PropertyKey[],
+  given: unknown,
 ): z.core.$ZodType | undefined {
-  let found: z.core.$ZodType | undefined = unwrap(schema);
-  for (const key of path) {
+  let found: z.core.$ZodType | undefined = branchOf(unwrap(schema), given);
+  for (const [depth, key] of path.entries()) {
     if (found instanceof z.ZodObject) found = found.shape[String(key)];
     else if (found instanceof z.ZodArray) found = found.element;
     else if (found instanceof z.ZodRecord) found = found.valueType;
     else return undefined;
-    found = found && unwrap(found);
+    found = found && branchOf(unwrap(found), at(given, path.slice(0, depth + 1)));
   }
   return found;
 }
 
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
-  const wraps =
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault;
-  return wraps ? unwrap(schema.def.innerType) : schema;
+/** Of a union whose branches one name tells apart, the branch that was given. */
+function branchOf(schema: z.core.$ZodType, given: unknown): z.core.$ZodType {
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
+  const { options, discriminator } = schema.def;
+  const chosen = at(given, [discriminator]);
+  const isChosen = (option: z.core.$ZodType): boolean => {
+    const mark = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+    return mark instanceof z.ZodLiteral && mark.values.has(chosen as string);
+  };
+  return options.find(isChosen) ?? schema;
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+function expectation(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
+  if (issue.message !== "") return issue.message;
   switch (issue.code) {
     case "invalid_type":
-      return issue.expected;
+      return (schema && wordsFor(schema)) ?? typeWord(issue.expected);
     case "invalid_value":
-      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+      return choiceOf(issue.values);
+    case "invalid_key":
+      return issue.issues.map((inner) => expectation(inner, undefined)).join(", ");
     case "too_small":
-      return `${issue.origin === "array" || issue.origin === "string" ? "length " : ""}at least ${issue.minimum}`;
+      return bound("at least", issue.minimum, issue.origin);
     case "too_big":
-      return `at most ${issue.maximum}`;
+      return bound("at most", issue.maximum, issue.origin);
     default:
-      return issue.message;
+      return "another value";
   }
+}
+
+function bound(word: string, limit: number | bigint, origin: string): string {
+  if (origin === "array") return `${word} ${limit} in the list`;
+  if (origin === "string") return `${word} ${limit} character${limit === 1 ? "" : "s"}`;
+  return `${word} ${limit}`;
 }
 
 function gotHint(issue: z.core.$ZodIssue, given: unknown): string | undefined {
   const value = at(given, issue.path);
+  if (issue.code === "invalid_key") return undefined;
+  // The bound says enough, but not of nothing at all.
+  const isBound = issue.code === "too_small" || issue.code === "too_big";
+  if (isBound && typeof value === "number") return undefined;
   if (issue.code === "invalid_value" && typeof value === "string") {
     return hintFor(value, issue.values.map(String));
   }
   return got(value);
 }
 
+/** Only where a word is near one that is known: any other may be a secret in the wrong place. */
+function nearHint(given: unknown, issues: readonly z.core.$ZodIssue[]): string | undefined {
+  if (typeof given !== "string") return undefined;
+  const known = issues.flatMap((issue) => (issue.code === "invalid_value" ? issue.values : []));
+  const meant = nearest(given, known.map(String));
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
+const gotWords: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  object: "an object",
+  function: "a function",
+};
+
 /** Says what kind of thing was given, never the value: it may be a secret in the wrong place. */
 function got(value: unknown): string | undefined {
   if (value === undefined) return "it is missing";
   if (value === null) return "got null";
-  return `got ${Array.isArray(value) ? "a list" : `a value of type ${typeof value}`}`;
+  if (value === "") return "got an empty text";
+  if (Array.isArray(value) && value.length === 0) return "got an empty list";
+  return `got ${Array.isArray(value) ? "a list" : (gotWords[typeof value] ?? typeof value)}`;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

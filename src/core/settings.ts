@@ -1,22 +1,17 @@
 /** The schema of a gateway's definition, and what it becomes when it is judged (`judge-gateway.ts`). */
-import { z } from "zod";
+import * as z from "zod";
 import type { PathPattern } from "../kit/path-pattern.ts";
 import type { DestinationKind, Provider, SecretsOption } from "./define.ts";
+import { secretRef } from "./secret-ref.ts";
 import type { Pacing, Route } from "./types.ts";
 
 const mebibyte = 1_048_576;
 /** Days that requests are kept where the config doesn't say. */
 export const defaultRetentionDays = 30;
 
-const secretRef = z.strictObject({
-  kind: z.literal("secret"),
-  name: z.string().min(1),
-  optional: z.boolean(),
-});
-
 const secretsFunction = z.custom<Extract<SecretsOption, (...args: never[]) => unknown>>(
   (value) => typeof value === "function",
-  'a list of secret("NAME"), or a function of the path\'s parameters',
+  "a function of the path's parameters",
 );
 
 /** Options of every source. */
@@ -62,6 +57,12 @@ export const sourceShape = {
     .enum(["reject", "accept"])
     .optional()
     .describe("What happens past the rate: 429, or accepted all the same."),
+  authorizer: z
+    .boolean()
+    .optional()
+    .describe(
+      "Deny with 403, before anything is read, a request whose `Authorization` is empty or `invalid`, or that has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.",
+    ),
 } as const;
 
 /** Options of every destination. */
@@ -88,6 +89,16 @@ export const destinationShape = {
     .describe("`patient`: three days (default); `short`: 3 attempts from 2000 ms; or exactly."),
 } as const;
 
+/** A module of the user's. */
+export const moduleSource = z.union(
+  [
+    z.string().min(1),
+    z.instanceof(URL),
+    z.custom<() => Promise<unknown>>((value) => typeof value === "function"),
+  ],
+  'a path, or a function: () => import("./module.ts")',
+);
+
 const names = z.union([z.string(), z.array(z.string()).min(1)]);
 
 /** A route. */
@@ -95,12 +106,23 @@ export const routeShape = {
   from: names.optional().describe("Sources; all where missing."),
   types: z.array(z.string().min(1)).min(1).optional().describe("Type globs; all where missing."),
   to: names.describe("Destinations."),
+  form: z
+    .enum(["raw", "standard", "cloudevents", "cloudevents-structured"])
+    .optional()
+    .describe(
+      "The form in which events go out: `raw` (default), the sender's bytes and headers; `standard`; CloudEvents 1.0 with attributes as headers, or in one JSON object.",
+    ),
+  transform: moduleSource
+    .optional()
+    .describe(
+      "A module that exports transform(event, context), in place of a form: what it returns goes out as JSON; undefined or null skips the delivery.",
+    ),
 } as const;
 
 /** All but sources, destinations and routes. */
 export const gatewayShape = {
   publicUrl: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: "an address that begins with https:// or http://" })
     .optional()
     .describe("The address that senders were given, without a path; for senders that sign it."),
   server: z
@@ -181,6 +203,21 @@ export const gatewayShape = {
     .describe("Deliveries that died, as files."),
 } as const;
 
+const { trustedProxies, tls } = gatewayShape.server.unwrap().shape;
+
+/** Of the server's settings, those that the outside must bear out; what is wrong in form is left out. */
+export const serverParts = z
+  .object({ trustedProxies: trustedProxies.catch([]), tls: tls.catch(undefined) })
+  .catch({ trustedProxies: [] });
+
+/** Of a source's settings, those that the outside must bear out; what is wrong in form is left out. */
+export const sourceParts = z
+  .object({
+    secrets: sourceShape.secrets.catch(undefined),
+    allowIps: sourceShape.allowIps.catch(undefined),
+  })
+  .catch({});
+
 /** A route as it is read. */
 export const routeSchema = z.strictObject(routeShape);
 
@@ -189,7 +226,7 @@ export const definitionSchema = z.strictObject({
   ...gatewayShape,
   sources: z.record(z.string(), z.unknown()),
   destinations: z.record(z.string(), z.unknown()),
-  routes: z.array(routeSchema),
+  routes: z.array(z.unknown()),
 });
 
 /** A source, judged, with every default filled in. */
@@ -208,6 +245,8 @@ export type Source = {
   readonly allowIps: readonly string[] | undefined;
   readonly rateLimit: { readonly tokens: number; readonly perMs: number } | undefined;
   readonly overLimit: "reject" | "accept";
+  /** Whether the head of a request is judged by itself, before anything else. */
+  readonly authorizer: boolean;
   /** Headers (or `?query`) of which one picks this source among those of its path. */
   readonly marks: readonly string[];
   /** What the provider's own options are. */
@@ -220,6 +259,13 @@ export type Destination = {
   readonly type: DestinationKind;
   readonly options: unknown;
   readonly pacing: Pacing;
+};
+
+/** What of a gateway can be looked at more closely, though other parts of it may be wrong. */
+export type GatewayParts = {
+  readonly sources: readonly Pick<Source, "name" | "secrets" | "allowIps" | "options">[];
+  readonly destinations: readonly Destination[];
+  readonly server: z.output<typeof serverParts>;
 };
 
 /** A gateway, judged. */

@@ -8,6 +8,11 @@ describe("a suggestion", () => {
     expect(nearest("tpyes", ["types", "to"])).toBe("types");
   });
 
+  it("is a word that begins so, where none is near", () => {
+    expect(nearest("tolerance", ["path", "toleranceSeconds"])).toBe("toleranceSeconds");
+    expect(nearest("to", ["toleranceSeconds"])).toBeUndefined();
+  });
+
   it("is not made where nothing is near", () => {
     expect(nearest("kafka", ["stripe", "github"])).toBeUndefined();
     expect(nearest("x", [])).toBeUndefined();

@@ -54,13 +54,22 @@ describe("events", () => {
     expect(second.next).toBeUndefined();
   });
 
+  test.each(["events", "requests", "deliveries"])(
+    "a cursor that no page of %s ended with is refused",
+    async (list) => {
+      const { code, out, err } = await folder.run([list, "--cursor", "zzz"]);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toContain('"zzz" is no cursor of this list');
+    },
+  );
+
   test("become blocks on a narrow terminal, and keep their ids", async () => {
     const { out } = await folder.run(["events", "--limit", "1"], { env: { COLUMNS: "40" } });
     expect(out).toMatch(/^id: [0-9a-f-]{36}\nreceived: .+\nsource: shop\ntype: boom\n$/);
   });
 
   test("an empty list says what to do next, on standard error", async () => {
-    const { code, out, err } = await folder.run(["events", "--source", "nobody"]);
+    const { code, out, err } = await folder.run(["events", "--type", "no.such"]);
     expect({ code, out }).toEqual({ code: 0, out: "" });
     expect(err).toContain("surehook requests --outcome rejected");
   });
@@ -153,11 +162,36 @@ describe("deliveries", () => {
     );
     const [dead] = await rows("deliveries", "--state", "dead", "--destination", "note");
     expect(await rows("deliveries", "--event", String(dead?.eventId))).toHaveLength(1);
+    expect(await rows("deliveries", "--event", "nothing-of-this-id").catch(String)).toMatch(
+      "ended with 3",
+    );
     expect(await rows("deliveries", "--destination", "spare")).toEqual([]);
     expect(await folder.ok("deliveries", "--state", "dead")).toMatch(/dead +1 .*HANDLER_FAILED/);
     const shown = await folder.ok("deliveries", "show", dead?.id ?? "");
     expect(shown).toMatch(/^state +dead$/m);
     expect(shown).toMatch(/^1 .* failed +HANDLER_FAILED/m);
+  });
+
+  test("say whose they are, on each terminal", async () => {
+    const at = (columns: string) =>
+      folder.run(["deliveries", "--state", "dead"], { env: { COLUMNS: columns } });
+    const wide = (await at("200")).out;
+    expect(wide).toMatch(/^ID +SOURCE +TYPE +TO +STATE +TRIES +WHEN +REASON\n/);
+    expect(wide).toMatch(
+      /^[0-9a-f-]{36}\.note\.1 +shop +boom +note +dead +1 +20.* +HANDLER_FAILED/m,
+    );
+    expect((await at("80")).out).toMatch(
+      /^SOURCE.*WHEN\nshop +boom +note +dead +1 +20[^\n]*\n {2}[0-9a-f-]{36}\.note\.1\n {2}HANDLER_FAILED.*\n$/,
+    );
+    expect((await at("40")).out).toMatch(
+      /^id: [0-9a-f-]{36}\.note\.1\nsource: shop\ntype: boom\nto: note\nstate: dead\n/,
+    );
+    for (const columns of ["60", "80", "120"]) {
+      const widths = (await at(columns)).out.split("\n").map((line) => line.length);
+      expect(Math.max(...widths)).toBeLessThanOrEqual(Number(columns));
+    }
+    const [dead] = await rows("deliveries", "--state", "dead");
+    expect(dead).toMatchObject({ source: "shop", type: "boom", destination: "note" });
   });
 
   test("one that is settled can't be cancelled; one that isn't there ends with 3", async () => {
@@ -167,6 +201,53 @@ describe("deliveries", () => {
     expect(settled.err).toContain("Only a delivery that waits");
     expect((await folder.run(["deliveries", "cancel", "a.b.1"])).code).toBe(3);
     expect((await folder.run(["deliveries", "show", "nothing"])).code).toBe(3);
+  });
+});
+
+describe("a name", () => {
+  test.each([
+    [["events", "--source", "shob"], "shop"],
+    [["events", "tail", "--source", "shob"], "shop"],
+    [["requests", "--source", "shob"], "shop"],
+    [["requests", "release", "--source", "shob"], "shop"],
+    [["deliveries", "--destination", "not"], "note"],
+    [["replay", "--source", "shob", "--dry-run"], "shop"],
+    [["replay", "--source", "shop", "--to", "not"], "note"],
+    [["pause", "not"], "note"],
+    [["resume", "not"], "note"],
+    [["send", "shob", "x"], "shop"],
+    [["send", "stripe", "invoice.payed"], "invoice.paid"],
+  ])("that there isn't ends with 3 and the one that was meant: %j", async (words, meant) => {
+    const { code, out, err } = await folder.run(words);
+    expect({ code, out }).toEqual({ code: 3, out: "" });
+    expect(err).toContain("[NOT_FOUND]");
+    expect(err).toContain(`Did you mean "${meant}"?`);
+  });
+
+  test("that has left the config is still good for what the store has of it", async () => {
+    const config = folder.write(
+      "left.config.ts",
+      `import { defineGateway, secret } from "surehook";
+import { stripe } from "surehook/providers";
+
+export default defineGateway({
+  sources: { stripe: stripe({ path: "/stripe", secrets: [secret("STRIPE_SECRET")] }) },
+  destinations: {},
+  routes: [],
+});
+`,
+    );
+    const by = ["--config", config];
+    expect((await rows("events", "--source", "shop", ...by)).length).toBeGreaterThan(0);
+    expect((await rows("requests", "--source", "shop", ...by)).length).toBeGreaterThan(0);
+    expect((await rows("deliveries", "--destination", "note", ...by)).length).toBeGreaterThan(0);
+    const paused = await folder.run(["resume", "note", ...by]);
+    expect({ code: paused.code, err: paused.err }).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("is not paused"),
+    });
+    expect((await folder.run(["events", "--source", "tenants", ...by])).code).toBe(3);
+    expect((await folder.run(["deliveries", "--destination", "spare", ...by])).code).toBe(3);
   });
 });
 

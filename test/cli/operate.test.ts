@@ -92,17 +92,23 @@ describe("pause", () => {
     expect(runsOf(given)).toBe(0);
   });
 
-  test("of an unknown destination, and resume of one that isn't paused, end with 3", async () => {
+  test("of an unknown destination ends with 3, resume of one that isn't paused with 2", async () => {
     const unknown = await folder.run(["pause", "warehouse"]);
     expect(unknown.code).toBe(3);
     expect(unknown.err).toContain("Known: note, spare");
     const resumed = await folder.run(["resume", "note"]);
-    expect(resumed.code).toBe(3);
+    expect(resumed.code).toBe(2);
     expect(resumed.err).toContain("Nothing is paused.");
   });
 });
 
 describe("requests release", () => {
+  test("without anything to release is done", async () => {
+    const { code, err } = await folder.run(["requests", "release"]);
+    expect(code).toBe(0);
+    expect(err).toContain("Nothing to release");
+  });
+
   test("accepts what passes now, in order, and says why the rest does not", async () => {
     const wrong = { env: { SHOP_SECRET: "rotated" } };
     const words = ["send", "shop", "late.paid", "--url", folder.url];
@@ -110,12 +116,13 @@ describe("requests release", () => {
     await folder.run(words, { env: { SHOP_SECRET: "forged" } });
 
     const dry = await folder.run(["requests", "release", "--dry-run"], wrong);
-    expect(dry.out).toContain("3 requests would be released.");
+    expect(dry.code).toBe(1);
+    expect(dry.out).toContain("3 of 4 requests would be released.");
     expect(dry.out).toContain("1 × INVALID_SIGNATURE");
     expect((await folder.json("events", "--type", "late.*")).items).toEqual([]);
 
     const { code, out } = await folder.run(["requests", "release", "--json"], wrong);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     const { released, stillRejected, results } = JSON.parse(out);
     expect({ released, stillRejected }).toEqual({ released: 3, stillRejected: 1 });
     const { items } = await folder.json("events", "--type", "late.*");
@@ -128,6 +135,14 @@ describe("requests release", () => {
     const again = await folder.run(["requests", "release", first[0]], wrong);
     expect(again.code).toBe(1);
     expect(again.out).toContain("had not been rejected");
+  });
+
+  test("of all that fit ends with 1 where none passed, and says why", async () => {
+    const { code, out, err } = await folder.run(["requests", "release", "--source", "shop"]);
+    expect(code).toBe(1);
+    expect(out).toContain("0 of 1 request released.");
+    expect(out).toContain("1 × INVALID_SIGNATURE");
+    expect(err).toContain("Compare the secret");
   });
 
   test("of an unknown request ends with 3", async () => {

@@ -40,29 +40,48 @@ test("keeps to a rate", async () => {
 test("sends a file's bytes as they are, as any type", async () => {
   const bytes = Buffer.from([0, 1, 2, 0xff, 0x1b, 0x5b]);
   const file = folder.write("body.bin", bytes);
-  const { code, out } = await send("stripe", "whatever.happened", "--file", file);
+  const { code, out, err } = await send("stripe", "whatever.happened", "--file", file);
   expect(code).toBe(0);
+  expect(err).toContain('not as "whatever.happened"');
   const { jobId } = JSON.parse(out.replace(/^200 /, ""));
   const shown = await folder.json("events", "show", jobId);
   expect(shown).toMatchObject({ encoding: "base64", body: bytes.toString("base64") });
   expect(await folder.ok("events", "show", jobId)).toContain("00 01 02 ff 1b 5b");
 });
 
-test("an unknown type is told with the one that was meant", async () => {
-  const { code, err } = await send("stripe", "payment_intent.suceeded");
-  expect(code).toBe(2);
-  expect(err).toContain('did you mean "payment_intent.succeeded"?');
-  expect(err).toContain("--file");
+test("a file's own type is the one that counts: another is refused", async () => {
+  const file = folder.write("paid.json", JSON.stringify({ id: "evt_file", type: "invoice.paid" }));
+  const other = await send("stripe", "charge.refunded", "--file", file);
+  expect(other).toMatchObject({ code: 2, out: "" });
+  expect(other.err).toContain('its type is "invoice.paid", not "charge.refunded"');
+  const { code, out, err } = await send("stripe", "invoice.paid", "--file", file);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const { jobId } = JSON.parse(out.replace(/^200 /, ""));
+  expect((await folder.json("events", "show", jobId)).event.type).toBe("invoice.paid");
+});
+
+test("where a header says the type, any file goes as any type", async () => {
+  const file = folder.write("other.json", JSON.stringify({ type: "invoice.paid" }));
+  const { code, out } = await send("shop", "order.paid", "--file", file);
+  expect(code).toBe(0);
+  const { jobId } = JSON.parse(out.replace(/^200 /, ""));
+  expect((await folder.json("events", "show", jobId)).event.type).toBe("order.paid");
+});
+
+test("an unknown type is told with the one that was meant, or once with all there are", async () => {
+  const near = await send("stripe", "payment_intent.suceeded");
+  expect(near.code).toBe(3);
+  expect(near.err).toContain('Did you mean "payment_intent.succeeded"?');
+  expect(near.err).toContain("--file");
+  const { err } = await send("stripe", "zzzzzz");
+  expect(err.split("payout.paid")).toHaveLength(2);
 });
 
 test("a provider without samples takes any type", async () => {
   expect((await send("shop", "anything.at.all")).code).toBe(0);
 });
 
-test("an unknown source and one that is off end with 2", async () => {
-  const unknown = await send("shob", "x");
-  expect(unknown).toMatchObject({ code: 2, out: "" });
-  expect(unknown.err).toContain('did you mean "shop"?');
+test("a source that is off ends with 2", async () => {
   const off = await send("off", "push");
   expect(off.code).toBe(2);
   expect(off.err).toContain("[SOURCE_OFF]");

@@ -29,6 +29,7 @@ const commands = [
   ["replay"],
   ["pause"],
   ["resume"],
+  ["token"],
 ];
 
 describe("help", () => {
@@ -36,21 +37,21 @@ describe("help", () => {
     const help = await folder.ok("--help");
     for (const [name = ""] of commands) expect(help).toContain(`\n  ${name} `);
     expect(help).toContain("SUREHOOK_STORE");
-    expect(help).toContain("2 wrong usage or config");
+    expect(help).toContain("\n  2  wrong usage or config\n  3  not found");
     expect(await folder.ok()).toBe(help);
   });
 
   test("is there for each command, on a narrow terminal within its width", async () => {
-    const runs = commands.map(async (words) => ({
+    const runs = [[], ...commands].map(async (words) => ({
       words,
-      ran: await folder.run([...words, "--help"], { env: { COLUMNS: "50" } }),
+      ran: await folder.run([...words, "--help"], { env: { COLUMNS: "40" } }),
     }));
     for (const { words, ran } of await Promise.all(runs)) {
       expect(ran.code, words.join(" ")).toBe(0);
       expect(ran.out).toContain(`Usage: surehook ${words.join(" ")}`);
-      expect(ran.out).toContain("Exit codes: 0 done");
-      const prose = ran.out.split("\n").filter((line) => !/^(Usage|Exit)/.test(line));
-      expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(50);
+      expect(ran.out).toContain("Exit codes:\n  0  done");
+      const prose = ran.out.split("\n").filter((line) => !line.startsWith("Usage"));
+      expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(40);
     }
   });
 
@@ -88,6 +89,32 @@ describe("wrong words", () => {
     const { code, err } = await folder.run(["check"], { env: { PORT: "many" } });
     expect(code).toBe(2);
     expect(err).toContain('not "many"');
+  });
+
+  test.each([
+    [["strat"], 2, "USAGE"],
+    [["check", "--wrong"], 2, "USAGE"],
+    [["start"], 2, "USAGE"],
+    [["send", "nobody", "x"], 3, "NOT_FOUND"],
+    [["send", "shop"], 2, "USAGE"],
+    [["events", "--since", "soon"], 2, "USAGE"],
+    [["events", "show", "x"], 3, "NOT_FOUND"],
+    [["events", "tail"], 3, "NOT_FOUND"],
+    [["requests", "lst"], 2, "USAGE"],
+    [["requests", "release"], 3, "NOT_FOUND"],
+    [["deliveries", "cancel", "x"], 3, "NOT_FOUND"],
+    [["replay"], 2, "USAGE"],
+    [["pause", "nobody"], 3, "NOT_FOUND"],
+    [["resume", "note"], 3, "NOT_FOUND"],
+  ])("%j with --json end with %i and one JSON object", async (words, wanted, name) => {
+    const { code, out, err } = await folder.run([...words, "--json"]);
+    expect({ code, out }).toEqual({ code: wanted, out: "" });
+    expect(err.trim().split("\n")).toHaveLength(1);
+    expect(JSON.parse(err)).toEqual({
+      error: expect.stringMatching(/\.$/),
+      code: name,
+      hint: expect.stringMatching(/./),
+    });
   });
 
   test("a stack is shown only when it is asked for", async () => {
@@ -137,6 +164,17 @@ describe("a wrong config", () => {
     const { ok, mistakes } = JSON.parse(out);
     expect(ok).toBe(false);
     expect(mistakes.map(({ path: at }: { path: string }) => at)).toContain("routes[0].to");
+  });
+
+  test("is one JSON object on standard error where a command that needs it was to print JSON", async () => {
+    const path = folder.write("wrong.config.ts", wrongConfig);
+    const { code, out, err } = await folder.run(["pause", "app", "--json", "--config", path]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    const { code: name, mistakes } = JSON.parse(err);
+    expect(name).toBe("CONFIG_INVALID");
+    expect(mistakes).toContainEqual(
+      expect.objectContaining({ path: "routes[0].to", expected: expect.any(String) }),
+    );
   });
 
   test("a secret that is missing is one of its mistakes", async () => {

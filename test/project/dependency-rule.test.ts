@@ -70,16 +70,20 @@ test("every planted import is found, each by its rule", () => {
   plant("src/http/planted-engine.ts", "../engines/sqlite/queries.ts");
   plant("src/engines/postgres/planted.ts", "../sqlite/queries.ts");
   plant("src/engines/sqlite/queries.ts", "../../core/types.ts");
+  plant("src/cdk/planted.ts", "../app/config.ts");
+  plant("src/app/planted-cdk.ts", "aws-cdk-lib");
   plant("src/app/planted-dev.ts", "vitest");
   plant("src/app/planted-test.ts", "./resolve-hook.test.ts");
   writeFileSync(join(copy, "src/kit/planted-alone.ts"), "export const alone = 1;\n");
   expect([...cruise(copy).broken].sort()).toEqual([
+    "aws-cdk-at-home: src/app/planted-cdk.ts",
     "engines-are-strangers: src/engines/postgres/planted.ts",
     "no-dev-dependency-in-product: src/app/planted-dev.ts",
     "no-io-in-core: src/core/retry.ts",
     "no-orphans: src/kit/planted-alone.ts",
     "no-test-in-product: src/app/planted-test.ts",
     "providers-are-strangers: src/providers/stripe.ts",
+    "room-cdk: src/cdk/planted.ts",
     "room-core: src/core/route.ts",
     "room-http: src/http/planted-engine.ts",
     "room-kit: src/kit/glob.ts",

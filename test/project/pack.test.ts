@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
@@ -249,5 +250,40 @@ describe("the gateway that a stranger installed", () => {
     await exec(process.execPath, send, { cwd: elsewhere, env: environment });
     await until("the handler's run", () => linesOf(seen).length >= 1);
     expect(await stop(gateway)).toBe(0);
+  });
+});
+
+describe("what a stranger deploys", () => {
+  /** As `npm install --save-dev` would put them there. */
+  const peers = ["aws-cdk-lib", "constructs", "esbuild", "@esbuild"];
+
+  test("is synthesized and bundled from the package, with no credentials and nothing to ask", async () => {
+    const project = join(consumer, "deployed");
+    mkdirSync(project);
+    writeProject(project);
+    for (const peer of peers) {
+      symlinkSync(join(root, "node_modules", peer), join(consumer, "node_modules", peer));
+    }
+    writeFileSync(
+      join(project, "app.ts"),
+      `import { App, Stack } from "aws-cdk-lib";
+import { Surehook } from "surehook/cdk";
+import gateway from "./surehook.config.ts";
+
+const stack = new Stack(new App(), "Webhooks", { env: { region: "us-east-1" } });
+new Surehook(stack, "Gateway", { gateway, entry: "surehook.config.ts" });
+`,
+    );
+    const out = join(project, "cdk.out");
+    const env = { ...environment, CDK_OUTDIR: out };
+    await exec(process.execPath, ["app.ts"], { cwd: project, env });
+    const template = JSON.parse(readFileSync(join(out, "Webhooks.template.json"), "utf8"));
+    const types = Object.values<{ readonly Type: string }>(template.Resources).map(
+      ({ Type }) => Type,
+    );
+    expect(types.filter((type) => type === "AWS::Lambda::Function")).toHaveLength(5);
+    const assets = readdirSync(out).filter((name) => name.startsWith("asset."));
+    expect(assets).toHaveLength(5);
+    for (const asset of assets) accessSync(join(out, asset, "index.js"));
   });
 });

@@ -4,7 +4,12 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/bootstrap.mjs";
 
-const entries = ["src/index.ts", "src/providers/index.ts", "src/destinations/index.ts"];
+const entries = [
+  "src/index.ts",
+  "src/providers/index.ts",
+  "src/destinations/index.ts",
+  "src/cdk/index.ts",
+];
 
 test("each public export has a JSDoc comment", () => {
   const program = ts.createProgram(

@@ -6,13 +6,10 @@ import { attemptTable } from "./attempts.ts";
 import { jsonBody, shownBody } from "./body-text.ts";
 import { headerLines } from "./headers.ts";
 import { marksOf, masked } from "./masking.ts";
-import type { ConfigOption, JsonOption } from "./options.ts";
+import type { ShowOptions } from "./options.ts";
 import { paramsText, size } from "./printable.ts";
 import type { Shell } from "./shell.ts";
 import { facts } from "./table.ts";
-
-/** Options of every `show`. */
-export type ShowOptions = ConfigOption & JsonOption & { readonly reveal?: true };
 
 /** Deliveries that are shown of one event. */
 const mostDeliveries = 100;
@@ -93,7 +90,9 @@ function eventLines(shell: Shell, { event, request, body, deliveries }: Shown): 
 }
 
 function tryLines(shell: Shell, tries: readonly Attempt[]): string[] {
-  return tries.length === 0 ? [] : [attemptTable(shell, tries)];
+  if (tries.length === 0) return [];
+  const lines = [attemptTable(shell, tries)];
+  return shell.terminal.isNarrow ? ["", ...lines] : lines;
 }
 
 function eventFacts(

@@ -1,36 +1,79 @@
 /** How a command ends: its exit code, and what is said when it fails. */
 import { CommanderError } from "commander";
+import { readEnvironment } from "../../app/config.ts";
+import { ConfigError } from "../../app/load-config.ts";
 import type { Code } from "../../core/errors.ts";
 import { errors, GatewayError, messageOf } from "../../core/errors.ts";
 import type { Mistake } from "../../core/mistakes.ts";
-import { printable } from "./printable.ts";
+import { configWords, invocation, quoted } from "./invocation.ts";
+import { printable, printableJson } from "./printable.ts";
 import { paintError, wantsStacks } from "./terminal.ts";
 
-/** 0: done; 1: failed; 2: wrong words, options or config; 3: there is no such thing. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** Exit codes and what each says. */
+export const exitCodes = {
+  0: "done",
+  1: "failed, or not all of it was done",
+  2: "wrong usage or config",
+  3: "not found: no such name, id or store",
+} as const;
 
-/** The exit codes, as help shows them. */
-export const exitCodesText = "Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 not found.";
+/** How a command ends. */
+export type ExitCode = keyof typeof exitCodes;
 
-const exitCodes: Partial<Record<Code, ExitCode>> = {
+const exitCodeOf: Partial<Record<Code, ExitCode>> = {
   USAGE: 2,
   CONFIG_INVALID: 2,
   SOURCE_OFF: 2,
   NOT_FOUND: 3,
 };
 
-/** Says on standard error what went wrong and what to do, and returns the exit code. */
-export function reportFault(error: unknown): ExitCode {
+/** Says on standard error what went wrong and what to do, as text or as one JSON object on a line; returns the exit code. */
+export function reportFault(error: unknown, { json = false } = {}): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const fault = faultOf(error);
-  const mistakes = mistakesIn(error);
-  const what = mistakes.length > 0 ? headline(fault.message) : firstSentence(fault.message);
-  const happened = `${paintError("bad", "surehook:")} ${what} [${fault.code}]`;
-  const details = mistakes.flatMap((mistake) => ["", ...mistakeLines(mistake)]);
-  const advice = mistakes.length > 0 ? ["", errors[fault.code].remedy] : [adviceOf(fault)];
-  process.stderr.write(`${[happened, ...details, ...advice].join("\n")}\n`);
-  if (wantsStacks() && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
-  return exitCodes[fault.code] ?? 1;
+  const said = sayingOf(fault, mistakesIn(error));
+  const stack = wantsStacks() && error instanceof Error ? stackOf(error) : undefined;
+  process.stderr.write(
+    json ? `${printableJson({ ...said, stack }, 0)}\n` : `${faultText(said, stack)}\n`,
+  );
+  return exitCodeOf[fault.code] ?? 1;
+}
+
+/** Whether a command line asks for JSON; it may be one that can't be parsed. */
+export function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return words.slice(0, end < 0 ? undefined : end).includes("--json");
+}
+
+type Said = {
+  /** What happened. */
+  readonly error: string;
+  readonly code: Code;
+  /** What to do. */
+  readonly hint: string;
+  readonly mistakes?: readonly Mistake[];
+};
+
+function sayingOf(fault: Fault, mistakes: readonly Mistake[]): Said {
+  const { code, message } = fault;
+  return mistakes.length > 0
+    ? { error: headline(message), code, hint: remedyOf(fault, mistakes.length), mistakes }
+    : { error: firstSentence(message), code, hint: adviceOf(fault) };
+}
+
+function remedyOf(fault: Fault, count: number): string {
+  if (!(fault instanceof ConfigError)) return errors[fault.code].remedy;
+  const words = ["check", ...configWords(fault.path, readEnvironment())].map(quoted).join(" ");
+  return `Mend ${count === 1 ? "it" : "them"} and run \`${invocation()} ${words}\`.`;
+}
+
+function faultText({ error, code, hint, mistakes }: Said, stack: string | undefined): string {
+  const lines = [`${paintError("bad", "surehook:")} ${error} [${code}]`];
+  for (const mistake of mistakes ?? []) lines.push("", ...mistakeLines(mistake));
+  if (mistakes !== undefined) lines.push("");
+  lines.push(hint);
+  if (stack !== undefined) lines.push(stack);
+  return lines.join("\n");
 }
 
 /** All mistakes of a config, where the fault is one. */
@@ -39,7 +82,9 @@ export function mistakesIn(error: unknown): readonly Mistake[] {
   return isConfigFault && Array.isArray(error.mistakes) ? error.mistakes : [];
 }
 
-function faultOf(error: unknown): { readonly code: Code; readonly message: string } {
+type Fault = { readonly code: Code; readonly message: string };
+
+function faultOf(error: unknown): Fault {
   if (error instanceof GatewayError) return error;
   if (error instanceof CommanderError) return { code: "USAGE", message: usageText(error.message) };
   return { code: "INTERNAL", message: messageOf(error) };
@@ -73,7 +118,7 @@ function firstSentence(text: string): string {
 }
 
 /** What the fault itself advises, else what the table of codes does. */
-function adviceOf({ code, message }: { readonly code: Code; readonly message: string }): string {
+function adviceOf({ code, message }: Fault): string {
   const own = sentences.exec(message)?.[2];
   if (own !== undefined) return linesPrintable(own);
   if (code !== "INTERNAL") return errors[code].remedy;

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Environment } from "../../app/config.ts";
+import { usualConfig } from "../../app/find-config.ts";
 
 /** `src/cli/` in the repository, `dist/cli/` in the package. */
 const folder = new URL("../", import.meta.url);
@@ -22,12 +24,12 @@ export function invocation(): string {
   return folder.pathname.endsWith("/src/cli/") ? fromSources() : fromPackage();
 }
 
-/** Env files that this process was started with; a pasted command needs them too. */
-export function envFiles(): readonly string[] {
-  return process.execArgv.flatMap((option) => {
-    const match = /^--env-file(?:-if-exists)?=(.+)$/.exec(option);
-    return match?.[1] === undefined ? [] : [match[1]];
-  });
+/** The words that name a config to a command; none where it is found without. */
+export function configWords(
+  path: string,
+  { config }: Pick<Environment, "config">,
+): readonly string[] {
+  return config === undefined && path === usualConfig() ? [] : ["--config", shortest(path)];
 }
 
 /** A word for a POSIX shell. */

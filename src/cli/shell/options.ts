@@ -12,6 +12,10 @@ export type ConfigOption = { readonly config?: string };
 /** Whether the result is JSON. */
 export type JsonOption = { readonly json?: true };
 
+/** Options of a `show` of one thing with a body. */
+export type ShowOptions = ConfigOption &
+  JsonOption & { readonly body?: true; readonly reveal?: true };
+
 /** A page of a list. */
 export type PageOptions = { readonly limit: number; readonly cursor?: string };
 
@@ -28,6 +32,17 @@ export function addConfig(command: Command): Command {
 /** Adds `--json`. */
 export function addJson(command: Command): Command {
   return command.option("--json", "print one JSON document, and nothing else, to standard output");
+}
+
+/** Adds a group's `show` of one thing with a body, by its id. */
+export function addShow(group: Command, description: string, id: string): Command {
+  const show = group
+    .command("show")
+    .description(description)
+    .argument("<id>", id)
+    .option("--body", "print only the body, byte for byte")
+    .option("--reveal", "print signatures and tokens in full");
+  return addConfig(addJson(show));
 }
 
 /** Adds `--since` and `--until`. */
@@ -75,10 +90,11 @@ export function perSecond(text: string): number {
 }
 
 /** Refuses words after a group's default command: `surehook events lst`. Throws USAGE. */
-export function refuseWords(command: Command, siblings: readonly string[]): void {
+export function refuseWords(command: Command): void {
   const [word] = command.args;
   if (word === undefined) return;
   const group = command.parent?.name() ?? "";
+  const siblings = command.parent?.commands.map((sibling) => sibling.name()) ?? [];
   const meant = nearest(word, siblings);
   throw new GatewayError(
     "USAGE",

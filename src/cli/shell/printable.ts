@@ -15,6 +15,14 @@ export function printableBody(text: string): string {
   return text.replaceAll("\r\n", "\n").replaceAll(unsafeInBody, escaped);
 }
 
+/** JSON leaves DEL and the C1 controls as they are, which a terminal may obey. */
+export function printableJson(value: unknown, indent: 0 | 2): string {
+  return JSON.stringify(value, undefined, indent).replaceAll(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** A count with its noun: `1 event`, `2 events`, `2 deliveries`. */
 export function counted(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`;

@@ -8,6 +8,7 @@ import type { RejectionCode } from "../../core/types.ts";
 import type { ExitCode } from "./faults.ts";
 import { findRequest } from "./find.ts";
 import { pagesOf } from "./listing.ts";
+import { refuseUnknown } from "./names.ts";
 import { type ConfigOption, type JsonOption, rangeOf } from "./options.ts";
 import { counted } from "./printable.ts";
 import { startProgress } from "./progress.ts";
@@ -22,13 +23,16 @@ type ReleaseOptions = ConfigOption &
     readonly dryRun?: true;
   };
 
+/** A source that has left the config makes each of its requests fail. */
+const shownFailures = 5;
+
 /** What became of one request; `failed`: it could not be judged, such as when its source is gone. */
 type Released = { readonly requestId: string } & (
   | Release
   | { readonly kind: "failed"; readonly detail: string }
 );
 
-/** Releases the named requests, or all rejected ones that fit. 1 where a named one was not released. */
+/** Releases the named requests, or all rejected ones that fit. 1 where one of them was not released. */
 export async function release(
   shell: Shell,
   ids: readonly string[],
@@ -36,13 +40,13 @@ export async function release(
 ): Promise<ExitCode> {
   const { gateway } = await loadConfig(options.config, shell.environment);
   return withStore(shell, async (engine) => {
-    const isNamed = ids.length > 0;
-    const chosen = isNamed ? await inOrder(engine, ids) : await rejected(engine, options);
+    await refuseUnknown(engine, { source: options.source }, async () => gateway);
+    const chosen = ids.length > 0 ? await inOrder(engine, ids) : await rejected(engine, options);
     const results = await releaseAll(chosen, { engine, gateway, dryRun: options.dryRun === true });
     if (options.json)
       shell.json({ ...countsOf(results), dryRun: options.dryRun === true, results });
     else show(shell, results, options);
-    return isNamed && results.some(({ kind }) => !isDone(kind)) ? 1 : 0;
+    return results.every(({ kind }) => isDone(kind)) ? 0 : 1;
   });
 }
 
@@ -96,7 +100,8 @@ async function releaseOne(
   try {
     return await releaseRequest(engine, gateway, { requestId, dryRun });
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== "NOT_FOUND") throw error;
+    const ofThisOne = ["NOT_FOUND", "KEYS_UNAVAILABLE"];
+    if (!(error instanceof GatewayError) || !ofThisOne.includes(error.code)) throw error;
     return { kind: "failed", detail: error.message };
   }
 }
@@ -128,7 +133,7 @@ function show(
   }
   const counts = countsOf(results);
   const would = dryRun ? "would be released" : "released";
-  print(`${counted(counts.released, "request")} ${would}.`);
+  print(`${counts.released} of ${counted(results.length, "request")} ${would}.`);
   if (counts.duplicates > 0)
     print(`${counted(counts.duplicates, "request")} told nothing new (duplicates).`);
   if (counts.notRejected > 0)
@@ -139,9 +144,11 @@ function show(
     print(`  ${number} × ${code}: ${errors[code].cause}`);
     hint(`  ${errors[code].remedy}`);
   }
-  for (const result of results) {
-    if (result.kind === "failed") print(`  ${result.detail}`);
-  }
+  const failed = results.filter((result) => result.kind === "failed");
+  if (counts.failed > 0) print(`${counted(counts.failed, "request")} could not be judged:`);
+  for (const { detail } of failed.slice(0, shownFailures)) print(`  ${detail}`);
+  if (failed.length > shownFailures)
+    print(`  … and ${failed.length - shownFailures} more; --json has all.`);
 }
 
 function rejectionCounts(results: readonly Released[]): ReadonlyMap<RejectionCode, number> {

@@ -1,6 +1,7 @@
 import type { Environment } from "../../app/config.ts";
 import { readEnvironment } from "../../app/config.ts";
 import type { ExitCode } from "./faults.ts";
+import { printableJson } from "./printable.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { localTime, relativeTime } from "./time.ts";
 
@@ -38,7 +39,7 @@ function openShell(): Shell {
     print: (...lines) => write(process.stdout, lines),
     hint: (...lines) => write(process.stderr, lines),
     json: (value, { compact = false } = {}) => {
-      write(process.stdout, [jsonText(value, compact)]);
+      write(process.stdout, [printableJson(value, compact ? 0 : 2)]);
     },
     when: (ms) => {
       if (ms === undefined) return undefined;
@@ -47,14 +48,6 @@ function openShell(): Shell {
     exactly: (ms) =>
       ms === undefined ? undefined : `${localTime(ms)} (${relativeTime(ms, Date.now())})`,
   };
-}
-
-/** JSON leaves DEL and the C1 controls as they are, which a terminal may obey. */
-function jsonText(value: unknown, compact: boolean): string {
-  return JSON.stringify(value, undefined, compact ? 0 : 2).replaceAll(
-    /[\u007f-\u009f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function write(stream: NodeJS.WriteStream, lines: readonly string[]): void {

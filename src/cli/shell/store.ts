@@ -6,6 +6,7 @@ import { storePath } from "../../app/open-engine.ts";
 import { operate } from "../../app/operate.ts";
 import type { Engine } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
+import type { Gateway } from "../../core/settings.ts";
 import type { Shell } from "./shell.ts";
 
 /** Opens the store beside a gateway, does the work, and lets go of it. Throws NOT_FOUND where there is none yet. */
@@ -30,6 +31,14 @@ export async function withStore<T>(
 /** Whether there is a store; opening one makes it, which looking at it should not. */
 export function isStoreThere({ store }: Environment): boolean {
   return /^(postgres(ql)?|aws):/.test(store) || existsSync(storePath(store));
+}
+
+/** As `configIfAny`, what the config says. */
+export async function gatewayIfAny(
+  shell: Pick<Shell, "environment">,
+  named: string | undefined,
+): Promise<Gateway | undefined> {
+  return (await configIfAny(shell, named))?.gateway;
 }
 
 /** The config where one is needed only to show more; one that is named must be right. */

@@ -36,6 +36,26 @@ describe("a table", () => {
     expect(table(rows, columns, terminalOf(40))).toBe(blocks);
   });
 
+  test("puts what may stand below there before it cuts anything else", () => {
+    const movable: readonly Column<Row>[] = [
+      { title: "ID", of: (row) => row.id, below: true },
+      { title: "TYPE", of: ({ type }) => type, least: 8 },
+      { title: "NOTE", of: ({ note }) => note, least: 8, below: true },
+    ];
+    const rows = [
+      { id, type: "customer.subscription.created", note: "n".repeat(80) },
+      { id, type: "a" },
+    ];
+    expect(table(rows, movable, terminalOf(60))).toBe(
+      `TYPE\ncustomer.subscription.created\n  ${id}\n  ${"n".repeat(57)}…\na\n  ${id}`,
+    );
+    expect(table(rows, movable, terminalOf(80)).split("\n")).toEqual([
+      `${"ID".padEnd(38)}TYPE${" ".repeat(27)}NOTE`,
+      `${id}  customer.subscription.created  ${"n".repeat(10)}…`,
+      `${id}  a`,
+    ]);
+  });
+
   test("makes control characters visible, so that a sender can't steer the terminal", () => {
     const rows = [{ id: "1", type: "\u001b]0;owned\u0007\nx" }];
     expect(table(rows, columns, terminalOf(80))).toContain("\\x1b]0;owned\\x07\\x0ax");

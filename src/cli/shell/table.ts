@@ -9,9 +9,13 @@ export type Column<Row> = {
   readonly tone?: (row: Row) => Tone | undefined;
   /** May be cut on a narrow terminal, to this width at least. Ids never are. */
   readonly least?: number;
+  /** Stands on a line of its own below the row, where the terminal is too narrow for all in one. */
+  readonly below?: true;
 };
 
 const gap = "  ";
+
+type Shown<Row> = { readonly column: Column<Row>; readonly cells: readonly string[] };
 
 /** The text of a table. */
 export function table<Row>(
@@ -22,27 +26,76 @@ export function table<Row>(
   const shown = columns
     .map((column) => ({ column, cells: rows.map((row) => printable(column.of(row) ?? "")) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""));
+  if (terminal.isNarrow) return blocks(rows, shown, terminal);
+  const below = shown.filter(({ column }) => column.below === true);
+  const beside = shown.filter(({ column }) => column.below !== true);
+  // Rather a line more than a word less.
+  const uncut = below.length === 0 ? [] : beside;
+  return (
+    lines(rows, { beside: shown, below: [], uncut }, terminal) ??
+    lines(rows, { beside, below, uncut: [] }, terminal) ??
+    blocks(rows, shown, terminal)
+  );
+}
+
+type Layout<Row> = {
+  readonly beside: readonly Shown<Row>[];
+  readonly below: readonly Shown<Row>[];
+  readonly uncut: readonly Shown<Row>[];
+};
+
+/** Columns beside each other, and some below; undefined where those beside each other don't fit. */
+function lines<Row>(
+  rows: readonly Row[],
+  { beside, below, uncut }: Layout<Row>,
+  terminal: Terminal,
+): string | undefined {
   const widths = widthsFor(
-    shown.map(({ column, cells }) => ({
-      width: Math.max(column.title.length, ...cells.map((cell) => cell.length)),
-      least: column.least,
+    beside.map((one) => ({
+      width: Math.max(one.column.title.length, ...one.cells.map((cell) => cell.length)),
+      least: uncut.includes(one) ? undefined : one.column.least,
     })),
     terminal.columns,
   );
-  if (terminal.isNarrow || widths === undefined) return blocks(rows, shown, terminal);
-  const line = (cells: readonly string[]): string => cells.join(gap).trimEnd();
-  const head = line(shown.map(({ column }, at) => column.title.padEnd(widths[at] ?? 0)));
-  const body = rows.map((row, index) =>
-    line(
-      shown.map(({ column, cells }, at) => {
-        const cell = cut(cells[index] ?? "", widths[at] ?? 0);
-        const tone = column.tone?.(row);
-        const padding = at === shown.length - 1 ? "" : " ".repeat((widths[at] ?? 0) - cell.length);
-        return (tone ? terminal.paint(tone, cell) : cell) + padding;
-      }),
-    ),
-  );
-  return [terminal.paint("faint", head), ...body].join("\n");
+  if (widths === undefined) return undefined;
+  const head = beside.map(({ column }, at) => column.title.padEnd(widths[at] ?? 0));
+  const body = rows.flatMap((row, index) => [
+    lineOf(row, { index, shown: beside, widths }, terminal),
+    ...below.flatMap(({ column, cells }) => {
+      const room = column.least === undefined ? Number.POSITIVE_INFINITY : terminal.columns;
+      const cell = cut(cells[index] ?? "", room - gap.length);
+      return cell === "" ? [] : [gap + painted(row, { column, cell }, terminal)];
+    }),
+  ]);
+  return [terminal.paint("faint", head.join(gap).trimEnd()), ...body].join("\n");
+}
+
+function lineOf<Row>(
+  row: Row,
+  at: {
+    readonly index: number;
+    readonly shown: readonly Shown<Row>[];
+    readonly widths: readonly number[];
+  },
+  terminal: Terminal,
+): string {
+  const { index, shown, widths } = at;
+  const cells = shown.map(({ column, cells: all }, place) => {
+    const width = widths[place] ?? 0;
+    const cell = cut(all[index] ?? "", width);
+    const padding = place === shown.length - 1 ? "" : " ".repeat(width - cell.length);
+    return painted(row, { column, cell }, terminal) + padding;
+  });
+  return cells.join(gap).trimEnd();
+}
+
+function painted<Row>(
+  row: Row,
+  { column, cell }: { readonly column: Column<Row>; readonly cell: string },
+  terminal: Terminal,
+): string {
+  const tone = column.tone?.(row);
+  return tone ? terminal.paint(tone, cell) : cell;
 }
 
 /** Facts of one thing: names and values below each other; what is undefined is left out. */
@@ -62,7 +115,7 @@ export function facts(
 
 function blocks<Row>(
   rows: readonly Row[],
-  shown: readonly { readonly column: Column<Row>; readonly cells: readonly string[] }[],
+  shown: readonly Shown<Row>[],
   terminal: Terminal,
 ): string {
   return rows
@@ -70,10 +123,8 @@ function blocks<Row>(
       shown
         .filter(({ cells }) => cells[index] !== "")
         .map(({ column, cells }) => {
-          const tone = column.tone?.(row);
-          const cell = cells[index] ?? "";
           const name = terminal.paint("faint", `${column.title.toLowerCase()}:`);
-          return `${name} ${tone ? terminal.paint(tone, cell) : cell}`;
+          return `${name} ${painted(row, { column, cell: cells[index] ?? "" }, terminal)}`;
         })
         .join("\n"),
     )

@@ -1,0 +1,289 @@
+/** What a wrong config, secret, module, store or setting makes the command line say: all of it at once. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { GatewayFolder, mainFile, secrets } from "./gateway-folder.ts";
+
+let folder: GatewayFolder;
+
+beforeAll(() => {
+  folder = new GatewayFolder();
+});
+
+afterAll(() => folder.remove());
+
+type Told = { readonly path: string; readonly expected: string; readonly hint?: string };
+
+async function told(config: string, env: NodeJS.ProcessEnv = {}): Promise<readonly Told[]> {
+  const { code, out, err } = await folder.run(["check", "--json", "--config", config], { env });
+  expect(code).toBe(2);
+  return JSON.parse(out === "" ? err : out).mistakes;
+}
+
+const everyKind = `import { defineGateway, secret } from "surehook";
+import { code, http } from "surehook/destinations";
+import { github, hmac, stripe } from "surehook/providers";
+
+export default defineGateway({
+  publicUrl: "not an address",
+  server: { trustedProxies: ["127/8"], tls: { certFile: "none.pem", keyFile: "none.key" } },
+  sources: {
+    form: stripe({ path: "/form", secrets: [secret("M_OF_WRONG_FORM")], tolerance: 3 }),
+    plain: stripe({ path: "/plain", secrets: ["whsec_in_the_config"] }),
+    missing: stripe({ path: "/missing", secrets: [secret("M_MISSING")] }),
+    file: stripe({ path: "/file", secrets: [secret("M_FILE")] }),
+    both: github({ path: "/shared", secrets: [secret("M_BOTH")], allowIps: ["10.1"] }),
+    clash: github({ path: "/shared", secrets: [secret("M_SET")] }),
+    options: hmac({ path: "/options", header: "x", query: "y", secrets: [secret("M_SET")] }),
+  },
+  destinations: {
+    form: http({ url: "https://example.com", retry: "patent", allowPrivate: ["127/8"] }),
+    app: http({
+      url: secret("M_SET"),
+      secrets: [secret("M_KEY")],
+      headers: { authorization: secret("M_TOKEN") },
+    }),
+    gone: code(() => import("./gone.ts")),
+    other: code("./note.js"),
+    empty: code(() => import("./empty.ts"), { isolation: "none" }),
+  },
+  routes: [
+    { form: "missing", to: "app" },
+    { from: "mising", to: ["app", "gone", "app"] },
+  ],
+});
+`;
+
+const wanted = [
+  "publicUrl",
+  "server.trustedProxies[0]",
+  "server.tls.certFile",
+  "server.tls.keyFile",
+  "sources.form.tolerance",
+  "sources.form.secrets[0]",
+  "sources.plain.secrets[0]",
+  "sources.missing.secrets[0]",
+  "sources.file.secrets[0]",
+  "sources.both.secrets[0]",
+  "sources.both.allowIps[0]",
+  "sources.clash.path",
+  "sources.options.header",
+  "destinations.form.retry",
+  "destinations.form.allowPrivate[0]",
+  "destinations.app.url",
+  "destinations.app.secrets[0]",
+  "destinations.app.headers.authorization",
+  "destinations.gone.module",
+  "destinations.other.module",
+  "destinations.empty.module",
+  "routes[0].form",
+  "routes[1].from",
+  "routes[1].to",
+];
+
+const wrongSecrets = {
+  M_SET: "is set",
+  M_KEY: "no key",
+  M_BOTH: "one",
+  M_BOTH_FILE: "two.txt",
+  M_FILE_FILE: "no-such-file.txt",
+};
+
+describe("a config with every kind of mistake", () => {
+  test.each([["check"], ["start"]])("makes %s tell all of them in one go", async (command) => {
+    folder.write("empty.ts", "export default function handle() {}\n");
+    const path = folder.write("every.config.ts", everyKind);
+    const { code, out, err } = await folder.run([command, "--config", path], { env: wrongSecrets });
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    const paths = [...err.matchAll(/^ {2}(\S.*)$/gm)].map(([, at]) => at);
+    expect(paths.toSorted()).toEqual(wanted.toSorted());
+    expect(err).toContain("check --config every.config.ts`");
+    expect(err).not.toContain("whsec_in_the_config");
+    expect(readdirSync(folder.path)).not.toContain(".surehook");
+  });
+
+  test("says of each what was expected, with a hint", async () => {
+    const path = folder.write("every.config.ts", everyKind);
+    const all = new Map((await told(path, wrongSecrets)).map((one) => [one.path, one]));
+    const said = (at: string): string => `${all.get(at)?.expected} / ${all.get(at)?.hint}`;
+    expect(said("sources.form.tolerance")).toContain('did you mean "toleranceSeconds"?');
+    expect(said("sources.plain.secrets[0]")).toContain('secret("NAME")');
+    expect(said("sources.file.secrets[0]")).toContain("M_FILE_FILE names no-such-file.txt");
+    expect(said("sources.both.secrets[0]")).toContain("remove M_BOTH from the environment");
+    expect(said("destinations.form.retry")).toContain('did you mean "patient"?');
+    expect(said("destinations.app.secrets[0]")).toContain("M_KEY is not whsec_");
+    expect(said("destinations.gone.module")).toMatch(/handle\(event, context\).*gone\.ts/);
+    expect(said("destinations.empty.module")).toContain("exports no function handle");
+    expect(said("routes[0].form")).toContain('did you mean "from"?');
+    expect(said("routes[1].to")).toContain('"app" is there again');
+    expect(JSON.stringify([...all.values()])).not.toMatch(/Invalid|record/);
+  });
+});
+
+const oneModule = (module: string) => `import { defineGateway, secret } from "surehook";
+import { code } from "surehook/destinations";
+import { stripe } from "surehook/providers";
+
+export default defineGateway({
+  sources: { stripe: stripe({ path: "/stripe", secrets: [secret("STRIPE_SECRET")] }) },
+  destinations: { app: code(() => import("./${module}")) },
+  routes: [{ to: "app" }],
+});
+`;
+
+describe("a module of a code destination", () => {
+  test("that can't be parsed is a mistake", async () => {
+    folder.write("broken.ts", "export function handle( {\n");
+    const path = folder.write("broken.config.ts", oneModule("broken.ts"));
+    expect((await told(path)).map(({ path: at }) => at)).toEqual(["destinations.app.module"]);
+  });
+
+  test("that throws while it is loaded may come right: check notes it, and says nothing else", async () => {
+    folder.write("throws.ts", 'console.log("loud");\nthrow new Error("the database is down");\n');
+    const path = folder.write("throws.config.ts", oneModule("throws.ts"));
+    const { code, out, err } = await folder.run(["check", "--config", path]);
+    expect(code).toBe(0);
+    expect(out).not.toContain("loud");
+    expect(err).toContain("destinations.app.module");
+    expect(err).toContain("the database is down");
+  });
+});
+
+describe("a secret that is set twice", () => {
+  test("is told with the file of variables that it has to leave", async () => {
+    folder.write(".env.local", "STRIPE_SECRET=of_the_file\n");
+    const args = ["--env-file-if-exists=.env.local", mainFile, "check"];
+    const env = { PATH: process.env.PATH, SHOP_SECRET: "x", STRIPE_SECRET_FILE: "two.txt" };
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd: folder.path,
+      env,
+      encoding: "utf8",
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain("either STRIPE_SECRET or STRIPE_SECRET_FILE, but both are set");
+    expect(stderr).toContain("remove STRIPE_SECRET from .env.local, or unset STRIPE_SECRET_FILE");
+  });
+});
+
+describe("a config that can't be read", () => {
+  test.each([
+    ["ts", "export default {\n  sources: { a: ;\n};\n", "wrong.config.ts:2 can't be loaded"],
+    ["js", "export default {\n\n  a b\n};\n", "wrong.config.js:3 can't be loaded"],
+    [
+      "mjs",
+      "function f() {\n  return nothing;\n}\nexport default f();\n",
+      "wrong.config.mjs:2:3 can't be loaded: nothing is not defined",
+    ],
+    ["ts", 'import "./gone.ts";\nexport default 1;\n', "gone.ts' imported from"],
+  ])("(%s) is named with its place", async (ending, text, place) => {
+    const path = folder.write(`wrong.config.${ending}`, text);
+    const { code, err } = await folder.run(["check", "--config", path]);
+    expect(code).toBe(2);
+    expect(err).toContain(place);
+    expect(err).not.toContain("src/app");
+  });
+
+  test("as JSON has one mistake: the place where it stops being JSON", async () => {
+    const path = folder.write("wrong.json", '{\n  "sources": {},\n  "routes": [],\n}\n');
+    const mistakes = await told(path);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.expected).toContain("line 4, column 1");
+  });
+
+  test("as JSON keeps the names of sources and destinations whose kind is wrong", async () => {
+    const path = folder.write(
+      "kinds.json",
+      JSON.stringify({
+        sources: { a: { provider: "strip", path: "/a" } },
+        destinations: { b: { kind: "htp", url: "https://example.com" } },
+        routes: [{ from: "a", to: "b" }],
+      }),
+    );
+    const mistakes = await told(path);
+    expect(mistakes.map(({ path: at, hint }) => [at, hint])).toEqual([
+      ["sources.a.provider", 'did you mean "stripe"?'],
+      ["destinations.b.kind", 'did you mean "http"?'],
+    ]);
+  });
+
+  test.each([
+    ["", "is empty"],
+    [".", "is a folder, not a config.+\n.*surehook\\.config\\.ts"],
+    ["nowhere.ts", "There is no config at .*nowhere\\.ts.+\nName one that is there"],
+  ])("as %j is told with what to do", async (named, text) => {
+    const { code, err } = await folder.run(["check", "--config", named]);
+    expect(code).toBe(2);
+    expect(err).toMatch(new RegExp(text));
+  });
+});
+
+describe("the environment", () => {
+  test("has its wrong values told together, as faults of usage", async () => {
+    const env = { SUREHOOK_LOG_LEVEL: "wran", PORT: "99999" };
+    const { code, err } = await folder.run(["start"], { env });
+    expect(code).toBe(2);
+    expect(err).toContain("[USAGE]");
+    expect(err).toContain('did you mean "warn"?');
+    expect(err).toContain('not "99999"');
+  });
+
+  test.each([["start"], ["events"]])(
+    "that names no store makes %s say so, and leaves what is there alone",
+    async (command) => {
+      const text = folder.write("notes.txt", "not a database\n");
+      mkdirSync(join(folder.path, "folder"), { recursive: true });
+      for (const store of ["notes.txt", "folder"]) {
+        const { code, err } = await folder.run([command], { env: { SUREHOOK_STORE: store } });
+        expect(code).toBe(1);
+        expect(err).toContain("[STORE_UNSUITABLE]");
+        expect(err).toContain("Set SUREHOOK_STORE to ");
+      }
+      expect(readFileSync(text, "utf8")).toBe("not a database\n");
+      expect(readdirSync(folder.path).filter((name) => name.startsWith("notes.txt"))).toEqual([
+        "notes.txt",
+      ]);
+    },
+  );
+});
+
+describe("with a gateway that has run", () => {
+  /** But the index of the log that readers share, in which each notes how far it reads. */
+  const store = (): readonly (readonly [string, number, number])[] => {
+    const path = join(folder.path, ".surehook");
+    const names = readdirSync(path).filter((name) => !name.endsWith("-shm"));
+    return names.map((name) => {
+      const { mtimeMs, size } = statSync(join(path, name));
+      return [name, mtimeMs, size];
+    });
+  };
+
+  test("check shows the pauses and changes nothing of the store", async () => {
+    await folder.start();
+    await folder.ok("pause", "note", "--reason", "a look");
+    await folder.stop();
+    const before = store();
+    expect(await folder.ok("check")).toContain("a look");
+    expect(store()).toEqual(before);
+  });
+
+  test("a config that SUREHOOK_CONFIG names is named in what start prints; so is where it listens", async () => {
+    folder.write("other.config.ts", readFileSync(join(folder.path, "surehook.config.ts"), "utf8"));
+    const file = folder.write("shop.secret", secrets.SHOP_SECRET);
+    const env = { SUREHOOK_CONFIG: "other.config.ts", SHOP_SECRET: "", SHOP_SECRET_FILE: file };
+    let printed = "";
+    await folder.run(["start", "--port", "0"], {
+      env,
+      meanwhile: async (child) => {
+        for await (const chunk of child.stdout ?? []) {
+          printed += chunk;
+          if (printed.includes("Or without it")) child.kill("SIGTERM");
+        }
+      },
+    });
+    expect(printed).toMatch(/listens at http:\/\/127\.0\.0\.1:\d+ and at every other .*0\.0\.0\.0/);
+    expect(printed).toMatch(/ send \S+ \S+ --config other\.config\.ts/);
+    expect(printed).toContain(`-hmac "$(cat ${file})"`);
+    expect(printed).not.toContain(".env.local");
+  });
+});
