@@ -3,10 +3,13 @@
  * together; `settings.ts` judges what was written.
  */
 import type { ZodRawShape } from "zod";
+import type { History } from "./history.ts";
 import type {
+  ModuleSource,
   OpenDestination,
   PathParams,
   ProviderFacts,
+  RouteForm,
   SecretRef,
   SecretValue,
 } from "./types.ts";
@@ -36,10 +39,22 @@ export type SourceOptions = {
   readonly allowIps?: readonly string[];
   readonly rateLimit?: { readonly requests: number; readonly perSeconds: number };
   readonly overLimit?: "reject" | "accept";
+  /**
+   * Deny with 403, before anything is read, a request whose `Authorization` is empty or `invalid`, or that
+   * has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.
+   */
+  readonly authorizer?: boolean;
 };
 
 /** Options that do not go together: the one to change, and what was expected of it. */
 export type Conflict = { readonly option: string; readonly expected: string };
+
+/** What is wrong with an option, seen from what it leads to: a secret's value, a module. */
+export type Finding = Conflict & {
+  readonly hint?: string;
+  /** Whether it may come right by itself: no reason to refuse a start. */
+  readonly mayPass?: boolean;
+};
 
 /** A provider: called, it makes a source; it carries `verify` and `sign`. */
 export type Provider<Options = unknown> = ProviderFacts<Options> & {
@@ -76,6 +91,16 @@ export function defineProvider<Options = object>(
   return provider;
 }
 
+/** Small values that are kept encrypted, such as tokens; in the clear for who holds this. */
+export type SealedValues = {
+  /** A value and its version; `value` is undefined where it was sealed with another key. */
+  readonly get: (
+    name: string,
+  ) => Promise<{ readonly value: Buffer | undefined; readonly version: number } | undefined>;
+  /** Puts a value if its version is still `expected` (0: not there yet); false when it isn't. */
+  readonly put: (name: string, value: Buffer, expected: number) => Promise<boolean>;
+};
+
 /** What a destination gets when it is opened. */
 export type DestinationContext = {
   readonly name: string;
@@ -86,11 +111,34 @@ export type DestinationContext = {
   /** One line of log with fields; never secrets or payloads. */
   readonly log: (text: string, fields?: Readonly<Record<string, unknown>>) => void;
   readonly now: () => number;
-  /** Address of the config module, for destinations that load user code in a worker. */
+  /** What the destination keeps for itself, shared by all instances. */
+  readonly values: SealedValues;
+  /** Set where a token is shown to others than this destination, such as in Parameter Store. Never rejects. */
+  readonly showToken?: (token: {
+    readonly value: string;
+    readonly expiresAt: number;
+  }) => Promise<void>;
+  /** Tells who listens, on all instances; not durable. */
+  readonly publish: (topic: string, text: string) => Promise<void>;
+  /** Listens until the returned function is called. */
+  readonly listen: (topic: string, listener: (text: string) => void) => () => void;
+  readonly history: History;
+  /**
+   * Set where a gateway runs on one machine without its cloud (`surehook start --local`): destinations of
+   * cloud services then keep events below this folder. Never set because credentials are missing.
+   */
+  readonly local?: { readonly folder: string } | undefined;
+  /** Address of the config module, for destinations that load user code in a process of its own. */
   readonly configUrl: string | undefined;
-  /** Addresses of modules that such a worker imports first, for hooks that hold in one thread only. */
+  /** Addresses of modules that such a process imports first, for hooks that hold in one process only. */
   readonly workerPrelude?: readonly string[];
 };
+
+/** What a destination gets when it is only looked at. A secret that can't be read is undefined here. */
+export type CheckContext = Pick<
+  DestinationContext,
+  "name" | "secret" | "configUrl" | "workerPrelude"
+>;
 
 /** What a kind of destination is; its settings are described once, and validation, masking, CLI and docs come from that. */
 export type DestinationKind<Options = unknown> = {
@@ -104,6 +152,12 @@ export type DestinationKind<Options = unknown> = {
     options: Options,
     context: DestinationContext,
   ) => OpenDestination | Promise<OpenDestination>;
+  /** What is wrong with options that fit `settings` one by one, but not together. */
+  readonly conflicts?: (options: Options) => readonly Conflict[];
+  /** The path that it takes on the gateway's server, for live clients. */
+  readonly path?: (options: Options) => string;
+  /** Looks at what the options lead to, without opening; secrets that are missing aren't its to tell. */
+  readonly check?: (options: Options, context: CheckContext) => Promise<readonly Finding[]>;
 };
 
 /** What every destination may set. */
@@ -135,6 +189,10 @@ export type RouteDefinition<S extends string = string, D extends string = string
   readonly from?: S | readonly S[];
   readonly types?: readonly string[];
   readonly to: D | readonly D[];
+  /** In which form events go out; the first route that names a destination for an event counts. */
+  readonly form?: RouteForm;
+  /** In place of a form: a module that exports `transform(event, context)`. */
+  readonly transform?: ModuleSource;
 };
 
 /** The server's settings. */
@@ -167,7 +225,7 @@ export type GatewayDefinition<
   >,
 > = {
   /** The address that senders were given, without a path. */
-  readonly publicUrl?: string;
+  readonly publicUrl?: string | undefined;
   readonly sources: S;
   readonly destinations: D;
   readonly routes: readonly RouteDefinition<keyof S & string, keyof D & string>[];
@@ -177,6 +235,11 @@ export type GatewayDefinition<
   readonly retention?: { readonly days?: number };
   /** Where deliveries that died are written. */
   readonly archive?: { readonly folder?: string };
+};
+
+/** Any definition, whatever the names in it: one of certain names is no `GatewayDefinition` of other names. */
+export type AnyGateway = Omit<GatewayDefinition, "routes"> & {
+  readonly routes: readonly RouteDefinition[];
 };
 
 /** The one definition of a gateway; the default export of `surehook.config.ts`. */

@@ -1,5 +1,6 @@
 import type { Claim, Settlement } from "./engine.ts";
 import { messageOf } from "./errors.ts";
+import { type Forming, formParcel } from "./form.ts";
 import { transitionOf } from "./outcome.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { OpenDestination, Outcome, Parcel } from "./types.ts";
@@ -14,6 +15,8 @@ export type AttemptContext = {
   readonly random: () => number;
   /** Decodes the body of a compressed batch. */
   readonly decode: (parcel: Parcel) => Buffer;
+  /** Undefined where everything goes out raw. */
+  readonly forming: Forming | undefined;
 };
 
 /**
@@ -34,11 +37,14 @@ export async function deliver(claim: Claim, context: AttemptContext): Promise<Se
 }
 
 /** A destination says how it went; what it throws all the same is a failure like any other. */
-async function attempt(claim: Claim, { open, signal, decode }: AttemptContext): Promise<Outcome> {
+async function attempt(claim: Claim, context: AttemptContext): Promise<Outcome> {
+  const { open, signal, decode, forming } = context;
   const { start, end, inDecoded } = claim.event;
   try {
     const parcel = inDecoded ? { ...claim, body: decode(claim).subarray(start, end) } : claim;
-    return await open.send(parcel, signal);
+    if (forming === undefined) return await open.send(parcel, signal);
+    const formed = await formParcel(parcel, forming, signal);
+    return "kind" in formed ? formed : await open.send(formed, signal);
   } catch (error) {
     return { kind: "failed", code: "INTERNAL", detail: messageOf(error) };
   }

@@ -123,7 +123,7 @@ export type Pause = {
   readonly until?: number;
 };
 
-/** A page of a listing, newest first; `cursor` is the previous page's `next`. */
+/** A page of a listing, newest first; `cursor` is the previous page's `next`, anything else is refused with USAGE. */
 export type Page = { readonly limit: number; readonly cursor?: string };
 
 /** A listing's answer. `next` is there while more may follow, also where the time limit ended the page early. */
@@ -193,7 +193,10 @@ export type Engine = {
     destination: string,
     options: { readonly limit: number; readonly maxBytes: number; readonly leaseMs: number },
   ) => Promise<readonly Claim[]>;
-  /** Records an attempt and the state that follows; `lost` when the lease is no longer ours. */
+  /**
+   * Records an attempt and the state that follows; `lost` when the lease is no longer ours. One that was
+   * interrupted leaves no attempt, and its delivery as it was before it was claimed.
+   */
   readonly settle: (settlement: Settlement) => Promise<"settled" | "lost">;
   /** Makes deliveries whose lease ran out ready again; how many. */
   readonly rescue: () => Promise<number>;
@@ -252,4 +255,54 @@ export type Engine = {
   readonly probe: () => Promise<void>;
   /** Finishes what was taken, then lets go of everything. */
   readonly close: () => Promise<void>;
+};
+
+/** A delivery of an engine that is pushed, as a queue carries it: where it is kept, and which it is. */
+export type DeliveryRef = { readonly key: string; readonly deliveryId: string };
+
+/** What became of a named claim. */
+export type NamedClaim =
+  | { readonly kind: "claimed"; readonly claim: Claim }
+  /** Somebody else is at it. */
+  | { readonly kind: "held" }
+  /** Not due yet, or paused (then without `at` where no end is known). */
+  | { readonly kind: "later"; readonly at: number | undefined }
+  /** It needs no more attempt; a dead one may still have to be archived. */
+  | { readonly kind: "final"; readonly state: DeliveryState; readonly isArchived: boolean }
+  /** Not kept, or not any more. */
+  | { readonly kind: "unknown" };
+
+/** An engine whose deliveries a queue brings: it hands out what is named, and finds what the queue missed. */
+export type PushedEngine = Engine & {
+  /** Where an acceptance's stored events are kept, with the deliveries they owe. */
+  readonly refsOf: (acceptance: Acceptance, accepted: Accepted) => readonly EventRef[];
+  /** Leases a delivery, whoever brings its name. */
+  readonly claimNamed: (
+    ref: DeliveryRef,
+    options: { readonly leaseMs: number },
+  ) => Promise<NamedClaim>;
+  /**
+   * Ends a delivery that the queue gave up: dead, to be archived. False when it is final, under way, or fewer than
+   * `lost` leases in a row ended without a settlement.
+   */
+  readonly giveUp: (
+    ref: DeliveryRef,
+    why: { readonly reason: string; readonly lost: number },
+  ) => Promise<boolean>;
+  /**
+   * What should have gone on by `before` and didn't, and puts off when it is looked at again to `lookAgainAt`.
+   * Opens what a crash left half accepted.
+   */
+  readonly owed: (options: {
+    readonly limit: number;
+    readonly before: number;
+    readonly lookAgainAt: number;
+  }) => Promise<readonly DeliveryRef[]>;
+};
+
+/** An event that owes deliveries, as a pushed engine keeps it. */
+export type EventRef = {
+  readonly key: string;
+  readonly event: Event;
+  readonly deliveryIds: readonly string[];
 };

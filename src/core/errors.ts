@@ -42,6 +42,42 @@ export const errors = {
     cause: "The client's address is not on the source's allow-list.",
     remedy: "Add it to allowIps, or set trustedProxies if a proxy stands in front.",
   },
+  AUTHORIZATION_DENIED: {
+    status: 403,
+    cause:
+      "The request's Authorization is empty or invalid, or nothing in its head proves a sender.",
+    remedy: "Send the sender's signature header; leave Authorization away, or let it be a token.",
+  },
+  TOKEN_REFUSED: {
+    status: 401,
+    cause: "The live client gave no token, or another than the destination's.",
+    remedy: "Give it as `Authorization: Bearer`, as `?token=`, or among the subprotocols.",
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    cause: "The page that opens the WebSocket is not of an allowed origin.",
+    remedy: "Add it to origins of the destination.",
+  },
+  BAD_UPGRADE: {
+    status: 400,
+    cause: "The request to open a WebSocket is not well-formed.",
+    remedy: "Use a WebSocket client; a proxy may have removed its headers.",
+  },
+  UPGRADE_REQUIRED: {
+    status: 426,
+    cause: "The path is for live clients, which speak WebSocket (version 13).",
+    remedy: "Open it by ws:// or wss://; a proxy must pass the headers Upgrade and Connection.",
+  },
+  TOO_MANY_CLIENTS: {
+    status: 503,
+    cause: "As many live clients are connected as the destination takes.",
+    remedy: "Raise maxClients, or add capacity.",
+  },
+  TOO_MANY_FROM_ADDRESS: {
+    status: 429,
+    cause: "As many live clients are connected from the address as the destination takes.",
+    remedy: "Raise maxClientsPerAddress; set trustedProxies if a proxy stands in front.",
+  },
   UNKNOWN_PROVIDER: {
     status: 404,
     cause: "No source listens on this path.",
@@ -49,8 +85,8 @@ export const errors = {
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
-    cause: "The source takes POST.",
-    remedy: "Send the event by POST.",
+    cause: "The path does not take this method; the header Allow names those it takes.",
+    remedy: "Send events by POST; ask the health paths by GET.",
   },
   REQUEST_TIMEOUT: {
     status: 408,
@@ -86,6 +122,11 @@ export const errors = {
     status: 503,
     cause: "The source has no live secret.",
     remedy: "Set one of its secrets and start again; the sender tries again by itself.",
+  },
+  KEYS_UNAVAILABLE: {
+    status: 503,
+    cause: "What proves the sender (its certificate, or its own judgement) could not be fetched.",
+    remedy: "Look at the log; check that the gateway reaches the sender. The sender tries again.",
   },
   STORE_UNAVAILABLE: {
     status: 503,
@@ -156,6 +197,16 @@ export const errors = {
     status: 0,
     cause: "The destination's name resolves to a private or reserved address.",
     remedy: "Set allowPrivate for destinations in your own network.",
+  },
+  DESTINATION_REFUSED: {
+    status: 0,
+    cause: "The destination refused the event for what is in it; it is not tried again.",
+    remedy: "Read the attempt's detail, mend the cause; then `surehook replay`.",
+  },
+  TOKEN_UNAVAILABLE: {
+    status: 0,
+    cause: "The destination's login gave no access token.",
+    remedy: "Read the attempt's detail and compare the token settings; it is tried again.",
   },
   HANDLER_FAILED: {
     status: 0,

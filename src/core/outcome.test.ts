@@ -24,6 +24,18 @@ describe("what follows an attempt", () => {
     expect(wish).toEqual({ state: "ready", dueAt: now + 60_000, reason });
   });
 
+  it("is ready at once after an interruption, however many attempts there were", () => {
+    const outcome: Outcome = { kind: "interrupted", reason: "a neighbour crashed" };
+    expect(following(outcome, 3)).toEqual({ state: "ready" });
+  });
+
+  it("is dead at once after a failure that is permanent, whatever else it wishes", () => {
+    const reason = "DESTINATION_STATUS: it said 500";
+    expect(following({ ...failed, permanent: true })).toEqual({ state: "dead", reason });
+    const wish = following({ ...failed, permanent: true, retryAfterMs: 60_000 });
+    expect(wish).toEqual({ state: "dead", reason });
+  });
+
   it("is dead when attempts have run out", () => {
     const reason = "DESTINATION_STATUS: it said 500";
     expect(following(failed, 3)).toEqual({ state: "dead", reason });

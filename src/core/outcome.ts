@@ -19,8 +19,12 @@ export function transitionOf(
       return { state: "delivered" };
     case "skipped":
       return { state: "skipped", reason: outcome.reason };
+    case "interrupted":
+      return { state: "ready" };
     case "failed": {
-      const dueAt = nextAttemptAt(policy, { ...attempt, retryAfterMs: outcome.retryAfterMs });
+      const dueAt = outcome.permanent
+        ? undefined
+        : nextAttemptAt(policy, { ...attempt, retryAfterMs: outcome.retryAfterMs });
       const reason = `${outcome.code}: ${outcome.detail}`;
       return dueAt === undefined ? { state: "dead", reason } : { state: "ready", dueAt, reason };
     }

@@ -30,12 +30,21 @@ export function destinationsFor(
   type: string,
 ): readonly string[] {
   const found = new Set<string>();
-  for (const { from, types, to } of routes) {
-    if (from !== undefined && !from.includes(source)) continue;
-    if (types !== undefined && !types.some((glob) => matchesGlob(glob, type))) continue;
-    for (const name of to) found.add(name);
+  for (const route of routes) {
+    if (matchesRoute(route, source, type)) for (const name of route.to) found.add(name);
   }
   return [...found];
+}
+
+/** Whether what goes by a route goes out as it came. */
+export function isRaw({ form = "raw", transform }: Route): boolean {
+  return form === "raw" && transform === undefined;
+}
+
+/** Whether a route takes events of a source and type. */
+export function matchesRoute({ from, types }: Route, source: string, type: string): boolean {
+  if (from !== undefined && !from.includes(source)) return false;
+  return types === undefined || types.some((glob) => matchesGlob(glob, type));
 }
 
 function planned(destination: string): PlannedDelivery {

@@ -5,6 +5,7 @@
  */
 import type { Code } from "./errors.ts";
 import type { DeliveryState } from "./lifecycle.ts";
+import type { LiveDoor } from "./live.ts";
 import type { RetryPolicy } from "./retry.ts";
 
 /** Headers as they arrived: name, value, name, value. Names keep the sender's spelling. */
@@ -51,8 +52,34 @@ export type SecretRef = {
 /** A live secret with the name it is known by, so that an event can say which one fitted. */
 export type SecretValue = { readonly name: string; readonly value: string };
 
-/** Keys or certificates that a provider asked for before it verifies (asymmetric senders). */
-export type KeyMaterial = Readonly<Record<string, string>>;
+/** Something that a provider asks for before it verifies; it has pinned the address. */
+export type KeyAsk =
+  /** A certificate with its chain (PEM); the same address always gives the same. */
+  | { readonly kind: "certificate"; readonly name: string; readonly url: string }
+  /** The sender's own judgement of a request, asked with a token of OAuth client credentials. */
+  | {
+      readonly kind: "judgement";
+      readonly name: string;
+      readonly url: string;
+      /** JSON. */
+      readonly body: Buffer;
+      readonly token: ClientCredentials;
+    };
+
+/** Where a token is given for client credentials (RFC 6749, 4.4). */
+export type ClientCredentials = {
+  readonly url: string;
+  readonly clientId: SecretRef;
+  readonly clientSecret: SecretRef;
+};
+
+/** What a provider asked for before it verifies (asymmetric senders). */
+export type KeyMaterial = {
+  /** Texts by the names of what was asked for. */
+  readonly found: ReadonlyMap<string, string>;
+  /** Certificates (PEM) that a chain may end in. */
+  readonly roots: readonly string[];
+};
 
 /** All that a provider needs to judge a request. Pure: time, secrets and keys are given. */
 export type VerifyInput<Options = unknown> = {
@@ -63,8 +90,8 @@ export type VerifyInput<Options = unknown> = {
   readonly toleranceSeconds: number;
   readonly options: Options;
   /** The address that the sender was given, for senders that sign it. */
-  readonly url?: string;
-  readonly material?: KeyMaterial;
+  readonly url?: string | undefined;
+  readonly material?: KeyMaterial | undefined;
 };
 
 /** Codes with which a provider may refuse a request. */
@@ -102,9 +129,9 @@ export type DedupeBasis =
 
 /** One event as a provider names and dates it. Without a `range` (in the decoded body) it is the whole body. */
 export type EventIdentity = {
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly type: string;
-  readonly occurredAt?: number;
+  readonly occurredAt?: number | undefined;
   readonly dedupe: DedupeBasis;
   readonly range?: { readonly start: number; readonly end: number };
 };
@@ -169,12 +196,14 @@ export type ProviderFacts<Options = unknown> = {
   readonly acceptAnswer?: Answer;
   /** Lower-case headers (or `?name` for a query parameter) of which one marks a request of this sender. */
   readonly marks: (options: Options) => readonly string[];
+  /** Whether the sender signs the address that it was given, so that the gateway must know it. */
+  readonly signsUrl?: (options: Options) => boolean;
   readonly verify: (input: VerifyInput<Options>) => Verdict;
   readonly sign: (input: SignInput<Options>) => Signed;
   readonly identify: (input: IdentifyInput<Options>) => EventIdentity | readonly EventIdentity[];
   readonly handshake?: (input: VerifyInput<Options>) => Handshake | undefined;
-  /** Keys to fetch before `verify`; addresses are pinned by the provider. */
-  readonly material?: (input: VerifyInput<Options>) => readonly string[];
+  /** What to fetch before `verify`; nothing where that will refuse the request anyway. */
+  readonly material?: (input: VerifyInput<Options>) => readonly KeyAsk[];
   /** A realistic payload of an event type; undefined where none is known. */
   readonly sample?: (type: string, context: SampleContext) => unknown;
   /** Types that `sample` knows. */
@@ -215,7 +244,16 @@ export type Route = {
   /** Type globs (`payment_intent.*`); undefined: all. */
   readonly types: readonly string[] | undefined;
   readonly to: readonly string[];
+  /** Raw where missing. */
+  readonly form?: RouteForm;
+  readonly transform?: ModuleSource;
 };
+
+/** In which form events of a route go out. */
+export type RouteForm = "raw" | "standard" | "cloudevents" | "cloudevents-structured";
+
+/** A module of the user's: a function that imports it, its address, or its path from the config. */
+export type ModuleSource = (() => Promise<unknown>) | string | URL;
 
 /** One event owed to one destination. */
 export type Delivery = {
@@ -241,13 +279,16 @@ export type Attempt = {
   readonly number: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly outcome: Outcome["kind"];
+  readonly outcome: Exclude<Outcome["kind"], "interrupted">;
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly detail: string | undefined;
 };
 
-/** How an attempt ended. `failed` is tried again while attempts and age last. */
+/**
+ * How an attempt ended. `failed` is tried again while attempts and age last, unless it is `permanent`; `interrupted` was cut short
+ * or kept waiting by no fault of its own, isn't counted, and comes again at once.
+ */
 export type Outcome =
   | { readonly kind: "delivered"; readonly status?: number; readonly detail?: string }
   | {
@@ -257,8 +298,11 @@ export type Outcome =
       readonly status?: number;
       /** The destination's own wish, in milliseconds from now. */
       readonly retryAfterMs?: number;
+      /** The destination will never take this event as it is: trying again is of no use. */
+      readonly permanent?: true;
     }
-  | { readonly kind: "skipped"; readonly reason: string };
+  | { readonly kind: "skipped"; readonly reason: string }
+  | { readonly kind: "interrupted"; readonly reason: string };
 
 /** What a destination gets to deliver. */
 export type Parcel = {
@@ -276,6 +320,10 @@ export type Parcel = {
 /** A destination that is open and can be sent to. */
 export type OpenDestination = {
   readonly send: (parcel: Parcel, signal: AbortSignal) => Promise<Outcome>;
+  /** Takes a new token now, where the destination logs in with one; when it is taken to end. */
+  readonly renew?: () => Promise<{ readonly expiresAt: number }>;
+  /** Where live clients come in, for a kind that has them. */
+  readonly live?: LiveDoor;
   readonly close: () => Promise<void>;
 };
 

@@ -2,6 +2,7 @@ import type { At, Received } from "./receive.ts";
 import type {
   Assurance,
   Handshake,
+  KeyAsk,
   KeyMaterial,
   RejectionCode,
   SecretValue,
@@ -31,6 +32,13 @@ export type Proof = {
   readonly material?: KeyMaterial;
 };
 
+/** What must be fetched before `verify` can judge; its result belongs into the proof. */
+export function asksOf(received: Received, proof: Proof): readonly KeyAsk[] {
+  const { provider, unsigned } = received.source;
+  if (provider.material === undefined || (unsigned && proof.secrets.length === 0)) return [];
+  return provider.material(verifyInput(received, proof));
+}
+
 /** Stage 2: asks the picked source's provider, and nobody else, who sent the request. */
 export function verify(received: Received, proof: Proof): Verification {
   const { source, request } = received;
@@ -55,8 +63,8 @@ function verifyInput(received: Received, proof: Proof): VerifyInput {
     now: proof.now,
     toleranceSeconds: source.toleranceSeconds,
     options: source.options,
-    ...(proof.publicUrl === undefined ? {} : { url: urlOf(proof.publicUrl, received) }),
-    ...(proof.material === undefined ? {} : { material: proof.material }),
+    url: proof.publicUrl === undefined ? undefined : urlOf(proof.publicUrl, received),
+    material: proof.material,
   };
 }
 

@@ -7,7 +7,7 @@ export type OpenAttempt = {
   readonly hasEnded: () => boolean;
 };
 
-/** The attempts of one destination that are under way. Each ends: by its work, its time, or its signal. */
+/** The attempts of one destination that are under way. Their owner ends each: with its work, or where it was cut. */
 export class Attempts {
   readonly #timeoutMs: number;
   readonly #open = new Set<OpenAttempt>();
@@ -17,26 +17,32 @@ export class Attempts {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Begins one. `stop` is called, with the reason, where time or signal ended it and not its work. */
-  begin(signal: AbortSignal, stop: (reason: unknown) => void): OpenAttempt {
+  /** Begins one. Where its time is up or its signal fires first, `cut` is called, once, with the outcome to end it with. */
+  begin(signal: AbortSignal, cut: (outcome: Outcome, reason: unknown) => void): OpenAttempt {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const cut = (outcome: Outcome, reason: unknown) => {
-      end(outcome);
-      stop(reason);
+    const aborted = () => abortOutcome(signal.reason, this.#timeoutMs);
+    const onTime = () => {
+      disarm();
+      cut(timedOut(this.#timeoutMs), timeoutReason());
     };
-    const onTime = () => cut(timedOut(this.#timeoutMs), timeoutReason());
-    const onAbort = () => cut(abortOutcome(signal.reason, this.#timeoutMs), signal.reason);
+    const onAbort = () => {
+      disarm();
+      cut(aborted(), signal.reason);
+    };
     const timer = setTimeout(onTime, this.#timeoutMs);
-    const end = (outcome: Outcome) => {
+    const disarm = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
+    };
+    const end = (outcome: Outcome) => {
+      disarm();
       this.#open.delete(attempt);
       resolve(outcome);
     };
     const attempt = { outcome: promise, end, hasEnded: () => !this.#open.has(attempt) };
     this.#open.add(attempt);
     if (this.#isClosed) end(stopped("the destination is closed"));
-    else if (signal.aborted) onAbort();
+    else if (signal.aborted) end(aborted());
     else signal.addEventListener("abort", onAbort, { once: true });
     return attempt;
   }

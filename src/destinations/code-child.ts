@@ -12,10 +12,12 @@ import {
   type CodeModule,
   callModule,
   codeModule,
+  isLasting,
   shortened,
 } from "./code-module.ts";
 import type { ChildStart, FromChild, ModuleRef, ToChild } from "./code-protocol.ts";
 import type { WatchStart } from "./code-watch.ts";
+import { callTransform } from "./transform-module.ts";
 
 type Run = Extract<ToChild, { kind: "run" }>;
 type Start = Extract<ToChild, { kind: "start" }>;
@@ -33,13 +35,18 @@ else process.exit();
 function attend(): void {
   const running = new Map<number, AbortController>();
   const module = Promise.withResolvers<CodeModule>();
+  let calls: ChildStart["calls"] = "handle";
 
   const start = ({ gatewayPid, start }: Start): void => {
     watch(gatewayPid, start.memoryMb);
+    calls = start.calls;
     module.resolve(load(start));
     module.promise.then(
       () => say({ kind: "loaded" }),
-      (thrown) => say({ kind: "unloadable", detail: shortened(messageOf(thrown)) }),
+      (thrown) => {
+        const detail = shortened(messageOf(thrown));
+        say({ kind: "unloadable", detail, isLasting: isLasting(thrown) });
+      },
     );
   };
 
@@ -54,8 +61,11 @@ function attend(): void {
     const loaded = await module.promise.catch(() => undefined);
     // Where it could not be loaded, or took too long, the gateway has ended the run itself.
     if (loaded !== undefined && !call.signal.aborted) {
-      const failure = await callModule(loaded, parcel, call);
-      say({ kind: "ended", run: number, failure });
+      const end =
+        calls === "transform"
+          ? await callTransform(loaded, parcel, call)
+          : { failure: await callModule(loaded, parcel, call) };
+      say({ kind: "ended", run: number, ...end });
     }
     running.delete(number);
   };
@@ -88,28 +98,35 @@ function watch(gatewayPid: number, memoryMb: number): void {
   new Worker(entry, { workerData: start, execArgv: [], env: {} }).unref();
 }
 
-async function load({ prelude, module }: ChildStart): Promise<CodeModule> {
+async function load({ prelude, module, calls }: ChildStart): Promise<CodeModule> {
   for (const url of prelude) await import(url);
   const namespace = await import(module.url);
-  return codeModule(module.kind === "address" ? namespace : await fromConfig(namespace, module));
+  const found = module.kind === "address" ? namespace : await fromConfig(namespace, module);
+  return codeModule(found, calls);
 }
 
 /** The module that a function in the config loads. */
 async function fromConfig(
-  config: { readonly default?: unknown },
-  { destination }: Extract<ModuleRef, { kind: "config" }>,
+  { default: config }: { readonly default?: ConfigWithCode },
+  ref: Exclude<ModuleRef, { kind: "address" }>,
 ): Promise<unknown> {
-  const gateway = config.default as
-    | { readonly destinations?: Readonly<Record<string, ConfiguredCode | undefined>> }
-    | undefined;
-  const found = gateway?.destinations?.[destination]?.options?.module;
-  if (typeof found !== "function") {
-    throw new Error(`the config's default export has no code destination "${destination}"`);
-  }
-  return found();
+  const found =
+    ref.kind === "route"
+      ? config?.routes?.[ref.at]?.transform
+      : config?.destinations?.[ref.destination]?.options?.module;
+  if (typeof found === "function") return found();
+  const what =
+    ref.kind === "route"
+      ? `transform in routes[${ref.at}]`
+      : `code destination "${ref.destination}"`;
+  throw new Error(`the config's default export has no ${what}`);
 }
 
 type ConfiguredCode = { readonly options?: { readonly module?: unknown } };
+type ConfigWithCode = {
+  readonly destinations?: Readonly<Record<string, ConfiguredCode | undefined>>;
+  readonly routes?: readonly { readonly transform?: unknown }[];
+};
 
 function logger(deliveryId: string): CallContext["log"] {
   return (text, fields = {}) => {

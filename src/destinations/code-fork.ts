@@ -9,11 +9,15 @@ const entry = new URL(`./code-child${extname(import.meta.url)}`, import.meta.url
 const endsWithinMs = 1_000;
 
 /** Starts a process, with the gateway's environment; its name shows in the system's list of processes. */
-export function forkChild(name: string, memoryMb: number): ChildProcess {
+export function forkChild(
+  name: string,
+  memoryMb: number,
+  output: "inherit" | "ignore" = "inherit",
+): ChildProcess {
   return fork(entry, [name], {
     serialization: "advanced",
     execArgv: childFlags(process.execArgv, memoryMb),
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", output, output, "ipc"],
   });
 }
 

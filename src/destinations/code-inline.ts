@@ -34,7 +34,10 @@ export function openInline(
   return {
     send: (parcel, signal) => {
       const stop = new AbortController();
-      const attempt = attempts.begin(signal, (reason) => stop.abort(reason));
+      const attempt = attempts.begin(signal, (outcome, reason) => {
+        attempt.end(outcome);
+        stop.abort(reason);
+      });
       if (!attempt.hasEnded()) void call(parcel, stop.signal).then(attempt.end);
       return attempt.outcome;
     },

@@ -1,4 +1,6 @@
 /** The user's module of a `code` destination: what it gets, and how it is called in either isolation. */
+import { isAbsolute } from "node:path";
+import { pathToFileURL } from "node:url";
 import { messageOf } from "../core/errors.ts";
 import type { Event, Parcel, PathParams, RawHeaders } from "../core/types.ts";
 import { headerPairs, isCredential } from "../kit/raw-headers.ts";
@@ -56,13 +58,42 @@ export function codeParcel({ deliveryId, attempt, event, headers }: Parcel): Cod
   return { deliveryId, attempt, event, headers };
 }
 
-/** The module behind an import's namespace; throws where it has no `handle`. */
-export function codeModule(namespace: unknown): CodeModule {
-  const { handle } = (namespace ?? {}) as { readonly handle?: unknown };
-  if (typeof handle !== "function") {
-    throw new Error("the module exports no function handle(event, context)");
+/** A module was loaded, and isn't one that can be called. */
+class NoHandle extends Error {}
+
+/** Of Node: what an import names isn't there, or isn't a module that it can run. */
+const lastingCode = /^ERR_(?:MODULE_NOT_FOUND|UN(?:KNOWN|SUPPORTED)_|INVALID_|PACKAGE_)/;
+
+/** Whether loading a module fails until it, or the config, is another; what it threw itself may pass. */
+export function isLasting(thrown: unknown): boolean {
+  if (thrown instanceof NoHandle) return true;
+  if (!(thrown instanceof Error)) return false;
+  if ("code" in thrown && lastingCode.test(String(thrown.code))) return true;
+  // One that a module's own call has thrown, such as JSON.parse, has that module in its stack.
+  return thrown instanceof SyntaxError && !/^ +at .*file:\/\//m.test(thrown.stack ?? "");
+}
+
+/** The function of a module that is called: `handle` of a destination's, `transform` of a route's. */
+export type CalledName = "handle" | "transform";
+
+/** The module behind an import's namespace; throws where it has no function of the name. */
+export function codeModule(namespace: unknown, name: CalledName = "handle"): CodeModule {
+  const called = ((namespace ?? {}) as Readonly<Partial<Record<CalledName, unknown>>>)[name];
+  if (typeof called !== "function") {
+    throw new NoHandle(`the module exports no function ${name}(event, context)`);
   }
-  return { handle: handle as CodeModule["handle"] };
+  return { handle: called as CodeModule["handle"] };
+}
+
+/** The address of a module; undefined for a path without a config that it starts from. */
+export function moduleAddress(
+  module: string | URL,
+  configUrl: string | undefined,
+): string | undefined {
+  if (module instanceof URL) return module.href;
+  if (isAbsolute(module)) return pathToFileURL(module).href;
+  if (module.startsWith("file:")) return module;
+  return configUrl === undefined ? undefined : new URL(module, configUrl).href;
 }
 
 /** Calls the user's function; undefined where it went well, else what went wrong. Never rejects. */
@@ -88,7 +119,8 @@ export function shortened(text: string): string {
   return text.length <= longestDetail ? text : `${text.slice(0, longestDetail)}…`;
 }
 
-function codeEvent({ event, headers }: CodeParcel, body: Buffer): CodeEvent {
+/** An event as a module of the user's gets it. */
+export function codeEvent({ event, headers }: CodeParcel, body: Buffer): CodeEvent {
   return {
     id: event.id,
     source: event.source,

@@ -1,10 +1,14 @@
 /**
  * A code destination's process, seen from the gateway. Whatever happens in it stays there:
  *
- *   a run's time is up    the attempt ends at once; the process is told to abort it, and pinged
- *   no pong               its loop is blocked: it is killed and what else it had fails
- *   it exits or crashes   what it had fails; the next delivery starts another
- *   it can't load         the same, and the next start waits, longer each time
+ *   a run's time is up    the process is told to abort it, and pinged; with the pong it has timed out
+ *   no pong               its loop is blocked: it is killed
+ *   it exits or crashes   the next delivery starts another
+ *   it can't load         what it had fails, and the next start waits, longer each time
+ *
+ * Which of its runs lost it can't be told: handlers interleave, and one that has ended may have left
+ * something behind. Only a process that ran nothing else has its loss charged to its run; what other
+ * processes had is interrupted, and `IsolatedCode` runs it alone.
  *
  * While a ping is out, new runs wait for its answer rather than go into a process that may be lost. So
  * the channel holds no more than the runs that are under way at once.
@@ -23,31 +27,45 @@ import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
 import { Attempts, type OpenAttempt } from "./attempts.ts";
 import { endChild, forkChild, whyEnded } from "./code-fork.ts";
 import { codeParcel } from "./code-module.ts";
-import type { ChildStart, FromChild, ToChild } from "./code-protocol.ts";
+import type { ChildStart, FromChild, RunEnd, ToChild } from "./code-protocol.ts";
 
 const pongWithinMs = 1_000;
 const firstPauseMs = 500;
 const longestPauseMs = 60_000;
 
-type Run = { readonly parcel: Parcel; readonly attempt: OpenAttempt; isPosted: boolean };
+type Run = {
+  readonly parcel: Parcel;
+  readonly attempt: OpenAttempt;
+  isPosted: boolean;
+  /** Its time is up: how it ends if the process answers, or is charged to it. */
+  cut?: Outcome;
+};
+
+/** What a process needs of its destination's or transform's surroundings. */
+export type ProcessContext = Pick<DestinationContext, "name" | "timeoutMs" | "now" | "log">;
 
 /** Runs a user's module in a process of its own, which it restarts when it is lost. */
 export class CodeProcess implements OpenDestination {
-  readonly #context: DestinationContext;
+  readonly #context: ProcessContext;
   readonly #start: ChildStart;
+  readonly #onLost: (deliveryId: string) => void;
   readonly #attempts: Attempts;
   readonly #runs = new Map<number, Run>();
   #lastRun = 0;
   #child: ChildProcess | undefined;
   #isLoaded = false;
+  /** How many runs it has been given. */
+  #given = 0;
   #crash: string | undefined;
   #ping: NodeJS.Timeout | undefined;
   #failedLoads = 0;
   #pause = { until: 0, reason: "" };
 
-  constructor(context: DestinationContext, start: ChildStart) {
+  /** `onLost` is told each delivery that was in a process when that was lost. */
+  constructor(context: ProcessContext, start: ChildStart, onLost: (deliveryId: string) => void) {
     this.#context = context;
     this.#start = start;
+    this.#onLost = onLost;
     this.#attempts = new Attempts(context.timeoutMs);
   }
 
@@ -59,9 +77,9 @@ export class CodeProcess implements OpenDestination {
   send = (parcel: Parcel, signal: AbortSignal): Promise<Outcome> => {
     this.#lastRun += 1;
     const run = this.#lastRun;
-    const attempt = this.#attempts.begin(signal, () => this.#abort(run));
+    const attempt = this.#attempts.begin(signal, (outcome) => this.#cut(run, outcome));
     if (attempt.hasEnded()) return attempt.outcome;
-    const opened = { parcel, attempt, isPosted: false };
+    const opened: Run = { parcel, attempt, isPosted: false };
     this.#runs.set(run, opened);
     if (this.#ping === undefined) this.#post(run, opened);
     return attempt.outcome;
@@ -87,6 +105,7 @@ export class CodeProcess implements OpenDestination {
       return;
     }
     run.isPosted = true;
+    this.#given += 1;
     const { parcel } = run;
     this.#say({ kind: "run", run: number, parcel: codeParcel(parcel), body: parcel.body });
   }
@@ -117,7 +136,7 @@ export class CodeProcess implements OpenDestination {
         this.#lose(`the module could not be loaded: ${message.detail}`);
         break;
       case "ended":
-        this.#end(message.run, outcomeOf(message.failure));
+        this.#hearEnd(message.run, message);
         // Only busy: what comes before the ping may take its time.
         this.#ping?.refresh();
         break;
@@ -126,6 +145,7 @@ export class CodeProcess implements OpenDestination {
         break;
       case "pong":
         this.#stopPing();
+        for (const [number, { cut }] of this.#runs) if (cut !== undefined) this.#end(number, cut);
         this.#postWaiting();
         break;
       case "log":
@@ -140,10 +160,22 @@ export class CodeProcess implements OpenDestination {
     this.#context.log(text, { ...JSON.parse(fields), deliveryId });
   }
 
-  #abort(number: number): void {
+  /** A handler that ends because it was aborted has timed out. */
+  #hearEnd(number: number, { failure, skipped, result }: RunEnd): void {
+    if (failure !== undefined) this.#end(number, this.#runs.get(number)?.cut ?? failed(failure));
+    else if (skipped !== undefined) this.#end(number, { kind: "skipped", reason: skipped });
+    else
+      this.#end(number, { kind: "delivered", ...(result === undefined ? {} : { detail: result }) });
+  }
+
+  /** A run's time is up. Whether that is its own fault shows when the process answers, or doesn't. */
+  #cut(number: number, outcome: Outcome): void {
     const run = this.#runs.get(number);
-    this.#runs.delete(number);
-    if (run?.isPosted !== true || this.#child === undefined) return;
+    if (run?.isPosted !== true) {
+      this.#end(number, interrupted("it waited for a process that was blocked"));
+      return;
+    }
+    run.cut = outcome;
     this.#say({ kind: "abort", run: number });
     if (this.#ping !== undefined) return;
     this.#say({ kind: "ping" });
@@ -158,11 +190,17 @@ export class CodeProcess implements OpenDestination {
   #lose(why: string): void {
     const child = this.#child;
     const reason = `worker restarted: ${why}`;
-    if (!this.#isLoaded) this.#holdBack(reason);
+    const isLoaded = this.#isLoaded;
+    const isCharged = !isLoaded || this.#given === 1;
+    if (!isLoaded) this.#holdBack(reason);
     this.#forgetChild();
     child?.kill("SIGKILL");
     this.#context.log("code worker lost", { destination: this.#context.name, why });
-    for (const [number, run] of this.#runs) if (run.isPosted) this.#end(number, failed(reason));
+    for (const [number, { parcel, isPosted, cut }] of this.#runs) {
+      if (!isPosted) continue;
+      if (isLoaded) this.#onLost(parcel.deliveryId);
+      this.#end(number, isCharged ? (cut ?? failed(reason)) : interrupted(reason));
+    }
     this.#postWaiting();
   }
 
@@ -175,6 +213,7 @@ export class CodeProcess implements OpenDestination {
   #forgetChild(): void {
     this.#child = undefined;
     this.#isLoaded = false;
+    this.#given = 0;
     this.#crash = undefined;
     this.#stopPing();
   }
@@ -195,8 +234,8 @@ export class CodeProcess implements OpenDestination {
   }
 }
 
-function outcomeOf(failure: string | undefined): Outcome {
-  return failure === undefined ? { kind: "delivered" } : failed(failure);
+function interrupted(reason: string): Outcome {
+  return { kind: "interrupted", reason };
 }
 
 function failed(detail: string, retryAfterMs?: number): Outcome {

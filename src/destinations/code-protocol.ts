@@ -1,16 +1,18 @@
 /** What the gateway and a code destination's process say to each other, over the channel between them. */
-import type { CodeParcel } from "./code-module.ts";
+import type { CalledName, CodeParcel } from "./code-module.ts";
 
-/** Where the process finds the user's module: at an address, or behind the function in the config's destination of that name. */
+/** Where the process finds the user's module: at an address, or behind the function in the config's destination of that name, or in its route at that place. */
 export type ModuleRef =
   | { readonly kind: "address"; readonly url: string }
-  | { readonly kind: "config"; readonly url: string; readonly destination: string };
+  | { readonly kind: "config"; readonly url: string; readonly destination: string }
+  | { readonly kind: "route"; readonly url: string; readonly at: number };
 
 /** What a process is started with. */
 export type ChildStart = {
   /** Addresses of modules to import first. */
   readonly prelude: readonly string[];
   readonly module: ModuleRef;
+  readonly calls: CalledName;
   /** Of its heap, in MiB. */
   readonly memoryMb: number;
 };
@@ -27,14 +29,22 @@ export type ToChild =
   | { readonly kind: "abort"; readonly run: number }
   | { readonly kind: "ping" };
 
+/** How a run ended: with a failure, or well. A transform has a result, as JSON, or a reason to skip. */
+export type RunEnd = {
+  readonly failure?: string | undefined;
+  readonly result?: string;
+  readonly skipped?: string;
+};
+
 /**
  * From the process. `failure` is undefined where `handle` ended well. Flat, and no value of the user's in
  * it: reading one that is nested some 1,600 deep throws in the gateway, where nothing can catch it.
  */
 export type FromChild =
   | { readonly kind: "loaded" }
-  | { readonly kind: "unloadable"; readonly detail: string }
-  | { readonly kind: "ended"; readonly run: number; readonly failure: string | undefined }
+  /** Lasting: not before the module, or the config, is another. */
+  | { readonly kind: "unloadable"; readonly detail: string; readonly isLasting: boolean }
+  | ({ readonly kind: "ended"; readonly run: number } & RunEnd)
   /** Said last: an exception that nobody caught. */
   | { readonly kind: "crashed"; readonly detail: string }
   | { readonly kind: "pong" }

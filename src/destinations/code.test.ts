@@ -261,7 +261,7 @@ describe("what the worker keeps from the gateway", () => {
     }`;
   const body = (name: string) => ({ body: Buffer.from(JSON.stringify(name)) });
 
-  it("an endless loop: the attempt times out, what else was in flight fails, the next goes well", async () => {
+  it("an endless loop: all in flight are interrupted, the next goes well, and the loop is charged alone", async () => {
     const { send, line } = await opened(
       on({ loop: "for (;;);", hang: "await new Promise(() => {});" }),
       {},
@@ -276,13 +276,18 @@ describe("what the worker keeps from the gateway", () => {
       turns += 1;
     }, 10);
     stop.abort(new DOMException("time is up", "TimeoutError"));
-    expect(await looping).toMatchObject({ kind: "failed", code: "DESTINATION_TIMEOUT" });
-    const waiting = send(body("fine"));
-    expect(await hanging).toEqual({ ...failure, detail: expect.stringContaining("blocked") });
+    const waiting = send({ ...body("fine"), deliveryId: "other" });
+    const interrupted = { kind: "interrupted", reason: expect.stringContaining("blocked") };
+    expect(await Promise.all([hanging, looping])).toEqual([interrupted, interrupted]);
     expect(await waiting).toEqual({ kind: "delivered" });
     clearInterval(turning);
     // The gateway's own loop went on during the second in which the worker's didn't.
     expect(turns).toBeGreaterThan(10);
+    const again = new AbortController();
+    const alone = send(body("loop"), again.signal);
+    while ((await line()).text !== "begun");
+    again.abort(new DOMException("time is up", "TimeoutError"));
+    expect(await alone).toMatchObject({ kind: "failed", code: "DESTINATION_TIMEOUT" });
   });
 
   it("an await that never ends: others go on in the same worker", async () => {
@@ -301,16 +306,46 @@ describe("what the worker keeps from the gateway", () => {
     ["process.exit", "process.exit(7);", /exited with code 7/],
     ["an exception of its own", 'setImmediate(() => { throw new Error("loose"); });', /loose/],
     ["a rejection that nobody handles", 'void Promise.reject(new Error("loose"));', /loose/],
-  ])("%s: all in flight fail, the next goes well", async (_, text, reason) => {
+  ])("%s: all in flight are interrupted, and it alone is charged", async (_, text, reason) => {
     const { send, line } = await opened(
       on({ crash: `${text} await new Promise(() => {});`, hang: "await new Promise(() => {});" }),
     );
-    const hanging = send(body("hang"));
+    const hanging = send({ ...body("hang"), deliveryId: "innocent" });
     await line();
     const crashing = send(body("crash"));
-    const expected = { ...failure, detail: expect.stringMatching(reason) };
-    expect(await Promise.all([hanging, crashing])).toEqual([expected, expected]);
-    expect(await send(body("fine"))).toEqual({ kind: "delivered" });
+    const interrupted = { kind: "interrupted", reason: expect.stringMatching(reason) };
+    expect(await Promise.all([hanging, crashing])).toEqual([interrupted, interrupted]);
+    const again = [send(body("crash")), send({ ...body("fine"), deliveryId: "innocent" })];
+    const charged = { ...failure, detail: expect.stringMatching(reason) };
+    expect(await Promise.all(again)).toEqual([charged, { kind: "delivered" }]);
+    expect(
+      await Promise.all([send(body("crash")), send({ ...body("fine"), deliveryId: "new" })]),
+    ).toEqual([charged, { kind: "delivered" }]);
+  });
+
+  it("a suspect whose turn comes late: it goes back, and the next one has its full time", async () => {
+    let now = 0;
+    const { send, line } = await opened(
+      on({ crash: "process.exit();", hang: "await new Promise(() => {});" }),
+      {},
+      { now: () => now },
+    );
+    const first = { ...body("hang"), deliveryId: "first" };
+    const second = { ...body("hang"), deliveryId: "second" };
+    const both = [send(first), send(second)];
+    expect([(await line()).text, (await line()).text]).toEqual(["begun", "begun"]);
+    await send({ ...body("crash"), deliveryId: "third" });
+    expect((await Promise.all(both)).map(({ kind }) => kind)).toEqual(Array(2).fill("interrupted"));
+    const stop = new AbortController();
+    const hanging = send(first, stop.signal);
+    while ((await line()).fields.deliveryId !== "first");
+    const late = send(second);
+    now += 3_001;
+    stop.abort(new DOMException("time is up", "TimeoutError"));
+    expect(await hanging).toMatchObject({ code: "DESTINATION_TIMEOUT" });
+    const reason = expect.stringContaining("others ran alone");
+    expect(await late).toEqual({ kind: "interrupted", reason });
+    expect(await send({ ...body("fine"), deliveryId: "second" })).toEqual({ kind: "delivered" });
   });
 
   it.each([

@@ -1,17 +1,19 @@
-import { isAbsolute } from "node:path";
-import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import type {
+  CheckContext,
   DestinationContext,
   DestinationDefinition,
   DestinationKind,
   DestinationOptions,
+  Finding,
 } from "../core/define.ts";
+import { moduleSource } from "../core/settings.ts";
 import type { OpenDestination } from "../core/types.ts";
 import { openInline } from "./code-inline.ts";
-import type { CodeModule } from "./code-module.ts";
-import { CodeProcess } from "./code-process.ts";
-import type { ModuleRef } from "./code-protocol.ts";
+import { type CodeModule, moduleAddress } from "./code-module.ts";
+import { moduleFindings } from "./code-probe.ts";
+import type { ChildStart, ModuleRef } from "./code-protocol.ts";
+import { IsolatedCode } from "./isolated-code.ts";
 import { unusable } from "./secret-ref.ts";
 
 /** Options of `code()`, beside those of every destination. */
@@ -26,18 +28,9 @@ export type CodeOptions = DestinationOptions & {
 export type CodeSource<T = unknown> = (() => Promise<CodeModule<T>>) | string | URL;
 
 const settings = {
-  module: z
-    .union([
-      z.string().min(1),
-      z.instanceof(URL),
-      z.custom<() => Promise<unknown>>(
-        (value) => typeof value === "function",
-        'a path, or a function: () => import("./module.ts")',
-      ),
-    ])
-    .describe(
-      "The module that exports handle(event, context); a path is from the config's folder.",
-    ),
+  module: moduleSource.describe(
+    "The module that exports handle(event, context); a path is from the config's folder.",
+  ),
   isolation: z
     .enum(["worker", "none"])
     .optional()
@@ -72,6 +65,7 @@ export const codeKind: DestinationKind = {
   settings,
   concurrency: 10,
   open: (options, context) => openCode(options, context),
+  check: checkCode,
 };
 
 function openCode(options: unknown, context: DestinationContext): OpenDestination {
@@ -81,20 +75,25 @@ function openCode(options: unknown, context: DestinationContext): OpenDestinatio
     const url = addressOf(module, context);
     return openInline(() => import(url), context);
   }
-  const start = {
-    prelude: context.workerPrelude ?? [],
-    module: moduleRef(module, context),
-    memoryMb,
-  };
-  const worker = new CodeProcess(context, start);
+  const start = startOf(module, context, memoryMb);
+  const worker = new IsolatedCode(context, start);
   worker.warm();
   return worker;
 }
 
-function moduleRef(
-  module: z.output<(typeof settings)["module"]>,
-  context: DestinationContext,
-): ModuleRef {
+function checkCode(options: unknown, context: CheckContext): Promise<readonly Finding[]> {
+  const { module, memoryMb = 512 } = schema.parse(options);
+  return moduleFindings(context.name, startOf(module, context, memoryMb));
+}
+
+type GivenModule = z.output<(typeof settings)["module"]>;
+
+function startOf(module: GivenModule, context: CheckContext, memoryMb: number): ChildStart {
+  const prelude = context.workerPrelude ?? [];
+  return { prelude, module: moduleRef(module, context), calls: "handle", memoryMb };
+}
+
+function moduleRef(module: GivenModule, context: CheckContext): ModuleRef {
   if (typeof module !== "function") return { kind: "address", url: addressOf(module, context) };
   if (context.configUrl !== undefined) {
     return { kind: "config", url: context.configUrl, destination: context.name };
@@ -106,11 +105,9 @@ function moduleRef(
   );
 }
 
-function addressOf(module: string | URL, context: DestinationContext): string {
-  if (module instanceof URL) return module.href;
-  if (isAbsolute(module)) return pathToFileURL(module).href;
-  if (module.startsWith("file:")) return module;
-  if (context.configUrl !== undefined) return new URL(module, context.configUrl).href;
+function addressOf(module: string | URL, context: CheckContext): string {
+  const address = moduleAddress(module, context.configUrl);
+  if (address !== undefined) return address;
   const instead = "give an absolute path, or a URL";
   throw unusable(context, `its module's path has no config file to start from; ${instead}`);
 }

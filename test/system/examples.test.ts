@@ -1,0 +1,199 @@
+/** The examples that are deployed to AWS, on one machine: `surehook start --local`, and nothing of a cloud. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { root } from "../../scripts/bootstrap.mjs";
+import { square } from "../../src/providers/index.ts";
+import { type FakeSalesforce, openSalesforce } from "../support/fake-salesforce.ts";
+import { joinLive } from "../support/live-peer.ts";
+import { stripePost } from "../support/stripe-posts.ts";
+import { until, within } from "../support/until.ts";
+
+let folder = "";
+let gateway: ChildProcess | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "surehook-example-"));
+});
+
+afterEach(() => {
+  gateway?.kill("SIGKILL");
+  gateway = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts an example's own config; its address. */
+async function start(example: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const config = join(root, "examples", example, "surehook.config.ts");
+  const main = join(root, "src", "cli", "main.ts");
+  const child = spawn(
+    process.execPath,
+    [main, "start", "--local", "--port", "0", "--config", config],
+    {
+      cwd: folder,
+      env: { PATH: process.env["PATH"], HOME: folder, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  gateway = child;
+  let said = "";
+  const listens = new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      said += chunk;
+      const url = /http:\/\/[\d.]+:\d+/.exec(said)?.[0];
+      if (url !== undefined) resolve(url);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.once("exit", (code) => reject(new Error(`start ended with ${code}:\n${said}`)));
+  });
+  const url = await within("the gateway to listen", listens, 30_000);
+  await until("the gateway to be ready", async () => (await fetch(`${url}/health/ready`)).ok);
+  return url;
+}
+
+function rows(table: string): Record<string, unknown>[] {
+  const path = join(folder, ".surehook", "local", "dynamodb.db");
+  if (!existsSync(path)) return [];
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database.prepare(`SELECT * FROM ${table}`).all();
+  } finally {
+    database.close();
+  }
+}
+
+const payment = { id: "pi_1", object: "payment_intent", amount: 4200 };
+
+describe("payments-archive", () => {
+  const secrets = {
+    STRIPE_WEBHOOK_SECRET: "whsec_stripe",
+    SQUARE_SIGNATURE_KEY: "a-key-of-square",
+    PUBLIC_URL: "https://hooks.example.com",
+  };
+
+  it("writes verified webhooks to the table, once", async () => {
+    const url = await start("payments-archive", secrets);
+    const type = "payment_intent.succeeded";
+    const signed = stripePost("whsec_stripe", { id: "evt_1", type, object: payment });
+    for (const status of [200, 200]) {
+      expect((await fetch(`${url}/stripe`, { method: "POST", ...signed })).status).toBe(status);
+    }
+    const body = Buffer.from('{"event_id":"sq_1","type":"payment.created","data":{}}');
+    const { headers } = square.sign({
+      body,
+      secret: secrets.SQUARE_SIGNATURE_KEY,
+      now: Date.now(),
+      options: {},
+      id: "sq_1",
+      type: "payment.created",
+      url: `${secrets.PUBLIC_URL}/square`,
+    });
+    expect((await fetch(`${url}/square`, { method: "POST", headers, body })).status).toBe(200);
+    await until("both rows", () => rows("WebhookEvents").length === 2);
+    expect(rows("WebhookEvents")).toMatchObject([
+      {
+        eventId: "evt_1",
+        timestamp: 1_790_000_000,
+        provider: "stripe",
+        type,
+        payload: signed.body,
+      },
+      { eventId: "sq_1", provider: "square" },
+    ]);
+  });
+
+  it.each([
+    ["invalid", { authorization: "invalid", "stripe-signature": "t=1,v1=00" }],
+    ["missing, as every signature is", {}],
+  ])("denies with 403 where Authorization is %s", async (_, headers) => {
+    const url = await start("payments-archive", secrets);
+    const answer = await fetch(`${url}/stripe`, { method: "POST", headers, body: "{}" });
+    expect([answer.status, await answer.json()]).toEqual([
+      403,
+      expect.objectContaining({ code: "AUTHORIZATION_DENIED" }),
+    ]);
+  });
+});
+
+describe("stripe-customers", () => {
+  it("keeps a new customer, and nobody who is only changed", async () => {
+    const url = await start("stripe-customers", { STRIPE_WEBHOOK_SECRET: "whsec_stripe" });
+    for (const [id, type] of [
+      ["evt_changed", "customer.updated"],
+      ["evt_new", "customer.created"],
+    ] as const) {
+      const object = { id: `cus_of_${id}`, name: "Ada", email: "ada@example.com", created: 1 };
+      const signed = stripePost("whsec_stripe", { id, type, object });
+      expect((await fetch(`${url}/webhook`, { method: "POST", ...signed })).status).toBe(200);
+    }
+    await until("the new customer", () => rows("Customers").length > 0);
+    expect(rows("Customers")).toEqual([
+      { id: "cus_of_evt_new", name: "Ada", email: "ada@example.com", created: 1 },
+    ]);
+  });
+});
+
+describe("live-payments", () => {
+  it("shows each client the bare payload, and the same one again", async () => {
+    const secret = "of-the-shop";
+    const url = await start("live-payments", { SIGNING_SECRET: secret });
+    const client = await joinLive(`${url.replace("http", "ws")}/live`);
+    const body = '{"test":"ok"}';
+    const signature = createHmac("sha256", secret).update(body).digest("hex");
+    const headers = { "X-Event-Type": "test.payment.succeeded", "X-Signature": signature };
+    for (const count of [1, 2]) {
+      const answer = await fetch(`${url}/webhook`, { method: "POST", headers, body });
+      expect(answer.status).toBe(200);
+      await client.have(count);
+    }
+    expect(client.texts()).toEqual([body, body]);
+    await client.leave();
+  });
+});
+
+describe("stripe-to-salesforce", () => {
+  let salesforce: FakeSalesforce | undefined;
+  afterEach(() => salesforce?.close());
+
+  it("posts what Stripe tells, by either secret, with a token that it takes itself", async () => {
+    salesforce = await openSalesforce({ clientId: "key", clientSecret: "secret" });
+    const { records, logins } = salesforce;
+    const url = await start("stripe-to-salesforce", {
+      STRIPE_ENDPOINT_SECRET: "whsec_endpoint",
+      CLI_ENDPOINT_SECRET: "whsec_cli",
+      SFDC_ENDPOINT: salesforce.apexUrl,
+      SFDC_LOGIN_URL: salesforce.url,
+      SFDC_CLIENT_ID: "key",
+      SFDC_CLIENT_SECRET: "secret",
+      SFDC_IS_PRIVATE: "true",
+    });
+    for (const secret of ["whsec_endpoint", "whsec_cli"]) {
+      const id = `evt_of_${secret}`;
+      const signed = stripePost(secret, { id, type: "payment_intent.succeeded", object: payment });
+      expect((await fetch(`${url}/webhook`, { method: "POST", ...signed })).status).toBe(200);
+      const record = await until(`the record of ${id}`, () =>
+        records.find(({ body }) => body.includes(`"${id}"`)),
+      );
+      expect(record.body.toString()).toBe(signed.body);
+    }
+    expect(logins).toHaveLength(1);
+  });
+});
+
+it("each example has a page that says how it is deployed, and what differs", () => {
+  for (const example of [
+    "payments-archive",
+    "stripe-customers",
+    "live-payments",
+    "stripe-to-salesforce",
+  ]) {
+    const text = readFileSync(join(root, "examples", example, "README.md"), "utf8");
+    expect(text).toContain("## Deploy");
+    expect(text).toContain("## What differs from the system that it replaces");
+  }
+});
