@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Provider } from "../core/define.ts";
 import { defineGateway, secret } from "../core/define.ts";
 import { judgeGateway } from "../core/judge-gateway.ts";
@@ -12,7 +13,17 @@ import {
   requestOf,
   signedBy,
 } from "./conformance.ts";
-import { github, hmac, providers, shopify, standardWebhooks, stripe, svix } from "./index.ts";
+import {
+  github,
+  hmac,
+  paypal,
+  providers,
+  shopify,
+  square,
+  standardWebhooks,
+  stripe,
+  svix,
+} from "./index.ts";
 import type { HmacOptions } from "./schemes/hmac-settings.ts";
 
 const whsec = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -20,7 +31,29 @@ const otherWhsec = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const whsk = `whsk_${Buffer.alloc(32, 7).toString("base64")}`;
 const otherWhsk = `whsk_${Buffer.alloc(32, 8).toString("base64")}`;
 
+const pem = (name: string): string =>
+  readFileSync(new URL(`../../test/support/certificates/${name}.pem`, import.meta.url), "utf8");
+
 const fixed: readonly Case[] = [
+  {
+    title: "paypal by certificate",
+    provider: paypal as unknown as Provider,
+    secret: "4JH86294D6297924G",
+    otherSecret: "9XL90610J3647323C",
+    signingSecret: `4JH86294D6297924G\n${pem("own-key")}`,
+    material: {
+      found: new Map([
+        [
+          "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-sample",
+          pem("paypal") + pem("intermediate"),
+        ],
+      ]),
+      roots: [pem("root")],
+    },
+    dated: true,
+    place: { header: "paypal-transmission-sig" },
+    coversBody: true,
+  },
   {
     title: "stripe",
     provider: stripe as unknown as Provider,
@@ -46,6 +79,15 @@ const fixed: readonly Case[] = [
     otherSecret: "shpss_fedcba0987654321",
     dated: false,
     place: { header: "x-shopify-hmac-sha256" },
+    coversBody: true,
+  },
+  {
+    title: "square",
+    provider: square as unknown as Provider,
+    secret: "Ibxx_5AKakO-3qeNVR61Dw",
+    otherSecret: "W2xx_5AKakO-3qeNVR61Dw",
+    dated: false,
+    place: { header: "x-square-hmacsha256-signature" },
     coversBody: true,
   },
   {
@@ -389,6 +431,8 @@ describe("the list of providers", () => {
       "stripe",
       "github",
       "shopify",
+      "paypal",
+      "square",
       "standard-webhooks",
       "svix",
       "hmac",

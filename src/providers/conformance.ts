@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import type {
   EventIdentity,
+  KeyMaterial,
   Request,
   SecretValue,
   Signed,
@@ -22,6 +23,10 @@ export type Case = {
   readonly options?: unknown;
   readonly secret: string;
   readonly otherSecret: string;
+  /** What signs, where that isn't what verifies. */
+  readonly signingSecret?: string;
+  /** What the provider asks for before it verifies. */
+  readonly material?: KeyMaterial;
   /** Whether it signs an instant. */
   readonly dated: boolean;
   /** Where the signature stands. */
@@ -60,7 +65,7 @@ export function requestOf(parts: Partial<Request>): Request {
 
 /** What a case's provider signs. */
 export function signedBy(one: Case, body: Buffer = plainBody, type = "thing.made"): Request {
-  const { provider, secret, options = {} } = one;
+  const { provider, signingSecret: secret = one.secret, options = {} } = one;
   const signed: Signed = provider.sign({ body, secret, now, options, id: "msg_1", type, url });
   return requestOf({
     headers: ["Content-Type", "application/json", ...rawHeadersFrom(signed.headers)],
@@ -71,12 +76,13 @@ export function signedBy(one: Case, body: Buffer = plainBody, type = "thing.made
 
 /** The verdict on a request. */
 export function judge(
-  one: Pick<Case, "provider" | "options">,
+  one: Pick<Case, "provider" | "options" | "material">,
   request: Request,
   over: Partial<VerifyInput> & { readonly secrets: readonly SecretValue[] },
 ): Verdict {
-  const { options = {} } = one;
-  return one.provider.verify({ request, now, toleranceSeconds: 300, options, url, ...over });
+  const { options = {}, material } = one;
+  const given = { options, url, ...(material === undefined ? {} : { material }) };
+  return one.provider.verify({ request, now, toleranceSeconds: 300, ...given, ...over });
 }
 
 /** The identities of a request's events. */

@@ -1,12 +1,13 @@
 /** Nothing that arrives makes a provider throw, and nothing that was not signed is accepted. */
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
-import type { Request } from "../core/types.ts";
+import type { KeyMaterial, Request } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { identify, judge, now, requestOf, signedBy, url } from "./conformance.ts";
-import { github, hmac, shopify, standardWebhooks, stripe, svix } from "./index.ts";
+import { github, hmac, paypal, shopify, square, standardWebhooks, stripe, svix } from "./index.ts";
 import { contentOf, planOf } from "./schemes/hmac-plan.ts";
 import type { HmacOptions } from "./schemes/hmac-settings.ts";
 
@@ -18,6 +19,8 @@ type Subject = {
   readonly provider: Provider;
   readonly options?: unknown;
   readonly secret: string;
+  readonly signingSecret?: string;
+  readonly material?: KeyMaterial;
   /** What the signature is over, and the headers that it binds beside the body. */
   readonly signed: (request: Request) => string;
 };
@@ -79,6 +82,10 @@ function hmacSigned(one: HmacOptions): (request: Request) => string {
   };
 }
 
+const certificateUrl = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-sample";
+const pem = (name: string): string =>
+  readFileSync(new URL(`../../test/support/certificates/${name}.pem`, import.meta.url), "utf8");
+
 const subjects: readonly Subject[] = [
   {
     title: "stripe",
@@ -88,6 +95,18 @@ const subjects: readonly Subject[] = [
   },
   { title: "github", provider: github as unknown as Provider, secret: "a", signed: over() },
   { title: "shopify", provider: shopify as unknown as Provider, secret: "a", signed: over() },
+  { title: "square", provider: square as unknown as Provider, secret: "a", signed: over() },
+  {
+    title: "paypal",
+    provider: paypal as unknown as Provider,
+    secret: "4JH86294D6297924G",
+    signingSecret: `4JH86294D6297924G\n${pem("own-key")}`,
+    material: {
+      found: new Map([[certificateUrl, pem("paypal") + pem("intermediate")]]),
+      roots: [pem("root")],
+    },
+    signed: over("paypal-transmission-id", "paypal-transmission-time"),
+  },
   {
     title: "standard-webhooks",
     provider: standardWebhooks as unknown as Provider,
@@ -122,13 +141,16 @@ const names = fc.oneof(
     ...["X-Shopify-Hmac-Sha256", "Shopify-Hmac-Sha256", "X-Shopify-Topic", "Shopify-Topic"],
     ...["X-Shopify-Triggered-At", "Content-Type", "Idempotency-Key", "X-Signature", "X-Id"],
     ...["webhook-id", "webhook-timestamp", "webhook-signature"],
-    ...["svix-id", "svix-timestamp", "svix-signature"],
+    ...["svix-id", "svix-timestamp", "svix-signature", "X-Square-HmacSha256-Signature"],
+    ...["PayPal-Transmission-Sig", "PayPal-Transmission-Time", "PayPal-Transmission-Id"],
+    ...["PayPal-Cert-Url", "PayPal-Auth-Algo"],
   ),
   fc.string(),
 );
 const scraps = fc.constantFrom(
   ...["t=1700000000", "v1=", "v1,", "v1a,", "v0=", ",", " ", "=", ".", "sha256=", "0", "\u0161"],
   ...["1700000000", "0".repeat(64), "A".repeat(43), `${"A".repeat(86)}==`, "application/json"],
+  ...["SHA256withRSA", certificateUrl, `${"A".repeat(342)}==`],
   ...["2023-11-14T22:13:20Z", "application/x-www-form-urlencoded", "%", "+", "payload={}"],
 );
 const values = fc.oneof(

@@ -1,24 +1,18 @@
 import { defineProvider } from "../core/define.ts";
-import { GatewayError } from "../core/errors.ts";
-import type {
-  EventIdentity,
-  IdentifyInput,
-  Signed,
-  SignInput,
-  Verdict,
-  VerifyInput,
-} from "../core/types.ts";
+import type { EventIdentity, IdentifyInput, Signed, SignInput } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { githubSample, githubSampleTypes } from "./samples/github.ts";
-import { anyFits, digestForm, digestOf, literalKey } from "./schemes/hmac.ts";
+import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
+import { digestForm } from "./schemes/hmac.ts";
 import { byUnsignedId, identityOf, own, plainText, typeFrom } from "./schemes/identity.ts";
-import { judgeSecrets, rejected } from "./schemes/verdict.ts";
 
 /** Lower-case hex only, as in @octokit/webhooks-methods; the legacy SHA-1 header is never read. */
-const form = digestForm("sha256", "hex", "lower");
-const header = "x-hub-signature-256";
-const prefix = "sha256=";
+const scheme: HeaderHmac = {
+  header: "x-hub-signature-256",
+  prefix: "sha256=",
+  form: digestForm("sha256", "hex", "lower"),
+};
 
 /** GitHub: `X-Hub-Signature-256` over the body as sent (docs.github.com, "Validating webhook deliveries"). */
 export const github = defineProvider({
@@ -29,36 +23,20 @@ export const github = defineProvider({
   maxBodyBytes: 25 * 1_048_576,
   retries: false,
   deadlineSeconds: 10,
-  marks: () => [header],
-  verify,
+  marks: () => [scheme.header],
+  verify: (input) => verifyHeaderHmac(scheme, input, [input.request.body]),
   sign,
   identify,
   sample: githubSample,
   sampleTypes: githubSampleTypes,
 });
 
-function verify({ request, secrets }: VerifyInput): Verdict {
-  const given = headerOf(request.headers, header);
-  if (given === undefined || given === "") {
-    return rejected("MISSING_SIGNATURE", `no ${header} header`);
-  }
-  const signature = given.startsWith(prefix) ? form.read(given.slice(prefix.length)) : undefined;
-  if (signature === undefined) {
-    return rejected("INVALID_FORMAT", `${header} is not sha256= and 64 lower-case hex digits`);
-  }
-  const candidates = [signature];
-  const content = [request.body];
-  return judgeSecrets(secrets, literalKey, (key) => anyFits(candidates, form, { key, content }));
-}
-
-function sign({ body, secret, id, type }: SignInput): Signed {
-  const key = literalKey(secret);
-  if (key === undefined) throw new GatewayError("USAGE", "The secret is empty: give one.");
+function sign(input: SignInput): Signed {
   return {
     headers: {
-      "X-GitHub-Event": type.split(".", 1)[0] as string,
-      "X-GitHub-Delivery": id,
-      "X-Hub-Signature-256": prefix + digestOf(form, key, [body]),
+      "X-GitHub-Event": input.type.split(".", 1)[0] as string,
+      "X-GitHub-Delivery": input.id,
+      "X-Hub-Signature-256": signHeaderHmac(scheme, input, [input.body]),
     },
   };
 }

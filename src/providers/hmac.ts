@@ -29,6 +29,7 @@ export const hmac = defineProvider<HmacOptions>({
   evidence: { kind: "vector", source: "RFC 2202 and RFC 4231, test case 2" },
   retries: true,
   marks,
+  signsUrl: ({ content = [] }) => content.includes("url"),
   verify,
   sign: (input) => signHmac(planOf(input.options), input),
   identify,

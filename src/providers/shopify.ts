@@ -1,5 +1,4 @@
 import { defineProvider } from "../core/define.ts";
-import { GatewayError } from "../core/errors.ts";
 import type {
   EventIdentity,
   IdentifyInput,
@@ -12,9 +11,10 @@ import type {
 import { headerOf } from "../kit/raw-headers.ts";
 import { formatRfc3339, parseRfc3339 } from "../kit/rfc3339.ts";
 import { shopifySample, shopifySampleTypes } from "./samples/shopify.ts";
-import { anyFits, digestForm, digestOf, literalKey } from "./schemes/hmac.ts";
+import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
+import { digestForm } from "./schemes/hmac.ts";
 import { byUnsignedId, identityOf, plainText, typeFrom } from "./schemes/identity.ts";
-import { judgeSecrets, rejected } from "./schemes/verdict.ts";
+import { rejected } from "./schemes/verdict.ts";
 
 const form = digestForm("sha256", "base64");
 
@@ -39,6 +39,10 @@ export const shopify = defineProvider({
 
 type Prefix = (typeof prefixes)[number];
 
+function schemeOf(prefix: Prefix): HeaderHmac {
+  return { header: `${prefix}hmac-sha256`, prefix: "", form };
+}
+
 function prefixOf(headers: RawHeaders): Prefix | undefined {
   return prefixes.find((prefix) => headerOf(headers, `${prefix}hmac-sha256`));
 }
@@ -47,35 +51,28 @@ function prefixOf(headers: RawHeaders): Prefix | undefined {
  * The topic must be there: the same secret signs OAuth cookies, and a cookie with its signature is
  * no webhook. (No signature covers the topic; the header only tells apart what is honestly sent.)
  */
-function verify({ request, secrets }: VerifyInput): Verdict {
-  const prefix = prefixOf(request.headers);
+function verify(input: VerifyInput): Verdict {
+  const { headers, body } = input.request;
+  const prefix = prefixOf(headers);
   if (prefix === undefined) {
     return rejected("MISSING_SIGNATURE", "no X-Shopify-Hmac-Sha256 or Shopify-Hmac-Sha256 header");
   }
-  if (!headerOf(request.headers, `${prefix}topic`)) {
+  if (!headerOf(headers, `${prefix}topic`)) {
     return rejected("INVALID_FORMAT", `no ${prefix}topic header, which every webhook carries`);
   }
-  const signature = form.read(headerOf(request.headers, `${prefix}hmac-sha256`) ?? "");
-  if (signature === undefined) {
-    return rejected("INVALID_FORMAT", `${prefix}hmac-sha256 is not base64 of 32 bytes`);
-  }
-  const candidates = [signature];
-  const content = [request.body];
-  return judgeSecrets(secrets, literalKey, (key) => anyFits(candidates, form, { key, content }));
+  return verifyHeaderHmac(schemeOf(prefix), input, [body]);
 }
 
-function sign({ body, secret, now, id, type }: SignInput): Signed {
-  const key = literalKey(secret);
-  if (key === undefined) throw new GatewayError("USAGE", "The secret is empty: give one.");
+function sign(input: SignInput): Signed {
   return {
     headers: {
-      "X-Shopify-Topic": type,
-      "X-Shopify-Hmac-Sha256": digestOf(form, key, [body]),
+      "X-Shopify-Topic": input.type,
+      "X-Shopify-Hmac-Sha256": signHeaderHmac(schemeOf("x-shopify-"), input, [input.body]),
       "X-Shopify-Shop-Domain": "example.myshopify.com",
       "X-Shopify-API-Version": "2026-10",
-      "X-Shopify-Webhook-Id": id,
-      "X-Shopify-Event-Id": id,
-      "X-Shopify-Triggered-At": formatRfc3339(now),
+      "X-Shopify-Webhook-Id": input.id,
+      "X-Shopify-Event-Id": input.id,
+      "X-Shopify-Triggered-At": formatRfc3339(input.now),
     },
   };
 }

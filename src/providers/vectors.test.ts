@@ -11,6 +11,8 @@ type Vector = {
   readonly name: string;
   readonly source: string;
   readonly secret: string;
+  /** The address that the sender was given, where it signs that. */
+  readonly url?: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly expected: "valid" | "invalid";
@@ -33,6 +35,7 @@ describe("published vectors", () => {
     const verdict = judge({ provider: provider as Provider }, request, {
       secrets: [{ name: "A", value: vector.secret }],
       now: at === undefined ? now : at * 1000,
+      ...(vector.url === undefined ? {} : { url: vector.url }),
     });
     if (vector.expected === "valid") expect(verdict).toEqual({ kind: "verified", secret: "A" });
     else expect(verdict).toMatchObject({ code: "INVALID_SIGNATURE" });
@@ -40,7 +43,7 @@ describe("published vectors", () => {
 
   it("are there for each provider of which some were published", () => {
     expect(new Set(vectors.map((vector) => vector.provider))).toEqual(
-      new Set(["github", "shopify", "standard-webhooks", "stripe", "svix"]),
+      new Set(["github", "shopify", "square", "standard-webhooks", "stripe", "svix"]),
     );
   });
 });

@@ -217,4 +217,15 @@ describe("health", () => {
       line.end();
     },
   );
+
+  test.each(["/health/live", "/health/ready", "/webhooks/health"])(
+    "%s takes no other method, and says which",
+    async (path) => {
+      for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+        const { status, headers, body } = await send({ method, path, body: "{}" });
+        expect([status, headers["allow"]]).toEqual([405, "GET, HEAD"]);
+        expect(JSON.parse(body.toString()).code).toBe("METHOD_NOT_ALLOWED");
+      }
+    },
+  );
 });

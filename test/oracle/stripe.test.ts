@@ -1,4 +1,7 @@
 /** Both ways against stripe-node: what it signs we accept, what we sign it accepts. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import Stripe from "stripe";
 import { describe, expect, it } from "vitest";
@@ -79,5 +82,47 @@ describe("stripe against stripe-node", () => {
     expect(ours(payload, header, "s", seconds - 86_400)).toMatchObject({
       code: "TIMESTAMP_IN_FUTURE",
     });
+  });
+});
+
+/** The SDK's declaration of each object that our samples tell of. */
+const declared: Readonly<Record<string, readonly [file: string, name: string]>> = {
+  payment_intent: ["PaymentIntents", "PaymentIntent"],
+  charge: ["Charges", "Charge"],
+  dispute: ["Disputes", "Dispute"],
+  "checkout.session": ["Checkout/Sessions", "Session"],
+  customer: ["Customers", "Customer"],
+  subscription: ["Subscriptions", "Subscription"],
+  invoice: ["Invoices", "Invoice"],
+  payout: ["Payouts", "Payout"],
+};
+
+/** Fields of an object in the SDK's types; `required` are those that the API always gives. */
+function fieldsOf(object: string): { readonly known: string[]; readonly required: string[] } {
+  const [file = "", name = ""] = declared[object] ?? [];
+  const path = join(dirname(fileURLToPath(import.meta.resolve("stripe"))), "resources");
+  const text = readFileSync(join(path, `${file}.d.ts`), "utf8");
+  const body = new RegExp(`interface ${name} \\{\\n(.*?)\\n\\}`, "s").exec(text)?.[1] ?? "";
+  const fields = [...body.matchAll(/^ {4}(\w+)(\??):/gm)];
+  return {
+    known: fields.map(([, field = ""]) => field),
+    required: fields.filter(([, , mark]) => mark === "").map(([, field = ""]) => field),
+  };
+}
+
+describe("samples", () => {
+  const sample = (type: string): Stripe.Event =>
+    stripe.sample?.(type, { id: "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", now: 0 }) as Stripe.Event;
+
+  it.each(stripe.sampleTypes ?? [])("have only fields that the SDK knows: %s", (type) => {
+    const event = sample(type);
+    const object = event.data.object as unknown as Readonly<Record<string, unknown>>;
+    const { known, required } = fieldsOf(String(object["object"]));
+    expect(required).toContain("id");
+    expect(known).toEqual(expect.arrayContaining(Object.keys(object)));
+    expect(Object.keys(object).length).toBeGreaterThan(required.length / 2);
+    expect(event.api_version).toBe(sdk.getApiField("version"));
+    const before = Object.keys(event.data.previous_attributes ?? {});
+    expect(Object.keys(object)).toEqual(expect.arrayContaining(before));
   });
 });

@@ -1,0 +1,264 @@
+/**
+ * Fetches what providers ask for before they verify. The addresses are pinned by the providers; here
+ * they are bounded: guarded connections over TLS, no redirects, 64 KiB, five seconds. Certificates are
+ * kept, since an address always gives the same one.
+ *
+ * A forger names certificates at will, and asks for a judgement with each request. So an address that
+ * failed isn't asked again for a minute, a client can make us ask for ten unknown ones in a minute and
+ * all clients together for 300, and only 32 judgements are under way at once. Past that a sender gets a
+ * 503 and comes again; what is kept already goes on working.
+ */
+import { X509Certificate } from "node:crypto";
+import { getCACertificates } from "node:tls";
+import type { buildConnector, Dispatcher, Pool } from "undici";
+import { GatewayError, messageOf } from "../core/errors.ts";
+import type {
+  ClientCredentials,
+  KeyAsk,
+  KeyMaterial,
+  SecretRef,
+  SecretValue,
+} from "../core/types.ts";
+import { parseJson } from "../kit/json-path.ts";
+import { TokenBuckets } from "../kit/token-bucket.ts";
+import { guardedPool } from "./guarded-pool.ts";
+
+const timeoutMs = 5_000;
+const mostBytes = 65_536;
+const mostKept = 64;
+const failedForMs = 60_000;
+const clientRate = { tokens: 10, perMs: 60_000 };
+const totalRate = { tokens: 300, perMs: 60_000 };
+const mostJudgements = 32;
+/** A token is let go this long before it ends. */
+const tokenMarginMs = 60_000;
+
+/** What fetching needs from outside. */
+export type KeyFetcherOptions = {
+  readonly now: () => number;
+  readonly secret: (ref: SecretRef) => SecretValue | undefined;
+  /** In place of guarded connections to public addresses. */
+  readonly connect?: buildConnector.connector;
+};
+
+type Reply = { readonly status: number; readonly text: string };
+type Token = { readonly value: string; readonly until: number };
+
+/** Fetches and keeps; certificates in memory only, so that each process asks once. */
+export class KeyFetcher {
+  readonly #options: KeyFetcherOptions;
+  readonly #unknown: TokenBuckets;
+  readonly #pools = new Map<string, Pool>();
+  readonly #kept = new Map<string, string>();
+  readonly #failed = new Map<string, { readonly until: number; readonly error: GatewayError }>();
+  readonly #underWay = new Map<string, Promise<string>>();
+  readonly #tokens = new Map<string, Token>();
+  readonly #tokensUnderWay = new Map<string, Promise<Token>>();
+  #judgements = 0;
+  #roots: readonly string[] | undefined;
+
+  constructor(options: KeyFetcherOptions) {
+    this.#options = options;
+    this.#unknown = new TokenBuckets(options.now);
+  }
+
+  /**
+   * All that was asked for, by a request of the client at an address. Rejects with KEYS_UNAVAILABLE where
+   * any of it can't be had.
+   */
+  async fetch(asks: readonly KeyAsk[], client: string): Promise<KeyMaterial> {
+    const texts = await Promise.all(
+      asks.map((ask) =>
+        ask.kind === "certificate" ? this.#certificate(ask, client) : this.#judgement(ask),
+      ),
+    );
+    // Node's own, and those of NODE_EXTRA_CA_CERTS.
+    this.#roots ??= getCACertificates("default");
+    const found = new Map(asks.map(({ name }, at) => [name, texts[at] as string]));
+    return { found, roots: this.#roots };
+  }
+
+  /** Closes its connections. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+
+  async #certificate({ url }: Pick<KeyAsk, "url">, client: string): Promise<string> {
+    const kept = this.#kept.get(url);
+    if (kept !== undefined) {
+      keep(this.#kept, url, kept);
+      return kept;
+    }
+    const failed = this.#failed.get(url);
+    if (failed !== undefined && this.#options.now() < failed.until) throw failed.error;
+    const others = this.#underWay.get(url);
+    if (others !== undefined) return others;
+    const isOver =
+      this.#unknown.take(`client ${client}`, clientRate, 1) > 0 ||
+      this.#unknown.take("total", totalRate, 1) > 0;
+    if (isOver) {
+      throw unavailable("too many unknown certificates were named within a minute");
+    }
+    const fetched = this.#fetchCertificate(url).finally(() => this.#underWay.delete(url));
+    this.#underWay.set(url, fetched);
+    return fetched;
+  }
+
+  async #fetchCertificate(url: string): Promise<string> {
+    try {
+      const { status, text } = await this.#exchange(url, { method: "GET" });
+      if (status !== 200) throw unavailable(`${url} answered ${status}`);
+      if (!isCertificate(text)) throw unavailable(`${url} gave no certificate`);
+      keep(this.#kept, url, text);
+      this.#failed.delete(url);
+      return text;
+    } catch (thrown) {
+      const error = thrown instanceof GatewayError ? thrown : broken(url, thrown);
+      keep(this.#failed, url, { until: this.#options.now() + failedForMs, error });
+      throw error;
+    }
+  }
+
+  async #judgement(ask: Extract<KeyAsk, { kind: "judgement" }>): Promise<string> {
+    if (this.#judgements >= mostJudgements) {
+      throw unavailable(`${mostJudgements} questions to the sender are under way already`);
+    }
+    this.#judgements += 1;
+    try {
+      let reply = await this.#askJudgement(ask, await this.#token(ask.token));
+      if (reply.status === 401) {
+        // Taken back before its time: once more, with a new one.
+        this.#tokens.delete(nameOf(ask.token));
+        reply = await this.#askJudgement(ask, await this.#token(ask.token));
+      }
+      if (reply.status === 200) return reply.text;
+      throw unavailable(`${ask.url} answered ${reply.status}`);
+    } catch (thrown) {
+      throw thrown instanceof GatewayError ? thrown : broken(ask.url, thrown);
+    } finally {
+      this.#judgements -= 1;
+    }
+  }
+
+  #askJudgement(
+    { url, body }: Extract<KeyAsk, { kind: "judgement" }>,
+    { value }: Token,
+  ): Promise<Reply> {
+    const headers = { authorization: `Bearer ${value}`, "content-type": "application/json" };
+    return this.#exchange(url, { method: "POST", headers, body });
+  }
+
+  async #token(credentials: ClientCredentials): Promise<Token> {
+    const name = nameOf(credentials);
+    const known = this.#tokens.get(name);
+    if (known !== undefined && this.#options.now() < known.until) return known;
+    const others = this.#tokensUnderWay.get(name);
+    if (others !== undefined) return others;
+    const taken = this.#takeToken(credentials).finally(() => this.#tokensUnderWay.delete(name));
+    this.#tokensUnderWay.set(name, taken);
+    return taken;
+  }
+
+  async #takeToken(credentials: ClientCredentials): Promise<Token> {
+    const { url, clientId, clientSecret } = credentials;
+    const pair = [this.#secret(clientId), this.#secret(clientSecret)].join(":");
+    const { status, text } = await this.#exchange(url, {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: "grant_type=client_credentials",
+    });
+    const token = status === 200 ? tokenIn(text, this.#options.now()) : undefined;
+    if (token === undefined) throw unavailable(`${url} gave no token: it answered ${status}`);
+    this.#tokens.set(nameOf(credentials), token);
+    return token;
+  }
+
+  #secret(ref: SecretRef): string {
+    const found = this.#options.secret(ref);
+    if (found === undefined) throw unavailable(`the secret ${ref.name} is missing; set it`);
+    return found.value;
+  }
+
+  /** undici follows no redirects by itself: one is an answer like any other that isn't 200. */
+  async #exchange(
+    url: string,
+    request: Pick<Dispatcher.RequestOptions, "method" | "headers" | "body">,
+  ): Promise<Reply> {
+    const { origin, pathname, protocol } = new URL(url);
+    if (protocol !== "https:") throw unavailable(`${url} is not an address of https`);
+    const signal = AbortSignal.timeout(timeoutMs);
+    const { statusCode, body } = await this.#pool(origin).request({
+      ...request,
+      path: pathname,
+      signal,
+    });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > mostBytes) throw unavailable(`${url} answered more than ${mostBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return { status: statusCode, text: Buffer.concat(chunks).toString("utf8") };
+  }
+
+  #pool(origin: string): Pool {
+    const known = this.#pools.get(origin);
+    if (known !== undefined) return known;
+    const { connect } = this.#options;
+    const pool = guardedPool(origin, {
+      connections: 8,
+      connectTimeoutMs: timeoutMs,
+      timeoutMs,
+      ...(connect === undefined ? {} : { connect }),
+    });
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+}
+
+/** Puts it last; the first goes where there are too many. */
+function keep<T>(map: Map<string, T>, name: string, value: T): void {
+  map.delete(name);
+  map.set(name, value);
+  if (map.size <= mostKept) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+}
+
+/** What isn't one is never kept: a page of maintenance must not refuse an hour's events. */
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).ca !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function tokenIn(text: string, now: number): Token | undefined {
+  const answer = parseJson(Buffer.from(text, "utf8")) as
+    | { readonly access_token?: unknown; readonly expires_in?: unknown }
+    | null
+    | undefined;
+  const { access_token: value, expires_in: seconds } = answer ?? {};
+  if (typeof value !== "string" || value === "") return undefined;
+  const lastsMs = typeof seconds === "number" ? seconds * 1000 : 0;
+  return { value, until: now + Math.max(0, lastsMs - tokenMarginMs) };
+}
+
+function nameOf({ url, clientId, clientSecret }: ClientCredentials): string {
+  return [url, clientId.name, clientSecret.name].join(" ");
+}
+
+function broken(url: string, thrown: unknown): GatewayError {
+  return unavailable(`${url} could not be reached: ${messageOf(thrown)}`, thrown);
+}
+
+function unavailable(text: string, cause?: unknown): GatewayError {
+  return new GatewayError("KEYS_UNAVAILABLE", text, cause === undefined ? {} : { cause });
+}
