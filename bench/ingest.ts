@@ -13,6 +13,8 @@ export type BenchSettings = {
   readonly rounds: number;
   readonly seconds: number;
   readonly connections: number;
+  /** Live clients. */
+  readonly clients: number;
   readonly sync: "pool" | "inline";
   readonly ids: IdForm;
 };

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- ingest|deliver [--rounds N] [--seconds N] [--connections N] [--ids stripe|random]
- * [--sync pool|inline]`
+ * `npm run bench -- ingest|deliver|websocket [--rounds N] [--seconds N] [--connections N]
+ * [--clients N] [--ids stripe|random] [--sync pool|inline]`
  *
  * Server and load each have a core of their own (taskset). Rounds of the baseline and of the gateway
  * alternate, so that a machine that drifts drifts for both; figures are medians, with their spread.
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { benchDeliver } from "./deliver.ts";
 import { benchIngest } from "./ingest.ts";
 import { describeMachine } from "./machine.ts";
+import { benchWebsocket } from "./websocket.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "8" },
     connections: { type: "string", default: "64" },
+    clients: { type: "string", default: "10000" },
     sync: { type: "string", default: "pool" },
     ids: { type: "string", default: "stripe" },
     save: { type: "boolean", default: true },
@@ -29,21 +31,24 @@ const settings = {
   rounds: Number(values.rounds),
   seconds: Number(values.seconds),
   connections: Number(values.connections),
+  clients: Number(values.clients),
   sync: values.sync === "inline" ? ("inline" as const) : ("pool" as const),
   ids: values.ids === "random" ? ("random" as const) : ("stripe" as const),
 };
 
-const benches = { ingest: benchIngest, deliver: benchDeliver };
+const benches = { ingest: benchIngest, deliver: benchDeliver, websocket: benchWebsocket };
 const name = positionals[0] ?? "";
-if (name !== "ingest" && name !== "deliver") {
-  console.error("Say what to measure: npm run bench -- ingest, or npm run bench -- deliver");
+if (name !== "ingest" && name !== "deliver" && name !== "websocket") {
+  console.error("Say what to measure: npm run bench -- ingest, deliver or websocket");
   process.exit(2);
 }
 const machine = describeMachine();
 console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node.js ${machine.node}`);
-console.log(
-  `${settings.rounds} rounds of ${settings.seconds} s, ${settings.connections} connections, bodies of 2 KiB, sync: ${settings.sync}, ids: ${settings.ids}`,
-);
+const load =
+  name === "websocket"
+    ? `${settings.clients} clients, bodies of 512 bytes`
+    : `${settings.connections} connections, bodies of 2 KiB, ids: ${settings.ids}`;
+console.log(`${settings.rounds} rounds of ${settings.seconds} s, ${load}, sync: ${settings.sync}`);
 const result = await benches[name](settings);
 if (values.save) {
   const folder = join(import.meta.dirname, "results");

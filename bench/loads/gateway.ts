@@ -1,4 +1,4 @@
-/** The gateway as it is published, built, with one Stripe source and one destination. */
+/** The gateway as it is published, built, with one Stripe source and one destination, or by BENCH_CONFIG. */
 import { reportUsage } from "../report-usage.ts";
 
 type App = typeof import("../../src/app/config.ts") &
@@ -9,7 +9,7 @@ type App = typeof import("../../src/app/config.ts") &
 const { readEnvironment, loadConfig, operate, serve } = await importBuilt();
 const environment = readEnvironment();
 const config = await loadConfig(
-  new URL("gateway.config.ts", import.meta.url).pathname,
+  process.env["BENCH_CONFIG"] ?? new URL("gateway.config.ts", import.meta.url).pathname,
   environment,
 );
 const isDelivering = process.env["BENCH_DELIVER"] === "1";

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { DestinationContext, DestinationKind } from "../core/define.ts";
+import type { DestinationContext, DestinationKind, SealedValues } from "../core/define.ts";
 import type { Event, OpenDestination, Parcel } from "../core/types.ts";
 
 /** How what is delivered to behaves. */
@@ -22,8 +22,17 @@ export type Opened = {
 /** A kind under test. */
 export type Subject = {
   readonly kind: DestinationKind;
+  /** Which form of the kind it is, where there are several. */
+  readonly form?: string;
   readonly open: (behaviour: Behaviour) => Promise<Opened>;
+  /** The size of the large body, in bytes, where what is delivered to takes no more (default 3 MB). */
+  readonly largeBody?: number;
+  /** Reasons by the names of tests that this kind can't pass. */
+  readonly skips?: Readonly<Record<string, string>>;
 };
+
+type Check = (opened: Opened) => Promise<void>;
+type Test = (name: string, behaviour: Behaviour, check: Check) => void;
 
 const event: Event = {
   id: "0197a1b2-0000-7000-8000-000000000001",
@@ -71,8 +80,29 @@ export function contextOf(given: Partial<DestinationContext> = {}): DestinationC
     secret: () => undefined,
     log: () => undefined,
     now: () => Date.now(),
+    values: valuesInMemory(),
+    publish: async () => undefined,
+    listen: () => () => undefined,
+    history: {
+      event: async () => undefined,
+      isKept: async () => false,
+      newest: async () => ({ items: [], isWhole: true }),
+    },
     configUrl: undefined,
     ...given,
+  };
+}
+
+/** What destinations keep, in a process's memory: as long as what is tested is not the keeping. */
+export function valuesInMemory(): SealedValues {
+  const kept = new Map<string, { readonly value: Buffer; readonly version: number }>();
+  return {
+    get: async (name) => kept.get(name),
+    put: async (name, value, expected) => {
+      if ((kept.get(name)?.version ?? 0) !== expected) return false;
+      kept.set(name, { value, version: expected + 1 });
+      return true;
+    },
   };
 }
 
@@ -105,11 +135,25 @@ export function noSignal(): AbortSignal {
 
 /** Registers the suite for one kind. */
 export function destinationConformance(subject: Subject): void {
-  describe(`${subject.kind.name}: what every destination keeps to`, () => {
-    describesItself(subject.kind);
-    delivers(subject);
-    fails(subject);
-    closes(subject);
+  const { kind, form, skips = {} } = subject;
+  const known = new Set<string>();
+  const test: Test = (name, behaviour, check) => {
+    known.add(name);
+    it(name, async (context) => {
+      const reason = skips[name];
+      if (reason !== undefined) return context.skip(reason);
+      await opened(subject, behaviour, check);
+    });
+  };
+  const title = form === undefined ? kind.name : `${kind.name} (${form})`;
+  describe(`${title}: what every destination keeps to`, () => {
+    describesItself(kind);
+    delivers(test, subject.largeBody ?? 3_000_000);
+    fails(test);
+    closes(test);
+    it("skips nothing that the suite does not have", () => {
+      expect(Object.keys(skips).filter((name) => !known.has(name))).toEqual([]);
+    });
   });
 }
 
@@ -128,86 +172,73 @@ function describesItself(kind: DestinationKind): void {
   });
 }
 
-function delivers(subject: Subject): void {
+function delivers(test: Test, largeBody: number): void {
   const bodies = {
     "JSON with its spaces": Buffer.from('{ "a" : 1.0 }\n'),
     "bytes that are no text": Buffer.from([0, 255, 254, 13, 10, 0, 128, 192]),
     "nothing at all": Buffer.alloc(0),
     "a view of a larger buffer": Buffer.from("--middle--").subarray(2, 8),
-    "a large body": randomBytes(3_000_000),
+    "a large body": randomBytes(largeBody),
   };
 
-  it.each(Object.entries(bodies))("delivers unchanged: %s", async (_, body) => {
-    await opened(subject, "accepts", async ({ destination, arrived }) => {
+  for (const [name, body] of Object.entries(bodies)) {
+    test(`delivers unchanged: ${name}`, "accepts", async ({ destination, arrived }) => {
       const sent = Buffer.from(body);
       const outcome = await destination.send(parcelOf({ body }), noSignal());
-      expect(outcome.kind).toBe("delivered");
+      expect(outcome).toMatchObject({ kind: "delivered" });
       expect((await arrived()).equals(sent)).toBe(true);
       expect(body.equals(sent)).toBe(true);
     });
-  });
+  }
 
-  it("delivers many at once", async () => {
-    await opened(subject, "accepts", async ({ destination }) => {
-      const sends = Array.from({ length: 50 }, () => destination.send(parcelOf(), noSignal()));
-      const kinds = (await Promise.all(sends)).map(({ kind }) => kind);
-      expect(new Set(kinds)).toEqual(new Set(["delivered"]));
-    });
+  test("delivers many at once", "accepts", async ({ destination }) => {
+    const sends = Array.from({ length: 50 }, () => destination.send(parcelOf(), noSignal()));
+    const kinds = (await Promise.all(sends)).map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(["delivered"]));
   });
 }
 
-function fails(subject: Subject): void {
-  it("makes a refusal an outcome with a code and a detail", async () => {
-    await opened(subject, "refuses", async ({ destination }) => {
-      const outcome = await destination.send(parcelOf(), noSignal());
-      expect(outcome).toMatchObject({ kind: "failed", code: expect.any(String) });
-      expect((outcome as { detail: string }).detail).not.toBe("");
-    });
+function fails(test: Test): void {
+  const refusal = "makes a refusal an outcome with a code and a detail";
+  test(refusal, "refuses", async ({ destination }) => {
+    const outcome = await destination.send(parcelOf(), noSignal());
+    expect(outcome).toMatchObject({ kind: "failed", code: expect.any(String) });
+    expect((outcome as { detail: string }).detail).not.toBe("");
   });
 
-  it("ends an attempt when its signal does", async () => {
-    await opened(subject, "hangs", async ({ destination, arrived }) => {
-      const stop = new AbortController();
-      const outcome = destination.send(parcelOf(), stop.signal);
-      await arrived();
-      stop.abort(new DOMException("time is up", "TimeoutError"));
-      expect(await outcome).toMatchObject({ kind: "failed", code: "DESTINATION_TIMEOUT" });
-    });
+  test("ends an attempt when its signal does", "hangs", async ({ destination, arrived }) => {
+    const stop = new AbortController();
+    const outcome = destination.send(parcelOf(), stop.signal);
+    await arrived();
+    stop.abort(new DOMException("time is up", "TimeoutError"));
+    expect(await outcome).toMatchObject({ kind: "failed", code: "DESTINATION_TIMEOUT" });
   });
 
-  it("sends nothing when the signal has fired before", async () => {
-    await opened(subject, "accepts", async ({ destination, arrived }) => {
-      const late = parcelOf({ body: Buffer.from("late") });
-      expect((await destination.send(late, AbortSignal.abort())).kind).toBe("failed");
-      await destination.send(parcelOf({ body: Buffer.from("next") }), noSignal());
-      expect(String(await arrived())).toBe("next");
-    });
+  const before = "sends nothing when the signal has fired before";
+  test(before, "accepts", async ({ destination, arrived }) => {
+    const late = parcelOf({ body: Buffer.from("late") });
+    expect((await destination.send(late, AbortSignal.abort())).kind).toBe("failed");
+    await destination.send(parcelOf({ body: Buffer.from("next") }), noSignal());
+    expect(String(await arrived())).toBe("next");
   });
 }
 
-function closes(subject: Subject): void {
-  it("lets what is under way end before it is closed", async () => {
-    await opened(subject, "accepts", async ({ destination, arrived }) => {
-      const outcome = destination.send(parcelOf(), noSignal());
-      await arrived();
-      await destination.close();
-      expect((await outcome).kind).toBe("delivered");
-    });
+function closes(test: Test): void {
+  const underWay = "lets what is under way end before it is closed";
+  test(underWay, "accepts", async ({ destination, arrived }) => {
+    const outcome = destination.send(parcelOf(), noSignal());
+    await arrived();
+    await destination.close();
+    expect((await outcome).kind).toBe("delivered");
   });
 
-  it("fails what is sent after it is closed", async () => {
-    await opened(subject, "accepts", async ({ destination }) => {
-      await destination.close();
-      expect((await destination.send(parcelOf(), noSignal())).kind).toBe("failed");
-    });
+  test("fails what is sent after it is closed", "accepts", async ({ destination }) => {
+    await destination.close();
+    expect((await destination.send(parcelOf(), noSignal())).kind).toBe("failed");
   });
 }
 
-async function opened(
-  subject: Subject,
-  behaviour: Behaviour,
-  body: (opened: Opened) => Promise<void>,
-): Promise<void> {
+async function opened(subject: Subject, behaviour: Behaviour, body: Check): Promise<void> {
   const open = await subject.open(behaviour);
   try {
     await body(open);

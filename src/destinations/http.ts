@@ -1,16 +1,17 @@
 import type { KeyObject } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type {
+  CheckContext,
   DestinationContext,
   DestinationDefinition,
   DestinationKind,
   DestinationOptions,
+  Finding,
 } from "../core/define.ts";
 import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
 import { forwardedValue } from "../kit/header-value.ts";
 import { exchange } from "../net/exchange.ts";
-import { guardedPool, type Lookup } from "../net/guarded-pool.ts";
-import { isNetwork } from "../net/public-address.ts";
+import type { Lookup } from "../net/guarded-pool.ts";
 import {
   hasStandardSignature,
   headerForwarder,
@@ -20,6 +21,7 @@ import {
 import { outcomeOf } from "./http-outcome.ts";
 import { liveValue, secretRef, unusable } from "./secret-ref.ts";
 import { signatureHeader, signingKey } from "./signature.ts";
+import { absent, allowPrivate, findings, type Problem, poolTo, type Report } from "./target.ts";
 
 /** Options of `http()`, beside those of every destination. */
 export type HttpOptions = DestinationOptions & {
@@ -34,7 +36,10 @@ export type HttpOptions = DestinationOptions & {
 
 const settings = {
   url: z
-    .union([z.url({ protocol: /^https?$/ }), secretRef])
+    .union([
+      z.url({ protocol: /^https?$/, error: "an address that begins with https:// or http://" }),
+      secretRef,
+    ])
     .describe(
       "Where events are sent; as a secret where the address is one. Redirects aren't followed.",
     ),
@@ -51,10 +56,9 @@ const settings = {
     .optional()
     .describe("Headers to add, in place of the sender's of the same name."),
   method: z.enum(["POST", "PUT", "PATCH"]).optional().describe("HTTP method (default POST)."),
-  allowPrivate: z
-    .union([z.boolean(), z.array(z.string().refine(isNetwork, "an address or a CIDR range"))])
-    .optional()
-    .describe("Allow private and reserved addresses: all, or those of a list of CIDR ranges."),
+  allowPrivate: allowPrivate.describe(
+    "Allow private and reserved addresses: all, or those of a list of CIDR ranges.",
+  ),
 };
 
 const schema = z.object(settings);
@@ -72,6 +76,7 @@ export const httpKind: DestinationKind = {
   settings,
   concurrency: 10,
   open: (options, context) => openHttp(options, context),
+  check: checkHttp,
 };
 
 /** Opens an HTTP destination; throws `CONFIG_INVALID` where a secret is missing or unusable. */
@@ -81,17 +86,14 @@ export function openHttp(
   network: { readonly lookup?: Lookup } = {},
 ): OpenDestination {
   const given = schema.parse(options);
-  const url = targetOf(given, context);
-  const keys = keysOf(given, context);
-  const fixed = fixedHeaders(given, context);
+  const refuse = ({ option, expected, hint }: Problem): never => {
+    throw unusable(context, `${option}: expected ${expected}; ${hint}`);
+  };
+  const url = targetOf(given, context, refuse) ?? refuse(noTarget);
+  const keys = keysOf(given, context, refuse);
+  const fixed = fixedHeaders(given, context, refuse);
   const forward = headerForwarder(new Set(fixed.filter((_, at) => at % 2 === 0)));
-  const pool = guardedPool(url.origin, {
-    ...network,
-    allowPrivate: given.allowPrivate ?? false,
-    connections: context.concurrency,
-    connectTimeoutMs: Math.min(context.timeoutMs, 10_000),
-    timeoutMs: context.timeoutMs,
-  });
+  const pool = poolTo(url, context, { ...network, allowPrivate: given.allowPrivate });
   const base = { path: url.pathname + url.search, method: given.method ?? "POST" };
   let closed: Promise<void> | undefined;
   return {
@@ -110,57 +112,76 @@ export function openHttp(
   };
 }
 
-function targetOf({ url: given }: Settings, context: DestinationContext): URL {
+async function checkHttp(options: unknown, context: CheckContext): Promise<readonly Finding[]> {
+  const given = schema.parse(options);
+  return findings((report) => {
+    targetOf(given, context, report);
+    keysOf(given, context, report);
+    fixedHeaders(given, context, report);
+  });
+}
+
+const noTarget: Problem = {
+  option: "url",
+  expected: "an address that begins with https:// or http://",
+  hint: "the value of its secret is something else",
+};
+
+function targetOf({ url: given }: Settings, context: CheckContext, report: Report) {
   const text = liveValue(context, given);
   if (text === undefined)
-    throw unusable(context, `the secret of its url is missing; set ${named(given)}`);
+    return typeof given === "string" ? undefined : absent("url", given, report);
   const url = URL.parse(text.trim());
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw unusable(context, "its url is not an address that begins with https:// or http://");
+    return report(noTarget);
   }
-  if (url.username !== "" || url.password !== "") {
-    const instead = 'headers: { authorization: secret("NAME") }';
-    throw unusable(context, `its url holds a user name or password; use ${instead}`);
-  }
-  return url;
-}
-
-function keysOf({ secrets }: Settings, context: DestinationContext): KeyObject[] {
-  if (secrets === undefined) return [];
-  const keys = secrets.flatMap((ref) => {
-    const value = liveValue(context, ref);
-    if (value === undefined) return missing(context, ref);
-    const key = signingKey(value.trim());
-    if (key !== undefined) return [key];
-    const remedy = 'make one with: echo "whsec_$(openssl rand -base64 32)"';
-    throw unusable(context, `${ref.name} is not whsec_ and 24 bytes or more of base64; ${remedy}`);
+  if (url.username === "" && url.password === "") return url;
+  return report({
+    option: "url",
+    expected: "an address without a user name or password",
+    hint: 'use headers: { authorization: secret("NAME") }',
   });
-  if (keys.length > 0) return keys;
-  const names = secrets.map(({ name }) => name).join(", ");
-  throw unusable(context, `none of its secrets is set (${names}), so nothing could be signed`);
 }
 
-/** Names in lower case and values, in turn. */
-function fixedHeaders({ headers = {} }: Settings, context: DestinationContext): string[] {
-  return Object.entries(headers).flatMap(([name, given]) => {
-    const text = liveValue(context, given);
-    if (text === undefined) return typeof given === "string" ? [] : missing(context, given);
-    const value = forwardedValue(text.trim());
-    if (value !== undefined) return [name.toLowerCase(), value];
-    throw unusable(
-      context,
-      `the value of its header ${name} holds a line break or control character`,
+function keysOf({ secrets = [] }: Settings, context: CheckContext, report: Report): KeyObject[] {
+  const values = secrets.map((ref) => liveValue(context, ref));
+  if (secrets.length > 0 && secrets.every((ref, at) => ref.optional && values[at] === undefined)) {
+    report({
+      option: "secrets",
+      expected: "at least one secret that is set, or nothing could be signed",
+      hint: `set ${secrets.map(({ name }) => name).join(" or ")}`,
+    });
+  }
+  return secrets.flatMap((ref, at) => {
+    const option = `secrets[${at}]`;
+    const value = values[at];
+    if (value === undefined) return (ref.optional ? undefined : absent(option, ref, report)) ?? [];
+    return (
+      signingKey(value.trim()) ??
+      report({
+        option,
+        expected: `a signing key, but ${ref.name} is not whsec_ and 24 bytes or more of base64`,
+        hint: 'make one with: echo "whsec_$(openssl rand -base64 32)"',
+      }) ??
+      []
     );
   });
 }
 
-function missing(context: DestinationContext, ref: SecretRef): never[] {
-  if (ref.optional) return [];
-  throw unusable(context, `the secret ${ref.name} is missing; set it or ${ref.name}_FILE`);
-}
-
-function named(given: string | SecretRef): string {
-  return typeof given === "string" ? "it" : given.name;
+/** Names in lower case and values, in turn. */
+function fixedHeaders({ headers = {} }: Settings, context: CheckContext, report: Report): string[] {
+  return Object.entries(headers).flatMap(([name, given]) => {
+    const option = `headers.${name}`;
+    const text = liveValue(context, given);
+    if (text === undefined) {
+      if (typeof given !== "string" && !given.optional) absent(option, given, report);
+      return [];
+    }
+    const value = forwardedValue(text.trim());
+    if (value !== undefined) return [name.toLowerCase(), value];
+    const expected = "a value without line breaks and control characters";
+    return report({ option, expected, hint: "a header can't carry them" }) ?? [];
+  });
 }
 
 function ownHeaders(

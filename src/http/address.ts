@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
+import { isNetwork } from "../kit/network.ts";
 import { headersOf } from "../kit/raw-headers.ts";
 
 /** Whether an address is in a set of addresses and ranges. */
@@ -28,16 +29,9 @@ function rangeOf(text: string): Range {
   return [address, address.kind() === "ipv4" ? 32 : 128];
 }
 
-/** The first entry of a list that is no address, range or name; undefined when all are. */
-export function wrongAddress(list: readonly string[]): string | undefined {
-  return list.find((entry) => {
-    try {
-      addressSet([entry]);
-      return false;
-    } catch {
-      return true;
-    }
-  });
+/** Whether a set's list may have this entry: an address, a CIDR range, `loopback` or `private`. */
+export function isAddressEntry(entry: string): boolean {
+  return Object.hasOwn(named, entry) || isNetwork(entry);
 }
 
 /**

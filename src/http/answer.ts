@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Code } from "../core/errors.ts";
 import { errors } from "../core/errors.ts";
 import type { Answer } from "../core/types.ts";
@@ -33,7 +35,8 @@ export function refusal(
   options: { readonly status?: number; readonly retryAfterMs?: number } = {},
 ): Answer {
   const status = options.status ?? errors[code].status;
-  const text = errors[code].status === 401 ? failedText : errors[code].cause;
+  const isOfSender = errors[code].status === 401 && code !== "TOKEN_REFUSED";
+  const text = isOfSender ? failedText : errors[code].cause;
   const again = status === 503 || status === 429;
   const seconds = Math.max(
     1,
@@ -61,4 +64,18 @@ export function answerAndClose(
   request.resume();
   const timer = setTimeout(() => request.socket.destroy(), lingerMs);
   request.once("close", () => clearTimeout(timer));
+}
+
+/** Answers over a bare socket: what never became a request, or a request to become something else. */
+export function endRaw(socket: Duplex, reply: Answer): void {
+  const headers: Readonly<Record<string, string>> = {
+    connection: "close",
+    "content-type": reply.contentType ?? "text/plain",
+    "content-length": String(Buffer.byteLength(reply.body)),
+    ...reply.headers,
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(
+    `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n${lines.join("")}\r\n${reply.body}`,
+  );
 }

@@ -3,11 +3,12 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Code } from "../core/errors.ts";
-import { errors, GatewayError } from "../core/errors.ts";
+import { GatewayError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../core/settings.ts";
-import { answerAndClose, refusal } from "./answer.ts";
+import { answerAndClose, endRaw, refusal } from "./answer.ts";
 import type { Ingest } from "./ingest.ts";
+import type { Live } from "./live.ts";
 
 /** Largest headers, in bytes. */
 const maxHeaderBytes = 65_536;
@@ -21,6 +22,8 @@ export type ServerOptions = {
   readonly gateway: Gateway;
   readonly ingest: Ingest;
   readonly health: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Undefined where the config has no live clients. */
+  readonly live: Live | undefined;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly log: Log;
 };
@@ -63,7 +66,7 @@ function notListening(error: Error, at: { readonly host: string; readonly port: 
 }
 
 function makeServer(options: ServerOptions, state: { readonly isStopping: boolean }): Server {
-  const { gateway, ingest, health, tls } = options;
+  const { gateway, ingest, health, live, tls } = options;
   const settings = {
     headersTimeout: gateway.limits.headerTimeoutSeconds * 1000,
     requestTimeout:
@@ -72,10 +75,11 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
     keepAliveTimeout: keepAliveMs,
     maxHeaderSize: maxHeaderBytes,
     noDelay: true,
+    shouldUpgradeCallback: (request: IncomingMessage) => live?.wants(request) ?? false,
   };
   const server = tls ? createTlsServer({ ...settings, ...tls }) : createServer(settings);
   const dispatch = (request: IncomingMessage, response: ServerResponse, proceed?: () => void) => {
-    if (health(request, response)) return;
+    if (health(request, response) || live?.answer(request, response)) return;
     if (state.isStopping) answerAndClose(request, response, refusal("SHUTTING_DOWN"));
     else void ingest.handle(request, response, proceed);
   };
@@ -83,6 +87,11 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   server.on("checkContinue", (request, response) =>
     dispatch(request, response, () => response.writeContinue()),
   );
+  server.on("upgrade", (request, socket, head) => {
+    // Of an HTTP server the stream of an upgrade is its socket.
+    if (state.isStopping) endRaw(socket, refusal("SHUTTING_DOWN"));
+    else live?.upgrade(request, socket as Socket, head);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     refuseRaw(error, socket as Socket);
   });
@@ -95,12 +104,7 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const code = rawCode(error.code);
-  const body = JSON.stringify({ error: errors[code].cause, code });
-  socket.end(
-    `HTTP/1.1 ${errors[code].status} ${code}\r\nConnection: close\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  endRaw(socket, refusal(rawCode(error.code)));
 }
 
 function rawCode(code: string | undefined): Code {

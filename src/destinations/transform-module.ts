@@ -1,0 +1,54 @@
+/** The user's module of a route's transform: what it gets, and how it is called in its process. */
+import { messageOf } from "../core/errors.ts";
+import {
+  type CallContext,
+  type CodeContext,
+  type CodeEvent,
+  type CodeModule,
+  type CodeParcel,
+  codeEvent,
+  shortened,
+} from "./code-module.ts";
+import type { RunEnd } from "./code-protocol.ts";
+
+/** What a transform gets beside the event. */
+export type TransformContext = CodeContext & {
+  /** `return context.skip("why")` skips the delivery for that reason. */
+  readonly skip: (reason: string) => undefined;
+};
+
+/**
+ * A module of a route's. What `transform` returns goes out as JSON; undefined or null skips the delivery;
+ * what it throws fails the attempt.
+ */
+export type TransformModule<T = unknown> = {
+  readonly transform: (event: CodeEvent<T>, context: TransformContext) => unknown;
+};
+
+/** Characters of JSON. More would pass through the gateway's memory for each delivery under way. */
+const longestResult = 16 * 1_048_576;
+
+/** Calls the user's function, which `codeModule` found under the name `transform`. Never rejects. */
+export async function callTransform(
+  { handle: transform }: CodeModule,
+  parcel: CodeParcel,
+  call: CallContext & { readonly body: Buffer },
+): Promise<RunEnd> {
+  let reason = "the route's transform returned nothing";
+  const skip = (why: string): undefined => {
+    reason = shortened(String(why));
+  };
+  try {
+    const { deliveryId, attempt } = parcel;
+    const { signal, log } = call;
+    const context: TransformContext = { deliveryId, attempt, signal, log, skip };
+    const value = await transform(codeEvent(parcel, call.body), context);
+    if (value === undefined || value === null) return { skipped: reason };
+    const result: string | undefined = JSON.stringify(value);
+    if (result === undefined) return { failure: `transform returned a ${typeof value}: no JSON` };
+    if (result.length <= longestResult) return { result };
+    return { failure: `transform returned ${result.length} characters of JSON, over 16 Mi` };
+  } catch (thrown) {
+    return { failure: shortened(messageOf(thrown)) };
+  }
+}
