@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** In the repository `surehook/…` is the unbuilt source; see the exports of package.json. */
-const conditions = ["surehook-source", "node", "import", "module", "default"];
+/**
+ * In the repository `surehook/…` is the unbuilt source; see the exports of package.json. Not by `module`:
+ * that would get packages' code for bundlers, which Node doesn't import.
+ */
+const conditions = ["surehook-source", "node", "import", "default"];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -24,10 +27,24 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
+          exclude: ["test/emulator/**"],
           // Alone and one after another: they start whole gateways, and some measure time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "emulator",
+          include: ["test/emulator/**/*.test.ts"],
+          globalSetup: ["test/emulator/start.ts"],
+          setupFiles: ["test/emulator/reach.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
           hookTimeout: 180_000,
         },
       },

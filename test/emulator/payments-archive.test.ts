@@ -1,0 +1,171 @@
+/** examples/payments-archive, deployed: webhooks to a table, what can't be written to an archive. */
+import { DeleteTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { square } from "../../src/providers/index.ts";
+import { signedByStripe, stripePost } from "../support/stripe-posts.ts";
+import { until } from "../support/until.ts";
+import { call } from "./api-client.ts";
+import { type Deployment, deploy } from "./deployment.ts";
+import { freshName, onEmulator } from "./emulated.ts";
+import { emulatorFacts } from "./facts.ts";
+import { fillSecret } from "./filled.ts";
+import { leftOvers } from "./left-overs.ts";
+
+const suffix = freshName("e2e");
+const stackName = `PaymentsArchive-${suffix}`;
+const secrets = {
+  STRIPE_WEBHOOK_SECRET: "whsec_of_the_test",
+  PAYPAL_WEBHOOK_ID: "1JE4291016473214C",
+  SQUARE_SIGNATURE_KEY: "a-key-of-square",
+};
+
+onEmulator("payments-archive, deployed", () => {
+  let deployment: Deployment | undefined;
+  let outputs: Readonly<Record<string, string>> = {};
+
+  beforeAll(async () => {
+    const context = { environmentSuffix: suffix, visibilitySeconds: "10" };
+    deployment = await deploy("payments-archive", { context, env: emulatorFacts().env });
+    outputs = deployment.outputs[stackName] ?? {};
+    await fillSecret(outputs["SecretArn"], secrets);
+  });
+
+  afterAll(async () => {
+    await deployment?.destroy();
+  });
+
+  const apiUrl = () => outputs["ApiUrl"] ?? "";
+
+  function payment(id: string) {
+    const object = { id: "pi_1", object: "payment_intent", amount: 4200 };
+    const type = "payment_intent.succeeded";
+    return stripePost(secrets.STRIPE_WEBHOOK_SECRET, { id, type, object });
+  }
+
+  async function items() {
+    const table = { TableName: outputs["TableName"], ConsistentRead: true };
+    const { Items = [] } = await new DynamoDBClient().send(new ScanCommand(table));
+    return Items;
+  }
+
+  function itemOf(eventId: string) {
+    return until(`the item of ${eventId}`, async () =>
+      (await items()).find((item) => item["eventId"]?.S === eventId),
+    );
+  }
+
+  it("says where it is, as it always did", () => {
+    expect(Object.keys(outputs)).toEqual(
+      expect.arrayContaining(["ApiUrl", "TableName", "BucketName"]),
+    );
+    expect(outputs["TableName"]).toBe(`WebhookEvents-${suffix}`);
+  });
+
+  it("writes a signed webhook of Stripe to the table", async () => {
+    const { body, headers } = payment("evt_first");
+    const answer = await call(apiUrl(), "/stripe", { body, headers });
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+      200,
+      expect.objectContaining({ received: true, eventId: "evt_first" }),
+    ]);
+    expect(await itemOf("evt_first")).toMatchObject({
+      eventId: { S: "evt_first" },
+      timestamp: { N: "1790000000" },
+      provider: { S: "stripe" },
+      type: { S: "payment_intent.succeeded" },
+      payload: { S: body },
+    });
+  });
+
+  it("writes a signed webhook of Square, which signs the API's own address", async () => {
+    const body = Buffer.from(
+      JSON.stringify({ event_id: "square-1", type: "payment.created", data: {} }),
+    );
+    const { headers } = square.sign({
+      body,
+      secret: secrets.SQUARE_SIGNATURE_KEY,
+      now: Date.now(),
+      options: {},
+      id: "square-1",
+      type: "payment.created",
+      url: `${apiUrl()}square`,
+    });
+    expect((await call(apiUrl(), "/square", { body, headers })).status).toBe(200);
+    expect(await itemOf("square-1")).toMatchObject({ provider: { S: "square" } });
+  });
+
+  it("takes a webhook once, also where two come at the same moment", async () => {
+    const { body, headers } = payment("evt_twice");
+    const post = () => call(apiUrl(), "/stripe", { body, headers });
+    const answers = await Promise.all([post(), post(), post()]);
+    answers.push(await post());
+    const [first, ...others] = answers.map(({ status, body: text }) => [status, JSON.parse(text)]);
+    expect(first?.[0]).toBe(200);
+    for (const other of others) expect(other).toEqual(first);
+    await itemOf("evt_twice");
+    expect((await items()).filter((item) => item["eventId"]?.S === "evt_twice")).toHaveLength(1);
+  });
+
+  it("keeps a payload that is too large for an item beside it", async () => {
+    const padded = payment("evt_large").body.replace("{", `{"padding":"${"x".repeat(320_000)}",`);
+    const { headers } = signedByStripe(secrets.STRIPE_WEBHOOK_SECRET, padded);
+    expect((await call(apiUrl(), "/stripe", { body: padded, headers })).status).toBe(200);
+    const { payloadRef } = await itemOf("evt_large");
+    const key = payloadRef?.S?.replace(`s3://${outputs["BucketName"]}/`, "");
+    const object = { Bucket: outputs["BucketName"], Key: key };
+    const { Body } = await new S3Client().send(new GetObjectCommand(object));
+    expect(await Body?.transformToString()).toBe(padded);
+  });
+
+  it("refuses a wrong signature with 401", async () => {
+    const { body, headers } = payment("evt_forged");
+    const answer = await call(apiUrl(), "/stripe", { body: `${body} `, headers });
+    expect([answer.status, JSON.parse(answer.body).code]).toEqual([401, "INVALID_SIGNATURE"]);
+  });
+
+  it.each([
+    ["invalid", { authorization: "invalid", "stripe-signature": "t=1,v1=00" }],
+    ["empty", { authorization: "", "stripe-signature": "t=1,v1=00" }],
+    ["missing, as every signature is", {}],
+  ])("denies with 403 where Authorization is %s", async (_, headers) => {
+    const { body } = payment("evt_denied");
+    expect((await call(apiUrl(), "/stripe", { body, headers })).status).toBe(403);
+  });
+
+  it("says 405 for another method", async () => {
+    const { headers } = payment("evt_get");
+    const answer = await call(apiUrl(), "/stripe", { method: "PUT", headers });
+    expect([answer.status, answer.headers["allow"]]).toEqual([405, "POST"]);
+  });
+
+  it("archives what could not be written after three receives", async () => {
+    const TableName = outputs["TableName"];
+    await new DynamoDBClient().send(new DeleteTableCommand({ TableName }));
+    const { body, headers } = payment("evt_dead");
+    expect((await call(apiUrl(), "/stripe", { body, headers })).status).toBe(200);
+    const Bucket = outputs["BucketName"];
+    const client = new S3Client();
+    const key = await until(
+      "the file of evt_dead",
+      async () => {
+        const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
+        return Contents.find(({ Key }) => Key?.endsWith("/evt_dead.json"))?.Key;
+      },
+      90_000,
+    );
+    expect(key).toMatch(/^stripe\/\d{4}\/\d\d\/\d\d\/evt_dead\.json$/);
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key }));
+    expect(JSON.parse((await Body?.transformToString()) ?? "")).toMatchObject({
+      eventId: "evt_dead",
+      provider: "stripe",
+      payload: body,
+    });
+  }, 120_000);
+
+  it("leaves nothing when it is destroyed", async () => {
+    await deployment?.destroy();
+    deployment = undefined;
+    expect(await leftOvers(suffix)).toEqual([]);
+  });
+});
