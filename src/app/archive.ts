@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { archiveFolder, archiveNames, archiveRecord } from "../core/archive.ts";
 import type { Engine } from "../core/engine.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import { deadDelivery } from "./dead-delivery.ts";
 
 const sweepMs = 30_000;
 const sweepSize = 100;
@@ -54,41 +54,16 @@ export class Archiver {
   }
 
   async #archive(deliveryId: string): Promise<void> {
-    const delivery = await this.#engine.delivery(deliveryId);
-    const event = delivery && (await this.#engine.event(delivery.eventId));
-    if (delivery === undefined || event === undefined) return;
-    const request = await this.#engine.request(event.requestId);
-    const body = (await this.#engine.body(event.requestId)) ?? Buffer.alloc(0);
-    const record = archiveRecord({
-      event,
-      delivery,
-      attempts: await this.#engine.attempts(deliveryId),
-      headers: request?.headers ?? [],
-      body: body.subarray(event.start, event.end),
-    });
-    const owner = { jobId: event.id, destination: delivery.destination };
-    const folder = join(this.#folder, archiveFolder(event));
-    for (const name of archiveNames(event, delivery.destination)) {
+    const dead = await deadDelivery(this.#engine, deliveryId);
+    if (dead === undefined) return;
+    const folder = join(this.#folder, dead.folder);
+    for (const name of dead.names) {
       const path = join(folder, name);
-      if (!(await isFreeFor(path, owner))) continue;
-      await writeDurably(path, `${JSON.stringify(record, undefined, 2)}\n`);
+      const there = await readFile(path, "utf8").catch(() => undefined);
+      if (there !== undefined && !dead.isOwn(there)) continue;
+      await writeDurably(path, dead.text);
       return;
     }
-  }
-}
-
-/** Whether a file isn't there, or is an earlier death of the same event at the same destination. */
-async function isFreeFor(
-  path: string,
-  owner: { readonly jobId: string; readonly destination: string },
-): Promise<boolean> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return true;
-  try {
-    const found = JSON.parse(text) as Partial<typeof owner>;
-    return found.jobId === owner.jobId && found.destination === owner.destination;
-  } catch {
-    return true;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The JSON Schema of a config's JSON form, made from the same shapes that judge it. */
-import { z } from "zod";
+import * as z from "zod";
 import type { DestinationKind, Provider } from "../core/define.ts";
 import { destinationShape, gatewayShape, routeShape, sourceShape } from "../core/settings.ts";
 import { destinations } from "../destinations/index.ts";
@@ -45,12 +45,15 @@ function configForm(): z.ZodType {
 }
 
 function sourceForm(provider: Provider) {
+  const settings = Object.fromEntries(
+    Object.entries(provider.settings ?? {}).map(([name, schema]) => [name, withSecretJson(schema)]),
+  );
   return z
     .strictObject({
       provider: z.literal(provider.name),
       ...sourceShape,
       secrets: z.union([z.array(secretJson), moduleJson]).optional(),
-      ...provider.settings,
+      ...settings,
     })
     .describe(`A source of ${provider.title}.`);
 }

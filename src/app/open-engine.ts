@@ -1,18 +1,88 @@
 import { resolve } from "node:path";
-import type { Engine } from "../core/engine.ts";
+import type { DeliveryRef, Engine, PushedEngine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
-import type { SqliteOptions } from "../engines/sqlite/index.ts";
-import { openSqlite } from "../engines/sqlite/index.ts";
+import { defaultRetentionDays } from "../core/settings.ts";
+import { openAws } from "../engines/aws/index.ts";
+import type { Reader, SqliteOptions } from "../engines/sqlite/index.ts";
+import { lookAtSqlite, openSqlite } from "../engines/sqlite/index.ts";
+import { stackOutputs } from "../net/aws/stack.ts";
+import { queueWriter } from "../net/aws/wake.ts";
+import { wakeText } from "./lambda/refs.ts";
+
+const dayMs = 86_400_000;
 
 /** Opens the engine that `SUREHOOK_STORE` names: a path, `postgres://…` or `aws:<stack>`. */
-export function openEngine(store: string, options: Omit<SqliteOptions, "path">): Promise<Engine> {
-  if (/^(postgres(ql)?:|aws:)/.test(store)) {
+export async function openEngine(
+  store: string,
+  options: Omit<SqliteOptions, "path">,
+): Promise<Engine> {
+  const stack = stackName(store);
+  if (stack === undefined) return openSqlite({ ...options, path: storePath(store) });
+  if (options.role !== "gateway") return openStack(stack, options.clock);
+  throw new GatewayError(
+    "STORE_UNSUITABLE",
+    `The gateway of SUREHOOK_STORE="${store}" runs on AWS, and a command only looks at it. To run one here, give a path for its store.`,
+  );
+}
+
+/** Opens the store of a deployed gateway with the caller's own credentials. */
+async function openStack(stack: string, clock: () => number): Promise<PushedEngine> {
+  const outputs = await stackOutputs(stack);
+  const output = (name: string): string => {
+    const found = outputs[name];
+    if (found !== undefined) return found;
     throw new GatewayError(
       "STORE_UNSUITABLE",
-      `The engine of SUREHOOK_STORE="${store.split(":")[0]}:…" is not available yet. Give a path for the embedded store.`,
+      `The stack ${stack} has no output ${name}. Name a stack that was deployed with surehook/cdk.`,
     );
+  };
+  const queueUrl = output("SurehookQueueUrl");
+  const write = queueWriter();
+  return openAws({
+    table: output("SurehookTable"),
+    bucket: output("SurehookBucket"),
+    clock,
+    retentionMs: defaultRetentionDays * dayMs,
+    wake: async (refs: readonly DeliveryRef[]) => {
+      const texts = refs.map((ref) => wakeText(ref));
+      // What the queue isn't told the sweep finds, a minute later.
+      await write(queueUrl, texts).catch(() => undefined);
+    },
+  });
+}
+
+/** Reads a store that is there, and changes nothing in it. Throws STORE_UNSUITABLE where it isn't one of this version. */
+export async function lookAtStore<T>(
+  store: string,
+  look: (reader: Omit<Reader, "close">) => Promise<T>,
+): Promise<T> {
+  const stack = stackName(store);
+  const reader =
+    stack === undefined
+      ? lookAtSqlite(storePath(store), Date.now)
+      : await openStack(stack, Date.now);
+  try {
+    return await look(reader);
+  } finally {
+    await reader.close();
   }
-  return openSqlite({ ...options, path: storePath(store) });
+}
+
+/** The stack of a deployed gateway; undefined where the store is a file. */
+function stackName(store: string): string | undefined {
+  const [scheme = "", name = ""] = store.split(/:(.*)/s);
+  if (scheme === "aws" && name !== "") return name;
+  if (!/^(postgres(ql)?|aws)$/.test(scheme)) return undefined;
+  const what = scheme === "aws" ? "names no stack: write aws:<stack>" : "is not available yet";
+  throw new GatewayError(
+    "STORE_UNSUITABLE",
+    `SUREHOOK_STORE="${scheme}:…" ${what}. Or give a path for the embedded store.`,
+  );
+}
+
+/** A store as it is shown: the file of an embedded one. */
+export function storeName(store: string): string {
+  return store.startsWith("aws:") ? store : storePath(store);
 }
 
 /** The file of an embedded store. */

@@ -3,11 +3,13 @@ import { acceptanceOf } from "../core/accept.ts";
 import type { Engine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
 import { judge } from "../core/flow.ts";
-import { pickSource } from "../core/receive.ts";
+import { pickSource, receive } from "../core/receive.ts";
 import { destinationsFor } from "../core/route.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { Event, RejectionCode, Request } from "../core/types.ts";
+import { asksOf, type Proof } from "../core/verify.ts";
 import { decodeBody } from "../http/body.ts";
+import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
@@ -31,14 +33,21 @@ export type Release =
 
 const newId = idMaker();
 
+/** One for all releases of a command: a certificate is the same for each. */
+const ownKeys = new KeyFetcher({ now: Date.now, secret: (ref) => secretReader()(ref) });
+
 /**
  * Verifies a rejected request's kept bytes again, as of its arrival, with the secrets of now, and
- * accepts it when it passes. `dryRun` keeps the store as it is. Throws NOT_FOUND.
+ * accepts it when it passes. `dryRun` keeps the store as it is. Throws NOT_FOUND or KEYS_UNAVAILABLE.
  */
 export async function releaseRequest(
   engine: Engine,
   gateway: Gateway,
-  options: { readonly requestId: string; readonly dryRun?: boolean },
+  options: {
+    readonly requestId: string;
+    readonly dryRun?: boolean;
+    readonly keys?: Pick<KeyFetcher, "fetch">;
+  },
 ): Promise<Release> {
   const kept = await engine.request(options.requestId);
   const body = await engine.body(options.requestId);
@@ -48,7 +57,19 @@ export async function releaseRequest(
   if (kept.outcome !== "rejected") return { kind: "not-rejected" };
   const source = sourceOfKept(gateway, kept);
   const request: Request = { ...kept, source: source.name, body };
-  const judged = judgeAgain(gateway, source, request);
+  const secrets = sourceSecrets(secretReader(), Date.now)(source, request.params) ?? [];
+  const proof: Proof = { secrets, now: request.receivedAt, publicUrl: gateway.publicUrl };
+  const asks = asksOf(receive(request, source), proof);
+  const material =
+    asks.length === 0
+      ? {}
+      : { material: await (options.keys ?? ownKeys).fetch(asks, request.remoteAddress) };
+  const judged = judge(request, source, {
+    proof: { ...proof, ...material },
+    routes: gateway.routes,
+    decode: (one, { provider, maxBodyBytes }) =>
+      provider.decodes ? decodeBody(one, maxBodyBytes) : one.body,
+  });
   if (judged.kind === "rejected") {
     return { kind: "still-rejected", code: judged.code, detail: judged.detail };
   }
@@ -62,16 +83,6 @@ export async function releaseRequest(
     kind: isNew ? "released" : "duplicate",
     eventIds: accepted.events.map(({ id }) => id),
   };
-}
-
-function judgeAgain(gateway: Gateway, source: Source, request: Request) {
-  const secrets = sourceSecrets(secretReader(), Date.now)(source, request.params) ?? [];
-  return judge(request, source, {
-    proof: { secrets, now: request.receivedAt, publicUrl: gateway.publicUrl },
-    routes: gateway.routes,
-    decode: (one, { provider, maxBodyBytes }) =>
-      provider.decodes ? decodeBody(one, maxBodyBytes) : one.body,
-  });
 }
 
 /** Of the sources of its path, the one that its headers pick today; else the one it was kept for. */

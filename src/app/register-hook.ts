@@ -1,4 +1,4 @@
-/** Imported first by a worker thread: registers the hook of `resolve-hook.ts` there. */
+/** Imported first by the process of a code destination: registers the hook of `resolve-hook.ts` there. */
 import { registerSurehook } from "./resolve-hook.ts";
 
 registerSurehook();

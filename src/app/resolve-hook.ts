@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
+import { extname } from "node:path";
 
 /** The package's folder, seen from `src/app/` and from `dist/app/`. */
 const packageRoot = new URL("../../", import.meta.url);
@@ -16,6 +17,11 @@ const condition = import.meta.url.endsWith(".ts") ? "surehook-source" : "default
 type Manifest = {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 };
+
+/** Addresses of modules that a process of user code imports first. */
+export const workerPrelude: readonly string[] = [
+  new URL(`./register-hook${extname(import.meta.url)}`, import.meta.url).href,
+];
 
 let registered = false;
 

@@ -1,7 +1,9 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
-import type { PathParams } from "../core/types.ts";
-import { hintFor } from "../kit/suggest.ts";
+import type { PathParams, Request } from "../core/types.ts";
+import { decodeBody } from "../http/body.ts";
+import { parseJson } from "../kit/json-path.ts";
+import { adviceFor } from "../kit/suggest.ts";
 import type { SecretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
 import { sourceSecrets } from "./secrets.ts";
@@ -29,7 +31,7 @@ export type SampleOptions = {
 
 const newId = idMaker();
 
-/** A realistic event of a source, signed with its first live secret. Throws USAGE or SOURCE_OFF. */
+/** A realistic event of a source, signed with its first live secret. Throws USAGE, NOT_FOUND or SOURCE_OFF. */
 export function signedSample(options: SampleOptions): SampleRequest {
   const source = sourceNamed(options.gateway, options.source);
   const { provider } = source;
@@ -64,12 +66,38 @@ export function sampleTypes(source: Source): readonly string[] {
   return source.provider.sampleTypes ?? [];
 }
 
-/** The source of a name. Throws USAGE with a hint. */
+/** The source of a name. Throws NOT_FOUND with a hint. */
 export function sourceNamed(gateway: Gateway, name: string): Source {
   const found = gateway.sources.find((source) => source.name === name);
   if (found) return found;
   const known = gateway.sources.map((source) => source.name);
-  throw new GatewayError("USAGE", `There is no source "${name}": ${hintFor(name, known)}`);
+  throw new GatewayError(
+    "NOT_FOUND",
+    `The config has no source "${name}". ${adviceFor(name, known)}`,
+  );
+}
+
+/** The types that the source's provider reads from a request, as ingest will; a batch has several. */
+export function typesRead(
+  { name, provider, options, maxBodyBytes }: Source,
+  sample: SampleRequest,
+): readonly string[] {
+  const { pathname, search } = new URL(sample.url);
+  const request: Request = {
+    id: "",
+    source: name,
+    receivedAt: 0,
+    method: sample.method,
+    path: pathname,
+    query: search.slice(1),
+    params: {},
+    headers: Object.entries(sample.headers).flat(),
+    body: sample.body,
+    remoteAddress: "",
+  };
+  const body = provider.decodes ? decodeBody(request, maxBodyBytes) : sample.body;
+  const found = provider.identify({ request, body, payload: () => parseJson(body), options });
+  return [found].flat().map(({ type }) => type);
 }
 
 function sampleBody(

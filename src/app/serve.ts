@@ -6,24 +6,30 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Engine } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
-import type { Destination, Gateway } from "../core/settings.ts";
-import type { OpenDestination } from "../core/types.ts";
+import type { SealKey } from "../core/seal.ts";
+import type { Gateway } from "../core/settings.ts";
 import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { createHealth } from "../http/health.ts";
 import { createIngest } from "../http/ingest.ts";
+import { createLive } from "../http/live.ts";
 import type { RunningServer } from "../http/node-server.ts";
 import { listen } from "../http/node-server.ts";
+import { KeyFetcher, type KeyFetcherOptions } from "../net/key-fetcher.ts";
 import { Archiver } from "./archive.ts";
 import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
+import { openForming } from "./forming.ts";
 import { idMaker } from "./ids.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { ConfigError } from "./load-config.ts";
 import { openLog } from "./log.ts";
+import { openDestination } from "./open-destination.ts";
 import { openEngine, storePath } from "./open-engine.ts";
 import { Retention } from "./retention.ts";
-import { isOn, secretMistakes, sourceSecrets } from "./secrets.ts";
-import { Deliverer, DeliveryLoop } from "./worker.ts";
+import { sealKeySource } from "./seal-key.ts";
+import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
+import { Deliverer, DeliveryLoop, decode } from "./worker.ts";
+import { boundYoungSpace } from "./young-space.ts";
 
 /** Port where neither the config, the environment nor an option names one. */
 const defaultPort = 4242;
@@ -34,6 +40,10 @@ export type ServeOptions = {
   readonly environment: Environment;
   readonly port?: number;
   readonly host?: string;
+  /** Whether destinations of cloud services keep events in `local` beside the store instead. */
+  readonly local?: boolean;
+  /** For tests that stand in for a sender: how the addresses of its keys are connected to. */
+  readonly keys?: Pick<KeyFetcherOptions, "connect">;
   /** For the tests that must see a lie: how commits get to the disk. */
   readonly sync?: SqliteOptions["sync"];
 };
@@ -49,7 +59,10 @@ export type ShownSource = {
 
 /** A gateway that runs. */
 export type Running = {
+  /** Where this machine reaches it. */
   readonly url: string;
+  /** The address that it listens on: `0.0.0.0` and `::` are every one of this machine. */
+  readonly host: string;
   readonly gateway: Gateway;
   readonly sources: readonly ShownSource[];
   readonly store: string;
@@ -61,11 +74,14 @@ export type Running = {
 
 /** Runs a gateway until it is stopped. Throws ConfigError or GatewayError when it can't start. */
 export async function serve(options: ServeOptions): Promise<Running> {
+  boundYoungSpace();
   const { config, environment } = options;
   const { gateway } = config;
   const read = secretReader();
-  const mistakes = secretMistakes(gateway, read);
+  const missing = secretMistakes(gateway, read);
+  const mistakes = missing.length > 0 ? missing : offMistakes(gateway, read);
   if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);
+  const sealKey = sealKeySource(read, environment.store);
   const log = openLog(environment.logLevel);
   const fatal = Promise.withResolvers<GatewayError>();
   const engine = await openEngine(environment.store, {
@@ -76,9 +92,10 @@ export async function serve(options: ServeOptions): Promise<Running> {
     ...(options.sync === undefined ? {} : { sync: options.sync }),
   });
   try {
-    const parts = await assemble(options, { engine, read, log });
+    const parts = await assemble(options, { engine, read, log, sealKey });
     return {
       url: urlOf(parts.server, gateway),
+      host: parts.server.address.address,
       gateway,
       sources: gateway.sources.map((source) => shown(source, read)),
       store: storePath(environment.store),
@@ -96,6 +113,7 @@ type Shared = {
   readonly engine: Engine;
   readonly read: SecretReader;
   readonly log: ReturnType<typeof openLog>;
+  readonly sealKey: () => SealKey;
 };
 
 type Parts = Shared & {
@@ -103,6 +121,7 @@ type Parts = Shared & {
   readonly deliverer: Deliverer;
   readonly archiver: Archiver;
   readonly retention: Retention;
+  readonly keys: KeyFetcher;
   readonly state: { isStopping: boolean };
 };
 
@@ -113,14 +132,16 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
   const folder =
     gateway.archiveFolder ?? join(dirname(storePath(options.environment.store)), "archive");
   const died = { tell: (): void => undefined };
-  const deliverer = await openDeliverer(options.config, shared, () => died.tell());
+  const deliverer = await openDeliverer(options, shared, () => died.tell());
   const archiver = new Archiver({ engine, folder, log });
   died.tell = () => archiver.wake();
+  const keys = new KeyFetcher({ now: Date.now, secret: read, ...options.keys });
   const ingest = createIngest({
     gateway,
     engine,
     log,
     secretsOf: sourceSecrets(read, Date.now),
+    fetchKeys: (asks, client) => keys.fetch(asks, client),
     newId: idMaker(),
     clock: Date.now,
     onOwed: (destinations) => deliverer.wake(destinations),
@@ -135,13 +156,16 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
       ),
     ],
   });
+  const { doors } = deliverer;
+  const { trustedProxies } = gateway.server;
+  const live = doors.length > 0 ? createLive({ doors, trustedProxies, log }) : undefined;
   try {
     const server = await listen(
-      { gateway, ingest, health, tls: readTls(gateway), log },
+      { gateway, ingest, health, live, tls: readTls(gateway), log },
       at(options),
     );
     const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
-    return { ...shared, server, deliverer, archiver, retention, state };
+    return { ...shared, server, deliverer, archiver, retention, keys, state };
   } catch (error) {
     await deliverer.stop(0);
     await archiver.stop();
@@ -158,41 +182,28 @@ function at({ config, environment, port, host }: ServeOptions): { host: string; 
 }
 
 async function openDeliverer(
-  config: LoadedConfig,
-  { engine, read, log }: Shared,
+  { config, environment, local: isLocal }: ServeOptions,
+  shared: Shared,
   onDead: () => void,
 ): Promise<Deliverer> {
+  const { engine, log } = shared;
+  const folder = join(dirname(storePath(environment.store)), "local");
+  const local = isLocal ? { folder } : undefined;
   const loops = new Map<string, DeliveryLoop>();
+  const { forming, close } = openForming(config, { log, decode });
   try {
     for (const destination of config.gateway.destinations) {
-      const open = await openDestination(destination, config, { read, log });
-      const deps = { engine, destination, open, log, onDead, now: Date.now, random: Math.random };
+      const open = await openDestination(destination, { ...shared, config, local, forming });
+      const clock = { now: Date.now, random: Math.random };
+      const deps = { engine, destination, open, log, onDead, forming, ...clock };
       loops.set(destination.name, new DeliveryLoop(deps));
     }
   } catch (error) {
     // What is open would keep the process alive.
-    await Promise.all([...loops.values()].map((loop) => loop.stop(0)));
+    await Promise.all([...[...loops.values()].map((loop) => loop.stop(0)), close()]);
     throw error;
   }
-  return new Deliverer(loops, { engine, log });
-}
-
-async function openDestination(
-  { name, type, options, pacing }: Destination,
-  config: LoadedConfig,
-  { read, log }: Pick<Shared, "read" | "log">,
-): Promise<OpenDestination> {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return type.open(options, {
-    name,
-    timeoutMs: pacing.timeoutMs,
-    concurrency: pacing.concurrency,
-    secret: read,
-    log: (text, fields = {}) => log.info({ destination: name, ...fields }, text),
-    now: Date.now,
-    configUrl: config.url,
-    workerPrelude: [new URL(`./register-hook.${extension}`, import.meta.url).href],
-  });
+  return new Deliverer(loops, { engine, log, onStopped: close });
 }
 
 function readTls({ server }: Gateway): { cert: Buffer; key: Buffer } | undefined {
@@ -234,6 +245,7 @@ function stopper(parts: Parts, gateway: Gateway): () => Promise<void> {
     parts.retention.stop();
     await Promise.all([parts.server.close(drainMs), parts.deliverer.stop(drainMs)]);
     await parts.archiver.stop();
+    await parts.keys.close();
     await parts.engine.close();
     parts.log.info({}, "stopped");
     parts.log.flush();

@@ -5,9 +5,11 @@
 import { deliver } from "../core/deliver.ts";
 import type { Claim, Engine, Settlement } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
+import type { Forming } from "../core/form.ts";
+import type { LiveDoor } from "../core/live.ts";
 import type { Log } from "../core/log.ts";
 import type { Destination } from "../core/settings.ts";
-import type { OpenDestination, Parcel } from "../core/types.ts";
+import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
 import { decodeBody } from "../http/body.ts";
 
 /** A lease outlives the attempt's timeout by this, so that two attempts never overlap. */
@@ -26,6 +28,7 @@ export type LoopOptions = {
   readonly log: Log;
   readonly now: () => number;
   readonly random: () => number;
+  readonly forming: Forming | undefined;
   /** Called when a delivery has died and that is on disk. */
   readonly onDead: (deliveryId: string) => void;
 };
@@ -50,6 +53,11 @@ export class DeliveryLoop {
     const { concurrency, timeoutMs } = options.destination.pacing;
     this.#limit = concurrency * 2;
     this.#leaseMs = leaseFor(timeoutMs);
+  }
+
+  /** Where the destination's live clients come in. */
+  get door(): LiveDoor | undefined {
+    return this.#options.open.live;
   }
 
   /** Something is owed: look at once. */
@@ -121,8 +129,11 @@ export class DeliveryLoop {
   #start(claim: Claim): void {
     const { destination, now } = this.#options;
     const { timeoutMs } = destination.pacing;
-    // Waited too long here: the lease might end before the attempt does. It is rescued and comes again.
-    if (claim.leasedUntil - now() < timeoutMs + leaseMarginMs / 2) return;
+    // Waited too long here: the lease might end before the attempt does. It comes again.
+    if (claim.leasedUntil - now() < timeoutMs + leaseMarginMs / 2) {
+      this.#handBack(claim);
+      return;
+    }
     this.#inFlight += 1;
     void this.#attempt(claim).finally(() => {
       this.#inFlight -= 1;
@@ -132,7 +143,7 @@ export class DeliveryLoop {
   }
 
   async #attempt(claim: Claim): Promise<void> {
-    const { destination, open, now, random } = this.#options;
+    const { destination, open, now, random, forming } = this.#options;
     const { retry, timeoutMs } = destination.pacing;
     const attempt = new AbortController();
     const abort = () => attempt.abort();
@@ -143,7 +154,8 @@ export class DeliveryLoop {
     this.#stopping.signal.addEventListener("abort", abort);
     try {
       const { signal } = attempt;
-      const settlement = await deliver(claim, { open, retry, signal, now, random, decode });
+      const context = { open, retry, signal, now, random, decode, forming };
+      const settlement = await deliver(claim, context);
       // Broken off by a stop: nothing is recorded; the lease ends and it comes again.
       if (this.#stopping.signal.aborted) return;
       this.#settle(settlement, claim);
@@ -151,6 +163,15 @@ export class DeliveryLoop {
       clearTimeout(timer);
       this.#stopping.signal.removeEventListener("abort", abort);
     }
+  }
+
+  #handBack(claim: Claim): void {
+    const at = this.#options.now();
+    const outcome: Outcome = { kind: "interrupted", reason: "it waited too long for its turn" };
+    this.#settle(
+      { claim, transition: { state: "ready" }, outcome, startedAt: at, endedAt: at },
+      claim,
+    );
   }
 
   /** The slot is free while the settlement is on its way to the disk. */
@@ -169,8 +190,12 @@ export class DeliveryLoop {
       const settled = await engine.settle(settlement);
       if (settled === "lost") log.warn(fields, "attempt not recorded: the lease had passed on");
       else if (transition.state === "dead") onDead(deliveryId);
+      else if (outcome.kind === "interrupted" && !this.#idle) this.wake();
     } catch (error) {
       log.error({ ...fields, error: messageOf(error) }, "attempt not recorded; it comes again");
+    }
+    if (outcome.kind === "interrupted") {
+      log.warn({ ...fields, reason: outcome.reason }, "attempt interrupted; it isn't counted");
     }
     if (outcome.kind === "failed") {
       const { code, detail, status } = outcome;
@@ -179,7 +204,8 @@ export class DeliveryLoop {
   }
 }
 
-function decode(parcel: Parcel): Buffer {
+/** A parcel's body without its content encoding. */
+export function decode(parcel: Parcel): Buffer {
   return decodeBody(parcel, largestDecoded);
 }
 
@@ -196,13 +222,16 @@ function leaseFor(timeoutMs: number): number {
 export class Deliverer {
   readonly #loops: ReadonlyMap<string, DeliveryLoop>;
   readonly #timers: readonly NodeJS.Timeout[];
+  readonly #onStopped: () => Promise<void>;
 
+  /** `onStopped` closes what the loops' attempts share. */
   constructor(
     loops: ReadonlyMap<string, DeliveryLoop>,
-    shared: { readonly engine: Engine; readonly log: Log },
+    shared: { readonly engine: Engine; readonly log: Log; readonly onStopped: () => Promise<void> },
   ) {
     this.#loops = loops;
-    const { engine, log } = shared;
+    const { engine, log, onStopped } = shared;
+    this.#onStopped = onStopped;
     const report = (error: unknown) =>
       log.error({ error: messageOf(error) }, "delivery poll failed");
     this.#timers = [
@@ -216,6 +245,11 @@ export class Deliverer {
     for (const loop of loops.values()) loop.wake();
   }
 
+  /** Where live clients come in. */
+  get doors(): readonly LiveDoor[] {
+    return [...this.#loops.values()].flatMap(({ door }) => door ?? []);
+  }
+
   /** Wakes the loops of destinations that something is owed to. */
   wake(destinations: readonly string[]): void {
     for (const name of destinations) this.#loops.get(name)?.wake();
@@ -225,5 +259,6 @@ export class Deliverer {
   async stop(drainMs: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all([...this.#loops.values()].map((loop) => loop.stop(drainMs)));
+    await this.#onStopped();
   }
 }

@@ -6,7 +6,7 @@ export type Exchanged =
       readonly kind: "answered";
       readonly status: number;
       readonly retryAfter: string | undefined;
-      /** The first bytes of an answer that isn't 2xx. */
+      /** The first bytes of an answer that isn't 2xx; of any, where that was asked for. */
       readonly excerpt: Buffer;
     }
   | { readonly kind: "timed-out" }
@@ -14,7 +14,12 @@ export type Exchanged =
   | { readonly kind: "broken"; readonly error: Error };
 
 /** What bounds an exchange: milliseconds from its begin to the answer's last byte, and a signal. */
-export type ExchangeBounds = { readonly timeoutMs: number; readonly signal: AbortSignal };
+export type ExchangeBounds = {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Where answers are read for what they say: bytes that are kept of any, in place of 1 KiB of those that aren't 2xx. */
+  readonly keepBytes?: number;
+};
 
 /** Bytes of an answer that are read so that its connection can be kept; past them it is cut. */
 const drainBytes = 65_536;
@@ -43,6 +48,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (result: Exchanged) => void;
   readonly #signal: AbortSignal;
   readonly #timer: NodeJS.Timeout;
+  readonly #keepBytes: number | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #retryAfter: string | undefined;
@@ -53,6 +59,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(bounds: ExchangeBounds, resolve: (result: Exchanged) => void) {
     this.#resolve = resolve;
     this.#signal = bounds.signal;
+    this.#keepBytes = bounds.keepBytes;
     this.#timer = setTimeout(() => this.#cut({ kind: "timed-out" }), bounds.timeoutMs);
     if (bounds.signal.aborted) this.#onAbort();
     else bounds.signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -77,9 +84,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const wanted = excerptBytes - this.#readBytes;
+    const wanted = (this.#keepBytes ?? excerptBytes) - this.#readBytes;
+    const isWanted = this.#status >= 300 || this.#keepBytes !== undefined;
     // Copied: the chunk is a view of the socket's whole read buffer.
-    if (this.#status >= 300 && wanted > 0) {
+    if (isWanted && wanted > 0) {
       this.#excerpt.push(Buffer.from(chunk.subarray(0, wanted)));
     }
     this.#readBytes += chunk.length;

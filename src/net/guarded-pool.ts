@@ -32,6 +32,8 @@ export type Guard = {
 export type PoolOptions = Guard & {
   readonly connections: number;
   readonly timeoutMs: number;
+  /** In place of one that the guard makes. */
+  readonly connect?: buildConnector.connector;
 };
 
 /** undici's connector, which refuses every address that isn't allowed with `ADDRESS_REFUSED`. */
@@ -55,7 +57,7 @@ export function guardedConnector(guard: Guard): buildConnector.connector {
 /** Kept-alive HTTP/1.1 connections to one origin, guarded, at most `connections` of them. */
 export function guardedPool(origin: string, options: PoolOptions): Pool {
   return new Pool(origin, {
-    connect: guardedConnector(options),
+    connect: options.connect ?? guardedConnector(options),
     connections: options.connections,
     pipelining: 1,
     allowH2: false,

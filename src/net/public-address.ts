@@ -36,11 +36,6 @@ export function addressJudge(allowPrivate: AllowPrivate): (address: string) => b
   };
 }
 
-/** Whether a text is a CIDR range or a single address. */
-export function isNetwork(text: string): boolean {
-  return ipaddr.isValidCIDR(text) || ipaddr.isValid(text);
-}
-
 function parseNetwork(text: string): Network {
   if (text.includes("/")) return ipaddr.parseCIDR(text);
   const address = ipaddr.parse(text);

@@ -28,12 +28,13 @@ const ingest = createIngest({
   engine,
   log,
   secretsOf: sourceSecrets(secretReader(), Date.now),
+  fetchKeys: () => Promise.reject(new Error("no source here asks for keys")),
   newId: idMaker(),
   clock: Date.now,
   onOwed: () => undefined,
 });
 const server = await listen(
-  { gateway, ingest, health: () => false, tls: undefined, log },
+  { gateway, ingest, health: () => false, live: undefined, tls: undefined, log },
   { host: "127.0.0.1", port: environment.port ?? 0 },
 );
 

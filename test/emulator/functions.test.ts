@@ -1,0 +1,233 @@
+/** The functions as AWS calls them, on the emulator: what senders are answered, and what becomes of what they sent. */
+import { gzipSync } from "node:zlib";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { expect, it, vi } from "vitest";
+import type { AuthorizerEvent } from "../../src/app/lambda/events.ts";
+import { authorizer } from "../../src/app/lambda/index.ts";
+import { stripeEvent } from "../support/stripe-events.ts";
+import { onEmulator } from "./emulated.ts";
+import {
+  apiEvent,
+  drain,
+  keepEnvironment,
+  linesRequest,
+  linesToken,
+  openWorld,
+  records,
+  stripeRequest,
+  wakeOf,
+} from "./function-world.ts";
+import { gatewayTo } from "./functions.config.ts";
+
+const all = { limit: 100 };
+
+onEmulator("the receiver", () => {
+  keepEnvironment();
+
+  it("answers what the gateway on one machine answers, with the bytes kept", async () => {
+    const world = await openWorld();
+    const { id, body, headers } = stripeEvent({ note: "Grüße, 世界 😀" });
+    const answer = await world.receive(apiEvent("/stripe", body, headers));
+    expect(answer).toMatchObject({ statusCode: 200, isBase64Encoded: false });
+    const [event] = (await world.engine.events({}, all)).items;
+    expect(JSON.parse(answer.body)).toEqual({ received: true, eventId: id, jobId: event?.id });
+    const kept = await world.engine.body(event?.requestId ?? "");
+    expect(kept?.equals(Buffer.from(body))).toBe(true);
+    expect(event).toMatchObject({ source: "stripe", secretName: "STRIPE_SECRET" });
+    await world.close();
+  });
+
+  it("recognises duplicates, two at the same moment too", async () => {
+    const world = await openWorld();
+    const { event } = stripeRequest();
+    const answers = await Promise.all([1, 2, 3, 4].map(() => world.receive(event)));
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    await world.heal();
+    expect(await world.engine.counts()).toMatchObject({
+      requests: { accepted: 1, duplicate: 3 },
+      events: 1,
+      deliveries: { delivered: 1 },
+    });
+    expect(world.sink.arrivals).toHaveLength(1);
+    await world.close();
+  });
+
+  it("refuses what is not signed rightly, and keeps it to be released", async () => {
+    const world = await openWorld();
+    const { body, headers } = stripeEvent({ secret: "whsec_another" });
+    const answer = await world.receive(apiEvent("/stripe", body, headers));
+    expect(answer.statusCode).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: "INVALID_SIGNATURE" });
+    const { items } = await world.engine.requests({ outcome: "rejected" }, all);
+    expect(items).toMatchObject([{ code: "INVALID_SIGNATURE", remoteAddress: "203.0.113.9" }]);
+    await world.close();
+  });
+
+  it("takes a secret that was rotated since it was read", async () => {
+    const world = await openWorld();
+    await world.receive(stripeRequest().event);
+    const rotated = "whsec_rotated";
+    const { STRIPE_SECRET: place } = JSON.parse(process.env["SUREHOOK_SECRETS"] ?? "{}");
+    await new SecretsManagerClient({}).send(
+      new PutSecretValueCommand({
+        SecretId: place.id,
+        SecretString: JSON.stringify({ STRIPE_SECRET: rotated, LINES_TOKEN: linesToken }),
+      }),
+    );
+    const { event } = stripeRequest({ secret: rotated });
+    // Forgers can't make it read again at once.
+    expect((await world.receive(event)).statusCode).toBe(401);
+    vi.setSystemTime(Date.now() + 20_000);
+    expect((await world.receive(event)).statusCode).toBe(200);
+    await world.close();
+  });
+
+  it("keeps a body that no item could hold in the bucket, and delivers it", async () => {
+    const world = await openWorld();
+    const { event } = stripeRequest({ bytes: 3_000_000 });
+    expect((await world.receive(event)).statusCode).toBe(200);
+    await world.heal();
+    expect(world.sink.arrivals.map(({ body }) => body?.length)).toEqual([
+      Buffer.from(event.body ?? "", "base64").length,
+    ]);
+    await world.close();
+  });
+
+  it("keeps a batch whole, with a plan that no item could hold", async () => {
+    const world = await openWorld();
+    const lines = Array.from({ length: 300 }, (_, n) => JSON.stringify({ id: `e${n}`, type: "t" }));
+    const event = apiEvent("/lines/acme", lines.join("\n"), { "x-test-token": linesToken });
+    expect((await world.receive(event)).statusCode).toBe(200);
+    expect(await world.engine.counts()).toMatchObject({ events: 300, deliveries: { ready: 600 } });
+    await world.close();
+  });
+
+  it("says 404, 405 and 413 as the gateway on one machine does", async () => {
+    const world = await openWorld();
+    const { event } = stripeRequest();
+    const nowhere = await world.receive({ ...event, path: "/nowhere" });
+    const asked = await world.receive({ ...event, httpMethod: "GET" });
+    const body = gzipSync(Buffer.alloc(10)).toString("base64");
+    const huge = { ...event, body: Buffer.alloc(5_000_000).toString("base64") };
+    expect([nowhere.statusCode, asked.statusCode, asked.headers["allow"]]).toEqual([
+      404,
+      405,
+      "POST",
+    ]);
+    expect((await world.receive(huge)).statusCode).toBe(413);
+    expect((await world.receive({ ...event, body })).statusCode).toBe(401);
+    await world.close();
+  });
+
+  it("answers 503 where its table is away", async () => {
+    const world = await openWorld(undefined, { SUREHOOK_TABLE: "not-there" });
+    const answer = await world.receive(stripeRequest().event);
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers["retry-after"]).toBeDefined();
+    await world.close();
+  });
+});
+
+onEmulator("the authorizer", () => {
+  it("denies an Authorization that is empty or invalid, and a request without any proof", async () => {
+    const judge = authorizer(gatewayTo("http://127.0.0.1:9"));
+    const effectOf = async (path: string, headers: Record<string, string>) => {
+      const event: AuthorizerEvent = {
+        ...apiEvent(path, "", headers),
+        methodArn: "arn:aws:execute-api:us-east-1:000000000000:api/prod/POST/stripe",
+      };
+      return (await judge(event)).policyDocument.Statement[0]?.Effect;
+    };
+    const signed = { "Stripe-Signature": "t=1,v1=00" };
+    expect(await effectOf("/stripe", {})).toBe("Deny");
+    expect(await effectOf("/stripe", { ...signed, Authorization: "" })).toBe("Deny");
+    expect(await effectOf("/stripe", { ...signed, Authorization: "invalid" })).toBe("Deny");
+    expect(await effectOf("/stripe", { Authorization: "Bearer x" })).toBe("Allow");
+    expect(await effectOf("/stripe", signed)).toBe("Allow");
+    expect(await effectOf("/lines/acme", {})).toBe("Allow");
+  });
+});
+
+onEmulator("the consumer", () => {
+  keepEnvironment();
+
+  it("puts a failed attempt off by the queue, and settles it when it comes again", async () => {
+    const world = await openWorld((count) => ({ status: count === 1 ? 500 : 200 }));
+    await world.receive(stripeRequest().event);
+    const wake = await wakeOf(world.engine);
+    expect(await world.consume(wake)).toEqual({ batchItemFailures: [] });
+    const [delivery] = (await world.engine.deliveries({}, all)).items;
+    expect(delivery).toMatchObject({ state: "ready", attempts: 1, dueAt: Date.now() + 2_000 });
+    const put = await world.queue.next();
+    vi.setSystemTime(Date.now() + 2_000);
+    await world.consume(records([put.Body ?? ""]));
+    expect(await world.engine.delivery(delivery?.id ?? "")).toMatchObject({
+      state: "delivered",
+      attempts: 2,
+    });
+    await world.close();
+  });
+
+  it("delivers once what the queue brings twice at the same moment", async () => {
+    const world = await openWorld();
+    await world.receive(stripeRequest().event);
+    const wake = await wakeOf(world.engine);
+    await Promise.all([world.consume(wake), world.consume(wake), world.consume(wake)]);
+    expect(world.sink.arrivals).toHaveLength(1);
+    await world.close();
+  });
+
+  it("leaves alone what is paused, until it is resumed", async () => {
+    const world = await openWorld();
+    await world.engine.pause({ destination: "near", cause: "person", reason: "deploying" });
+    await world.receive(stripeRequest().event);
+    const wake = await wakeOf(world.engine);
+    expect(wake.Records).toEqual([]);
+    await world.engine.resume("near");
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await world.heal();
+    expect(world.sink.arrivals).toHaveLength(1);
+    await world.close();
+  });
+
+  it("has the dead archived, with their attempts", async () => {
+    const world = await openWorld(() => ({ status: 500 }));
+    await world.receive(linesRequest().event);
+    await world.heal();
+    expect(await world.engine.counts()).toMatchObject({ deliveries: { dead: 4, ready: 0 } });
+    expect(await world.engine.unarchived(10)).toEqual([]);
+    await world.close();
+  });
+
+  it("fails the receive at a failed attempt where the queue counts them; the third archives", async () => {
+    const queue = { SUREHOOK_RETRIES: "queue" };
+    const world = await openWorld(() => ({ status: 500 }), queue);
+    await world.receive(stripeRequest().event);
+    const wake = await wakeOf(world.engine);
+    const failed = { batchItemFailures: [{ itemIdentifier: "0" }] };
+    for (const attempts of [1, 2, 3]) {
+      expect(await world.consume(wake)).toEqual(failed);
+      const { items } = await world.engine.deliveries({}, all);
+      expect(items).toMatchObject([{ state: "ready", attempts }]);
+    }
+    // What SQS does after the third.
+    expect(await world.archive(wake)).toEqual({ batchItemFailures: [] });
+    const { items } = await world.engine.deliveries({}, all);
+    expect(items).toMatchObject([{ state: "dead", reason: "DESTINATION_STATUS: answered 500" }]);
+    expect(await world.engine.unarchived(10)).toEqual([]);
+    expect(await drain(world.queue.url)).toEqual([]);
+    await world.close();
+  });
+
+  it("fails the receive by a fault of its own, and is not given up for one that passes", async () => {
+    const world = await openWorld();
+    await world.receive(stripeRequest().event);
+    const wake = await wakeOf(world.engine);
+    // In the dead-letter queue after three receives that could not even claim it.
+    await world.archive(wake);
+    expect((await world.engine.deliveries({}, all)).items).toMatchObject([{ state: "ready" }]);
+    await world.heal();
+    expect(world.sink.arrivals).toHaveLength(1);
+    await world.close();
+  });
+});
