@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Deploys the dev stacks with the AWS profile ${AWS_PROFILE:-dev}; more arguments go to `cdk deploy`.
+set -euo pipefail
+cd "$(dirname "$0")"
+export AWS_PROFILE="${AWS_PROFILE:-dev}"
+# JSON with the signing secrets and what Salesforce's login needs; see README.md.
+export STRIPE_SECRETS_NAME="${STRIPE_SECRETS_NAME:-dev/surehook-stripe-secrets}"
+npx cdk deploy --all -c environmentSuffix=dev "$@"

@@ -1,0 +1,173 @@
+/** What a definition asks for on AWS: nothing of it is built that no part of the config names. */
+import type { AnyGateway } from "../core/define.ts";
+import { GatewayError } from "../core/errors.ts";
+import { judgeGateway } from "../core/judge-gateway.ts";
+import { secretRef } from "../core/secret-ref.ts";
+import type { Destination, Gateway, Source } from "../core/settings.ts";
+import type { SecretRef } from "../core/types.ts";
+
+/** The parts that a deployment of a definition has. */
+export type Plan = {
+  readonly gateway: Gateway;
+  /** Each path once, as API Gateway writes it (`/webhooks/shopify/{tenant}`). */
+  readonly paths: readonly PlannedPath[];
+  /** Secrets that prove senders, and those that destinations use. */
+  readonly secrets: {
+    readonly sources: readonly string[];
+    readonly destinations: readonly string[];
+  };
+  readonly tables: readonly PlannedTable[];
+  readonly buckets: readonly string[];
+  /** Destinations on AWS that are there already: the address that the config gives. */
+  readonly others: readonly PlannedOther[];
+  /** The destination of live clients, at most one. */
+  readonly live: string | undefined;
+  /** What live clients must show. */
+  readonly liveSecrets: readonly string[];
+  /** Destinations that log in with a token. */
+  readonly tokens: readonly string[];
+  readonly providers: readonly string[];
+  /** Whether a sender is proven by what must be fetched first. */
+  readonly fetchesKeys: boolean;
+};
+
+/** A path of sources. */
+export type PlannedPath = {
+  readonly path: string;
+  /** Whether one of its sources asks for an authorizer. */
+  readonly isAuthorized: boolean;
+  /** Addresses that may post, where each of its sources has a list. */
+  readonly allowIps: readonly string[] | undefined;
+};
+
+/** The table of a `dynamodb` destination: its key, and whether large payloads go beside it. */
+export type PlannedTable = {
+  readonly destination: string;
+  readonly name: string | undefined;
+  readonly key: readonly PlannedKey[];
+  readonly hasPayloads: boolean;
+};
+type PlannedKey = { readonly name: string; readonly type: "S" | "N" };
+
+/** A queue, topic or bus that isn't the gateway's. */
+export type PlannedOther = {
+  readonly destination: string;
+  readonly kind: "sqs" | "sns" | "eventbridge";
+  /** Undefined where a secret names it. */
+  readonly address: string | undefined;
+};
+
+/** What the destination's items are without a mapping. */
+const eventKey: readonly PlannedKey[] = [
+  { name: "eventId", type: "S" },
+  { name: "timestamp", type: "N" },
+];
+
+/** Reads a definition; throws CONFIG_INVALID with every mistake, and for what AWS can't have. */
+export function planOf(definition: AnyGateway): Plan {
+  const gateway = judged(definition);
+  const live = gateway.destinations.filter(({ type }) => type.name === "websocket");
+  if (live.length > 1) {
+    throw new GatewayError(
+      "CONFIG_INVALID",
+      `On AWS live clients have one address, and ${live.map(({ name }) => name).join(", ")} want one each. Keep one websocket destination.`,
+    );
+  }
+  const ofKind = (kind: string) => gateway.destinations.filter(({ type }) => type.name === kind);
+  return {
+    gateway,
+    paths: pathsOf(gateway.sources),
+    secrets: {
+      sources: namesIn(gateway.sources.map(({ options, secrets }) => [options, secrets])),
+      destinations: namesIn(gateway.destinations.map(usedOptions)),
+    },
+    tables: ofKind("dynamodb").map(tableOf),
+    buckets: ofKind("s3").map(({ name }) => name),
+    others: gateway.destinations.flatMap(otherOf),
+    live: live[0]?.name,
+    liveSecrets: namesIn(live.map(usedOptions)),
+    tokens: ofKind("salesforce").map(({ name }) => name),
+    fetchesKeys: gateway.sources.some(({ provider }) => provider.material !== undefined),
+    providers: [...new Set(gateway.sources.map(({ provider }) => provider.name))],
+  };
+}
+
+function judged(definition: AnyGateway): Gateway {
+  // Where the definition has none, the functions are told the API's address.
+  const publicUrl = definition.publicUrl ?? "https://execute-api.amazonaws.com";
+  const judgement = judgeGateway({ ...definition, publicUrl });
+  if (judgement.kind === "gateway") return judgement.gateway;
+  const lines = judgement.mistakes.map(({ path, expected, hint }) => {
+    const tail = hint === undefined ? "" : ` (${hint})`;
+    return `${path}: expected ${expected}${tail}`;
+  });
+  throw new GatewayError("CONFIG_INVALID", `The config has mistakes.\n${lines.join("\n")}`);
+}
+
+function pathsOf(sources: readonly Source[]): PlannedPath[] {
+  const byPath = Map.groupBy(sources, ({ path }) => path.text);
+  return [...byPath].map(([text, list]) => {
+    const lists = list.flatMap(({ allowIps }) => (allowIps === undefined ? [] : [allowIps]));
+    return {
+      path: text.replaceAll(/:([^/]+)/g, "{$1}"),
+      isAuthorized: list.some(({ authorizer }) => authorizer),
+      allowIps: lists.length === list.length ? [...new Set(lists.flat())] : undefined,
+    };
+  });
+}
+
+/** Options but those that name what is built: the gateway is told its name. */
+function usedOptions({ type, options }: Destination): unknown {
+  const built = builtOptions[type.name];
+  if (built === undefined) return options;
+  return Object.entries(optionsOf(options)).filter(([name]) => !built.includes(name));
+}
+
+const builtOptions: Readonly<Record<string, readonly string[]>> = {
+  dynamodb: ["table", "payloadBucket"],
+  s3: ["bucket"],
+  sqs: ["queueUrl"],
+  sns: ["topicArn"],
+  eventbridge: ["bus"],
+};
+
+function optionsOf(options: unknown): Readonly<Record<string, unknown>> {
+  return options as Readonly<Record<string, unknown>>;
+}
+
+function namesIn(value: unknown): string[] {
+  return [...new Set(refsIn(value).map(({ name }) => name))].sort();
+}
+
+function refsIn(value: unknown): SecretRef[] {
+  if (typeof value !== "object" || value === null) return [];
+  const ref = secretRef.safeParse(value);
+  return ref.success ? [ref.data] : Object.values(value).flatMap(refsIn);
+}
+
+function tableOf({ name, options }: Destination): PlannedTable {
+  const { table, mapping, key, payloadBucket } = optionsOf(options) as {
+    readonly table: string | SecretRef;
+    readonly mapping?: Readonly<Record<string, string>>;
+    readonly key?: readonly string[];
+    readonly payloadBucket?: unknown;
+  };
+  const mapped = key ?? Object.keys(mapping ?? {}).slice(0, 1);
+  return {
+    destination: name,
+    name: typeof table === "string" && !table.startsWith("arn:") ? table : undefined,
+    key:
+      mapping === undefined
+        ? eventKey
+        : mapped.map((attribute) => ({ name: attribute, type: "S" })),
+    hasPayloads: payloadBucket !== undefined,
+  };
+}
+
+function otherOf({ name, type, options }: Destination): PlannedOther[] {
+  const option = { sqs: "queueUrl", sns: "topicArn", eventbridge: "bus" }[type.name];
+  if (option === undefined) return [];
+  const kind = type.name as PlannedOther["kind"];
+  const given = optionsOf(options)[option] ?? (kind === "eventbridge" ? "default" : undefined);
+  return [{ destination: name, kind, address: typeof given === "string" ? given : undefined }];
+}

@@ -1,0 +1,126 @@
+import {
+  Aws,
+  CfnCondition,
+  type CfnParameter,
+  Fn,
+  type RemovalPolicy,
+  SecretValue,
+  Stack,
+  Validations,
+} from "aws-cdk-lib";
+import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+import type { GatewayFunction } from "./gateway-function.ts";
+
+/**
+ * Where a secret of the definition is: a secret of Secrets Manager (a field of it, where it holds JSON),
+ * or a parameter of the stack, to be `noEcho`, that fills a secret of the stack. An empty one leaves that
+ * without a value: the secret is missing.
+ */
+export type SecretPlace =
+  | { readonly secret: ISecret | Secret; readonly field?: string }
+  | { readonly parameter: CfnParameter };
+
+/** Secrets of the definition on AWS. */
+export type SecretPlacesProps = {
+  readonly given: Readonly<Record<string, SecretPlace>>;
+  readonly removalPolicy: RemovalPolicy;
+};
+
+type Placed = { readonly secret: ISecret | Secret; readonly field: string | undefined };
+
+const rotation =
+  "The sender issues it: it is changed there first, and both values are live until the old one is removed.";
+
+/** Finds or makes the place of each secret; a function is told and granted those that it uses. */
+export class SecretPlaces extends Construct {
+  readonly #placed = new Map<string, Placed>();
+  readonly #props: SecretPlacesProps;
+
+  constructor(scope: Construct, id: string, props: SecretPlacesProps) {
+    super(scope, id);
+    this.#props = props;
+    for (const [name, place] of Object.entries(props.given)) {
+      this.#placed.set(name, this.#placeOf(name, place));
+    }
+  }
+
+  #placeOf(name: string, place: SecretPlace): Placed {
+    if ("secret" in place) return { secret: place.secret, field: place.field };
+    const { parameter } = place;
+    const isGiven = new CfnCondition(this, `Has${name}`, {
+      expression: Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, "")),
+    });
+    const value = Fn.conditionIf(isGiven.logicalId, parameter.valueAsString, Aws.NO_VALUE);
+    const secret = new Secret(this, name, {
+      // No plain text: what stands in the template is a reference to the parameter.
+      secretStringValue: SecretValue.unsafePlainText(value.toString()),
+      removalPolicy: this.#props.removalPolicy,
+    });
+    acknowledge(secret, { SMG4: rotation });
+    Validations.of(secret).acknowledge({
+      id: "CloudFormation-Validate::W1030",
+      reason: "Where the parameter is empty the secret gets no value at all.",
+    });
+    return { secret, field: undefined };
+  }
+
+  /**
+   * Makes a secret of JSON with a field for each name that has no place yet, to be filled after the
+   * deployment; until a field is there its secret is missing. Undefined where each has one.
+   */
+  make(id: string, names: readonly string[]): Secret | undefined {
+    const missing = names.filter((name) => !this.#placed.has(name));
+    if (missing.length === 0) return undefined;
+    const secret = new Secret(this, id, {
+      description: `JSON with ${missing.join(", ")}`,
+      // Without a value it would be one random text; so it is JSON from the first on.
+      generateSecretString: { secretStringTemplate: "{}", generateStringKey: "made" },
+      removalPolicy: this.#props.removalPolicy,
+    });
+    acknowledge(secret, { SMG4: rotation });
+    for (const name of missing) this.#placed.set(name, { secret, field: name });
+    return secret;
+  }
+
+  /** Makes a secret of random text. */
+  makeRandom(name: string): Secret {
+    const secret = new Secret(this, name, {
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: this.#props.removalPolicy,
+    });
+    acknowledge(secret, {
+      SMG4: "What it sealed could not be read with another; it never leaves AWS.",
+    });
+    this.#placed.set(name, { secret, field: undefined });
+    return secret;
+  }
+
+  /** Lets a function read secrets, and tells it where they are. */
+  give(to: GatewayFunction, names: readonly string[]): void {
+    if (names.length === 0) return;
+    const places = names.map((name) => [name, this.#place(name)] as const);
+    for (const { secret } of places.map(([, place]) => place)) secret.grantRead(to);
+    const told = places.map(([name, { secret, field }]) => [
+      name,
+      { id: secret.secretArn, ...(field === undefined ? {} : { field }) },
+    ]);
+    to.setVariable("SUREHOOK_SECRETS", this.#json(Object.fromEntries(told)));
+  }
+
+  /** The secret that holds one of them. */
+  secretOf(name: string): ISecret | Secret {
+    return this.#place(name).secret;
+  }
+
+  #place(name: string): Placed {
+    const place = this.#placed.get(name);
+    if (place === undefined) throw new Error(`The secret ${name} has no place.`);
+    return place;
+  }
+
+  #json(value: unknown): string {
+    return Stack.of(this).toJsonString(value);
+  }
+}

@@ -1,0 +1,82 @@
+/** What the engine's parts share: the clients, and where bodies and items are found. */
+import type { DeliveryRef } from "../../core/engine.ts";
+import type { Request } from "../../core/types.ts";
+import type { Client } from "./client.ts";
+import type { Days } from "./days.ts";
+import { fromFields, type Item, type Keeping } from "./items.ts";
+
+/** What the engine works with. */
+export type Store = Keeping & {
+  readonly client: Client;
+  readonly days: Days;
+  readonly clock: () => number;
+  readonly limits: { readonly rejectedPerSource: number; readonly rejectedPerAddress: number };
+  /** Tells the consumer of deliveries that are due; what it misses the sweep finds. */
+  readonly wake: (refs: readonly DeliveryRef[]) => Promise<void>;
+};
+
+/** How long the queue has, before the sweep looks at what is due. */
+export const sweepDelayMs = 60_000;
+/** What the queue itself can put off: SQS delays by 15 minutes at most. */
+export const queueDelayMs = 900_000;
+
+/** Larger bodies lie in the bucket: an item has 400 KB at most, and is paid by its size at each change. */
+const mostInlineBytes = 200_000;
+
+/** Keeps a body: in the item, or before the item in the bucket. */
+export async function keepBody(
+  store: Pick<Store, "client">,
+  { id, body }: Pick<Request, "id" | "body">,
+): Promise<Pick<Item, "body" | "bodyRef">> {
+  if (body.length <= mostInlineBytes) return { body };
+  const bodyRef = `bodies/${id}`;
+  await store.client.putObject(bodyRef, body);
+  return { bodyRef };
+}
+
+/** The body of a request's or an event's item; undefined where it is gone. */
+export async function bodyAt(
+  store: Pick<Store, "client">,
+  item: Item,
+): Promise<Buffer | undefined> {
+  if (item.body !== undefined) return item.body;
+  if (item.bodyRef !== undefined) return store.client.getObject(item.bodyRef);
+  const other = elsewhere(item);
+  const found = other && (await locate(store, other.pk, other.id));
+  return found && bodyAt(store, found);
+}
+
+function elsewhere(item: Item): { readonly pk: string; readonly id: string } | undefined {
+  const { requestPk, event } = item;
+  if (requestPk !== undefined && event !== undefined) return { pk: requestPk, id: event.requestId };
+  return item.request?.original;
+}
+
+/** An item by its key, or by its id where it has given its key to another. */
+export async function locate(
+  store: Pick<Store, "client">,
+  pk: string,
+  id: string,
+): Promise<Item | undefined> {
+  const fields = await store.client.get(pk);
+  if (fields?.["id"] === id) return fromFields(fields);
+  const found = await itemsOf(store, id);
+  return found.find((item) => item.kind !== "request") ?? found[0];
+}
+
+/** The item of a request's or an event's id. */
+export async function itemOfId(
+  store: Pick<Store, "client">,
+  id: string,
+  kind: "request" | "event",
+): Promise<Item | undefined> {
+  const found = await itemsOf(store, id);
+  return found.find((item) => item.kind === kind || item.kind === "whole");
+}
+
+/** The items of an id: a request and its event may have the same. */
+export async function itemsOf(store: Pick<Store, "client">, id: string): Promise<readonly Item[]> {
+  const keys = await store.client.byId(id);
+  const items = await Promise.all(keys.map((pk) => store.client.get(pk)));
+  return items.flatMap((fields) => (fields?.["id"] === id ? [fromFields(fields)] : []));
+}
