@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { gatewayFlags } from "../scripts/bootstrap.mjs";
 
 /** What a server process tells of itself. CPU is of all its threads, in microseconds. */
 export type Usage = {
@@ -30,7 +31,7 @@ export async function startServer(options: {
       String(options.core),
       process.execPath,
       "--no-warnings",
-      ...(process.env["BENCH_FLAGS"]?.split(" ") ?? []),
+      ...(process.env["BENCH_FLAGS"]?.split(" ") ?? gatewayFlags),
     ],
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],

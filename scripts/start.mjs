@@ -1,6 +1,6 @@
 /** `npm start`: installs what is missing, makes secrets on the first start, and runs the gateway of `surehook.config.ts`. */
 import { join } from "node:path";
-import { environmentFor, prepare, root, runScript, say } from "./bootstrap.mjs";
+import { environmentFor, gatewayFlags, prepare, root, runScript, say } from "./bootstrap.mjs";
 import { callersFolder, wordsFrom } from "./caller-paths.mjs";
 import { runInForeground } from "./forward-signals.mjs";
 import { ensureSecrets, withoutEmptySecrets } from "./local-secrets.mjs";
@@ -12,6 +12,7 @@ await runScript(async () => {
   const written = ensureSecrets(join(root, secretsFile));
   if (written.length > 0) say(`wrote random secrets to ${secretsFile}: ${written.join(", ")}`);
   const args = [
+    ...gatewayFlags,
     `--env-file-if-exists=${secretsFile}`,
     join("src", "cli", "main.ts"),
     "start",

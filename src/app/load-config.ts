@@ -21,6 +21,8 @@ export type LoadedConfig = {
 
 /** A config that was read, with what it says wrong by itself, whatever the machine it is on. */
 export type ReadConfig = Pick<LoadedConfig, "url" | "path"> & {
+  /** As it is written down. */
+  readonly definition: unknown;
   readonly gateway: Gateway | undefined;
   readonly parts: GatewayParts;
   readonly mistakes: readonly Mistake[];
@@ -70,7 +72,8 @@ export async function readConfig(
   const { parts, found } = partsOf(judgement);
   const mistakes = [...unreadable, ...found, ...addressMistakes(parts)];
   const isRight = judgement.kind === "gateway" && mistakes.length === 0;
-  return { url, path: file, gateway: isRight ? judgement.gateway : undefined, parts, mistakes };
+  const gateway = isRight ? judgement.gateway : undefined;
+  return { url, path: file, definition, gateway, parts, mistakes };
 }
 
 function partsOf(judgement: Judgement): {

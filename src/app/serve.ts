@@ -29,7 +29,6 @@ import { Retention } from "./retention.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
 import { Deliverer, DeliveryLoop, decode } from "./worker.ts";
-import { boundYoungSpace } from "./young-space.ts";
 
 /** Port where neither the config, the environment nor an option names one. */
 const defaultPort = 4242;
@@ -74,7 +73,6 @@ export type Running = {
 
 /** Runs a gateway until it is stopped. Throws ConfigError or GatewayError when it can't start. */
 export async function serve(options: ServeOptions): Promise<Running> {
-  boundYoungSpace();
   const { config, environment } = options;
   const { gateway } = config;
   const read = secretReader();

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addCheck } from "./check.ts";
 import { addDeliveries } from "./deliveries.ts";
 import { addEvents } from "./events.ts";
+import { addInvoke } from "./invoke.ts";
 import { addPause } from "./pause.ts";
 import { addReplay } from "./replay.ts";
 import { addRequests } from "./requests.ts";
@@ -51,6 +52,7 @@ function program(): Command {
     addPause,
     addResume,
     addToken,
+    addInvoke,
   ];
   for (const add of adders) add(root);
   return root;

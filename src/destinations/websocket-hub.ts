@@ -46,6 +46,8 @@ export class LiveHub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#clock = setInterval(() => this.#tick(), tickMs);
+    // The server holds the process, where there is one.
+    this.#clock.unref();
   }
 
   get size(): number {

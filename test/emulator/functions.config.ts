@@ -11,7 +11,11 @@ export function gatewayTo(sink: string) {
   return defineGateway({
     sources: {
       stripe: stripe({ path: "/stripe", secrets: [secret("STRIPE_SECRET")], authorizer: true }),
-      lines: batches({ path: "/lines/:tenant", secrets: [secret("LINES_TOKEN")] }),
+      lines: batches({
+        path: "/lines/:tenant",
+        secrets: [secret("LINES_TOKEN")],
+        maxBodyBytes: 100_000,
+      }),
     },
     destinations: {
       near: http({ url: `${sink}/near`, allowPrivate: true, retry }),

@@ -25,7 +25,7 @@ onEmulator("payments-archive, deployed", () => {
   let outputs: Readonly<Record<string, string>> = {};
 
   beforeAll(async () => {
-    const context = { environmentSuffix: suffix, visibilitySeconds: "10" };
+    const context = { environmentSuffix: suffix, visibilitySeconds: "5" };
     deployment = await deploy("payments-archive", { context, env: emulatorFacts().env });
     outputs = deployment.outputs[stackName] ?? {};
     await fillSecret(outputs["SecretArn"], secrets);

@@ -2,13 +2,13 @@ import type { AnyGateway } from "../../core/define.ts";
 import type { DeliveryRef, PushedEngine } from "../../core/engine.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
-import { type ArchiveBucket, archiveBucket } from "../../net/aws/archive.ts";
+import type { ArchiveBucket } from "../../net/aws/archive.ts";
 import { type DeadDelivery, deadDelivery } from "../dead-delivery.ts";
-import { optionalVariable, variable } from "./environment.ts";
+import { optionalVariable } from "./environment.ts";
 import type { QueueAnswer, QueueEvent } from "./events.ts";
 import { functionLog } from "./log.ts";
 import { refsIn } from "./refs.ts";
-import { early, judged, openStore } from "./surroundings.ts";
+import { early, judged, onAws, type Surroundings } from "./surroundings.ts";
 
 /** Leases in a row that ended without a settlement, after which a delivery is taken to break its function. */
 const mostLost = 3;
@@ -16,12 +16,15 @@ const mostLost = 3;
 type Context = { readonly engine: PushedEngine; readonly bucket: ArchiveBucket; readonly log: Log };
 
 /** Archives what died, and ends what the queue gave up. */
-export function archiver(definition: AnyGateway): (event: QueueEvent) => Promise<QueueAnswer> {
+export function archiver(
+  definition: AnyGateway,
+  on: Surroundings = onAws(),
+): (event: QueueEvent) => Promise<QueueAnswer> {
   const gateway = judged(definition);
   const log = functionLog();
   const opened = early(async () => ({
-    engine: await openStore(gateway),
-    bucket: archiveBucket(variable("SUREHOOK_BUCKET")),
+    engine: await on.openStore(gateway),
+    bucket: on.archive(),
     log,
   }));
   return async ({ Records }) => {

@@ -10,15 +10,15 @@ import type {
 import { messageOf } from "../../core/errors.ts";
 import type { Forming } from "../../core/form.ts";
 import type { Log } from "../../core/log.ts";
-import { type QueueText, type QueueWriter, queueWriter } from "../../net/aws/wake.ts";
+import type { QueueText } from "../../net/aws/wake.ts";
 import { decode } from "../worker.ts";
-import { optionalVariable, variable } from "./environment.ts";
+import { optionalVariable } from "./environment.ts";
 import type { Invocation, QueueAnswer, QueueEvent } from "./events.ts";
 import { inlineForming } from "./inline-forming.ts";
 import { functionLog } from "./log.ts";
 import { type Destinations, destinationsOf, withResources } from "./open-destinations.ts";
 import { refsIn, wakeText } from "./refs.ts";
-import { early, judged, openSecrets, openStore } from "./surroundings.ts";
+import { early, judged, onAws, openSecrets, type Surroundings } from "./surroundings.ts";
 
 /** Kept back for settling, after the last moment of an attempt: a quarter of a short time. */
 const settleMs = 3_000;
@@ -33,9 +33,7 @@ type Context = {
   readonly destinations: Destinations;
   readonly forming: Forming | undefined;
   readonly log: Log;
-  readonly write: QueueWriter;
-  readonly queueUrl: string;
-  readonly deadQueueUrl: string | undefined;
+  readonly tell: Surroundings["tell"];
   /** Whether a failed attempt is a failed receive: after three of them the queue gives up. */
   readonly isByQueue: boolean;
 };
@@ -46,9 +44,10 @@ type Ends = { readonly at: number; readonly attemptsAt: number };
 /** Delivers what the queue brings: each delivery is leased by its name, attempted once, and settled. */
 export function consumer(
   definition: AnyGateway,
+  on: Surroundings = onAws(),
 ): (event: QueueEvent, invocation: Invocation) => Promise<QueueAnswer> {
   const log = functionLog();
-  const opened = early(() => open(definition, log));
+  const opened = early(() => open(definition, { log, on }));
   return async ({ Records }, invocation) => {
     const remainingMs = invocation.getRemainingTimeInMillis();
     const ends: Ends = {
@@ -66,18 +65,19 @@ export function consumer(
   };
 }
 
-async function open(definition: AnyGateway, log: Log): Promise<Context> {
+async function open(
+  definition: AnyGateway,
+  { log, on }: { readonly log: Log; readonly on: Surroundings },
+): Promise<Context> {
   const gateway = judged(withResources(definition));
   const secrets = openSecrets();
-  const [engine] = await Promise.all([openStore(gateway), secrets.refresh()]);
+  const [engine] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
   return {
     engine,
-    destinations: destinationsOf({ gateway, engine, secrets, log }),
+    destinations: destinationsOf({ gateway, engine, secrets, log, ...on }),
     forming: inlineForming(gateway, log),
     log,
-    write: queueWriter(),
-    queueUrl: variable("SUREHOOK_QUEUE_URL"),
-    deadQueueUrl: optionalVariable("SUREHOOK_DEAD_QUEUE_URL"),
+    tell: on.tell,
     isByQueue: optionalVariable("SUREHOOK_RETRIES") === "queue",
   };
 }
@@ -109,7 +109,7 @@ async function passOn(
   }
   const waitMs = named.kind === "later" ? (named.at ?? Number.POSITIVE_INFINITY) - Date.now() : 0;
   if (named.kind === "later" && waitMs <= queueDelayMs) {
-    await context.write(context.queueUrl, [wakeText(ref, waitMs)]);
+    await context.tell("due", [wakeText(ref, waitMs)]);
   }
   if (named.kind === "unknown") context.log.warn({ delivery: ref.deliveryId }, "not kept any more");
   return "done";
@@ -178,17 +178,18 @@ async function comeAgain(
   const dueAt = outcome.kind === "interrupted" ? endedAt + againMs : transition.dueAt;
   const waitMs = (dueAt ?? endedAt) - Date.now();
   if (waitMs > queueDelayMs) return;
-  await tell(context, context.queueUrl, wakeText(ref, waitMs));
+  await tell(context, "due", wakeText(ref, waitMs));
 }
 
-async function tellDead(context: Context, ref: DeliveryRef): Promise<void> {
-  if (context.deadQueueUrl !== undefined) {
-    await tell(context, context.deadQueueUrl, wakeText(ref));
-  }
+function tellDead(context: Context, ref: DeliveryRef): Promise<void> {
+  return tell(context, "dead", wakeText(ref));
 }
 
-async function tell({ write, log }: Context, url: string, text: QueueText): Promise<void> {
-  await write(url, [text]).catch((error: unknown) => {
-    log.warn({ error: messageOf(error) }, "the queue could not be told; the sweep finds it");
+async function tell(context: Context, queue: "due" | "dead", text: QueueText): Promise<void> {
+  await context.tell(queue, [text]).catch((error: unknown) => {
+    context.log.warn(
+      { error: messageOf(error) },
+      "the queue could not be told; the sweep finds it",
+    );
   });
 }

@@ -14,13 +14,13 @@ const longestSeconds = 3 * 3_600;
 
 /** Takes live clients in, by the same rules as the gateway's own server, and lets them go. */
 export function live(definition: AnyGateway): (event: LiveEventOfApi) => Promise<LiveAnswer> {
+  const clients = connectedClients(variable("SUREHOOK_CONNECTIONS_TABLE"));
   const log = functionLog();
   const secrets = openSecrets();
   const opened = early(async () => {
     await secrets.refresh();
     return openDoor(definition, secrets);
   });
-  const clients = connectedClients(variable("SUREHOOK_CONNECTIONS_TABLE"));
   return async (event) => {
     const { connectionId, eventType } = event.requestContext;
     try {

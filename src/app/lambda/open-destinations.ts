@@ -1,10 +1,8 @@
 /** Destinations in a function: opened at their first delivery, and as what they are on AWS. */
-import { hash } from "node:crypto";
 import type { AnyGateway, DestinationContext } from "../../core/define.ts";
 import type { PushedEngine } from "../../core/engine.ts";
-import { GatewayError, messageOf } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
-import { sealKey } from "../../core/seal.ts";
 import type { Destination, Gateway } from "../../core/settings.ts";
 import type { OpenDestination } from "../../core/types.ts";
 import { snsKind } from "../../destinations/sns.ts";
@@ -12,7 +10,7 @@ import { tokenShower } from "../../net/aws/secrets.ts";
 import { historyOf } from "../history.ts";
 import { sealedValues } from "../sealed-values.ts";
 import { optionalVariable, variable } from "./environment.ts";
-import type { FunctionSecrets } from "./surroundings.ts";
+import type { FunctionSecrets, Surroundings } from "./surroundings.ts";
 
 /** The definition with the names of what the stack made in place of those that it gives. */
 export function withResources(definition: AnyGateway): AnyGateway {
@@ -30,7 +28,7 @@ export type Opening = {
   readonly engine: PushedEngine;
   readonly secrets: FunctionSecrets;
   readonly log: Log;
-};
+} & Pick<Surroundings, "sealKey" | "local">;
 
 /** A destination of the config with its door, opened once. Undefined where the config has none of that name. */
 export type Destinations = (
@@ -72,7 +70,7 @@ export async function openOnAws(
 
 function contextOf(
   { name, pacing }: Destination,
-  { engine, secrets, log }: Opening,
+  { engine, secrets, log, sealKey, local }: Opening,
 ): DestinationContext {
   return {
     name,
@@ -84,9 +82,9 @@ function contextOf(
     publish: engine.publish,
     listen: engine.listen,
     history: historyOf(engine, name),
-    values: sealedValues(engine, () => keyOf(secrets), `destinations.${name}`),
+    values: sealedValues(engine, () => sealKey(secrets.read), `destinations.${name}`),
     ...shownTokens(name, log),
-    local: undefined,
+    local,
     configUrl: undefined,
   };
 }
@@ -103,14 +101,4 @@ function shownTokens(name: string, log: Log): Pick<DestinationContext, "showToke
         log.error(fields, "the token's parameter could not be written; the token itself is kept");
       }),
   };
-}
-
-/** The key is made of the secret's text, whatever its length. */
-function keyOf({ read }: FunctionSecrets) {
-  const text = read({ kind: "secret", name: "SUREHOOK_KEY", optional: true })?.value;
-  if (text !== undefined) return sealKey(hash("sha256", text, "buffer"));
-  throw new GatewayError(
-    "CONFIG_INVALID",
-    "Tokens are sealed by the secret SUREHOOK_KEY, which this function has not. Give it one.",
-  );
 }

@@ -6,15 +6,21 @@ import type { Gateway } from "../../core/settings.ts";
 import type { Answer, KeyAsk, KeyMaterial } from "../../core/types.ts";
 import { refusal } from "../../http/answer.ts";
 import { createDoors } from "../../http/doors.ts";
-import { type BusWriter, busWriter } from "../../net/aws/wake.ts";
 import { idMaker } from "../ids.ts";
 import { sourceSecrets } from "../secrets.ts";
 import { apiAnswer, bodyOf, headOf } from "./api-request.ts";
-import { optionalVariable, variable } from "./environment.ts";
+import { optionalVariable } from "./environment.ts";
 import type { ApiAnswer, ApiEvent } from "./events.ts";
 import { functionLog } from "./log.ts";
 import { announcementOf } from "./refs.ts";
-import { early, type FunctionSecrets, judged, openSecrets, openStore } from "./surroundings.ts";
+import {
+  early,
+  type FunctionSecrets,
+  judged,
+  onAws,
+  openSecrets,
+  type Surroundings,
+} from "./surroundings.ts";
 
 type Context = {
   readonly gateway: Gateway;
@@ -28,10 +34,13 @@ type Context = {
 type Judged = { readonly answer: Answer; readonly rejections: readonly Rejection[] };
 
 /** Takes requests of senders: verifies, keeps, announces, and answers only then. */
-export function receiver(definition: AnyGateway): (event: ApiEvent) => Promise<ApiAnswer> {
+export function receiver(
+  definition: AnyGateway,
+  on: Surroundings = onAws(),
+): (event: ApiEvent) => Promise<ApiAnswer> {
   const gateway = judged(definition);
   const log = functionLog();
-  const opened = early(() => open(gateway, log));
+  const opened = early(() => open(gateway, { log, on }));
   return async (event) => {
     try {
       return apiAnswer(await handle(await opened(), event));
@@ -43,10 +52,13 @@ export function receiver(definition: AnyGateway): (event: ApiEvent) => Promise<A
   };
 }
 
-async function open(gateway: Gateway, log: Log): Promise<Context> {
+async function open(
+  gateway: Gateway,
+  { log, on }: { readonly log: Log; readonly on: Surroundings },
+): Promise<Context> {
   const secrets = openSecrets();
-  const [kept] = await Promise.all([openStore(gateway), secrets.refresh()]);
-  const store = announcing(kept, log);
+  const [kept] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
+  const store = announcing(kept, on, log);
   const fetchKeys = keyFetcher(secrets);
   return { gateway, store, secrets, log, fetchKeys, newId: idMaker() };
 }
@@ -101,15 +113,13 @@ async function keepRejection({ store, log }: Context, rejection: Rejection): Pro
 }
 
 /** The store, which announces on the bus what it has kept. A bus that fails is no matter of the sender's: the sweep finds it. */
-function announcing(store: PushedEngine, log: Log): PushedEngine {
-  const bus = variable("SUREHOOK_BUS");
-  const write: BusWriter = busWriter();
+function announcing(store: PushedEngine, { announce }: Surroundings, log: Log): PushedEngine {
   return {
     ...store,
     accept: async (acceptance) => {
       const accepted = await store.accept(acceptance);
       const announced = store.refsOf(acceptance, accepted).map(announcementOf);
-      await write(bus, announced).catch((error: unknown) => {
+      await announce(announced).catch((error: unknown) => {
         log.error({ error: messageOf(error) }, "not announced on the bus; the sweep finds it");
       });
       return accepted;

@@ -3,7 +3,7 @@ import { GatewayError, messageOf } from "../../core/errors.ts";
 import type { RefreshEvent } from "./events.ts";
 import { functionLog } from "./log.ts";
 import { type Opening, openOnAws, withResources } from "./open-destinations.ts";
-import { early, judged, openSecrets, openStore } from "./surroundings.ts";
+import { early, judged, onAws, openSecrets, type Surroundings } from "./surroundings.ts";
 
 /**
  * Takes new access tokens: for the destination whose parameter tells that it ends, for those that a person names,
@@ -11,13 +11,14 @@ import { early, judged, openSecrets, openStore } from "./surroundings.ts";
  */
 export function refresher(
   definition: AnyGateway,
+  on: Surroundings = onAws(),
 ): (event: RefreshEvent) => Promise<{ readonly renewed: readonly string[] }> {
   const log = functionLog();
   const secrets = openSecrets();
   const opened = early(async (): Promise<Opening> => {
     const gateway = judged(withResources(definition));
-    const [engine] = await Promise.all([openStore(gateway), secrets.refresh()]);
-    return { gateway, engine, secrets, log };
+    const [engine] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
+    return { gateway, engine, secrets, log, ...on };
   });
   return async (event) => {
     const opening = await opened();

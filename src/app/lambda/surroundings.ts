@@ -1,11 +1,15 @@
 /** What the functions stand on: the definition judged, its secrets, the engine. */
-import type { AnyGateway } from "../../core/define.ts";
+import { hash } from "node:crypto";
+import type { AnyGateway, DestinationContext } from "../../core/define.ts";
 import type { PushedEngine } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { judgeGateway } from "../../core/judge-gateway.ts";
+import { type SealKey, sealKey } from "../../core/seal.ts";
 import type { Gateway } from "../../core/settings.ts";
 import { openAws } from "../../engines/aws/index.ts";
+import { type ArchiveBucket, archiveBucket } from "../../net/aws/archive.ts";
 import { type SecretStore, secretStore } from "../../net/aws/secrets.ts";
+import { type Announcement, busWriter, type QueueText, queueWriter } from "../../net/aws/wake.ts";
 import { type SecretReader, secretReader } from "../config.ts";
 import { optionalVariable, variable } from "./environment.ts";
 
@@ -17,15 +21,48 @@ export function judged(definition: AnyGateway): Gateway {
   throw new GatewayError("CONFIG_INVALID", `The config has mistakes.\n${lines.join("\n")}`);
 }
 
-/** Opens the gateway's own store, as the function's environment names it. */
-export function openStore(gateway: Gateway): Promise<PushedEngine> {
-  return openAws({
-    table: variable("SUREHOOK_TABLE"),
-    bucket: variable("SUREHOOK_BUCKET"),
-    clock: Date.now,
-    retentionMs: gateway.retentionMs,
-    limits: gateway.limits,
-  });
+/** What stands around the functions: on AWS what the stack made; `surehook invoke` gives them other things. */
+export type Surroundings = {
+  readonly openStore: (gateway: Gateway) => Promise<PushedEngine>;
+  readonly announce: (announcements: readonly Announcement[]) => Promise<void>;
+  /** Tells the queue of what is due, or the one of what has died. */
+  readonly tell: (queue: "due" | "dead", texts: readonly QueueText[]) => Promise<void>;
+  readonly archive: () => ArchiveBucket;
+  /** What small values such as tokens are sealed with. */
+  readonly sealKey: (read: SecretReader) => SealKey;
+  /** Where destinations of cloud services keep events instead; never on AWS. */
+  readonly local?: DestinationContext["local"];
+};
+
+/** What the stack made, as the function's environment names it. */
+export function onAws(): Surroundings {
+  const announce = busWriter();
+  const write = queueWriter();
+  return {
+    openStore: (gateway) =>
+      openAws({
+        table: variable("SUREHOOK_TABLE"),
+        bucket: variable("SUREHOOK_BUCKET"),
+        clock: Date.now,
+        retentionMs: gateway.retentionMs,
+        limits: gateway.limits,
+      }),
+    announce: async (announcements) => announce(variable("SUREHOOK_BUS"), announcements),
+    tell: async (queue, texts) =>
+      write(variable(queue === "due" ? "SUREHOOK_QUEUE_URL" : "SUREHOOK_DEAD_QUEUE_URL"), texts),
+    archive: () => archiveBucket(variable("SUREHOOK_BUCKET")),
+    sealKey: keyOf,
+  };
+}
+
+/** The key is made of the secret's text: Secrets Manager makes text, not keys. */
+function keyOf(read: SecretReader): SealKey {
+  const text = read({ kind: "secret", name: "SUREHOOK_KEY", optional: true })?.value;
+  if (text !== undefined) return sealKey(hash("sha256", text, "buffer"));
+  throw new GatewayError(
+    "CONFIG_INVALID",
+    "Tokens are sealed by the secret SUREHOOK_KEY, which this function has not. Give it one.",
+  );
 }
 
 /** Secrets of a function: those of Secrets Manager, and such as the environment has of itself. */

@@ -1,9 +1,7 @@
 import type { AnyGateway } from "../../core/define.ts";
-import { queueWriter } from "../../net/aws/wake.ts";
-import { variable } from "./environment.ts";
 import type { Invocation } from "./events.ts";
 import { wakeText } from "./refs.ts";
-import { early, judged, openStore } from "./surroundings.ts";
+import { early, judged, onAws, type Surroundings } from "./surroundings.ts";
 
 const stretch = 500;
 /** What was told to the queue is looked at again after this: a long queue isn't filled further. */
@@ -14,10 +12,10 @@ const reserveMs = 15_000;
 /** Finds what bus and queue missed, and tells the queue; how many deliveries those were. */
 export function sweeper(
   definition: AnyGateway,
+  on: Surroundings = onAws(),
 ): (event: unknown, invocation: Invocation) => Promise<{ readonly woken: number }> {
   const gateway = judged(definition);
-  const opened = early(() => openStore(gateway));
-  const write = queueWriter();
+  const opened = early(() => on.openStore(gateway));
   return async (_, invocation) => {
     const engine = await opened();
     let woken = 0;
@@ -28,10 +26,8 @@ export function sweeper(
         before: now,
         lookAgainAt: now + lookAgainMs,
       });
-      await write(
-        variable("SUREHOOK_QUEUE_URL"),
-        refs.map((ref) => wakeText(ref)),
-      );
+      const texts = refs.map((ref) => wakeText(ref));
+      await on.tell("due", texts);
       woken += refs.length;
       const isOver = refs.length === 0 || invocation.getRemainingTimeInMillis() < reserveMs;
       if (isOver) return { woken };

@@ -3,35 +3,37 @@
  * several events, that write holds them all as a plan; then each claims its key by a write of its own,
  * and what a crash leaves unopened is opened by the sweep.
  */
-import { hash } from "node:crypto";
 import type { Acceptance, Accepted, AcceptedEvent, EventRef, NewEvent } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { Event, Request } from "../../core/types.ts";
+import type { Event } from "../../core/types.ts";
 import {
-  dayOf,
   type EventPlan,
   eventKey,
   fromFields,
   hashOf,
   type Item,
-  type KeptDelivery,
-  placeOf,
-  type RequestFacts,
   receiptKey,
   requestKey,
   restingKey,
   secondsOf,
-  shardOf,
   toChanges,
   toFields,
-  withDeliveries,
 } from "./items.ts";
+import {
+  eventItem,
+  eventPart,
+  idsOf,
+  isWhole,
+  newItem,
+  planAt,
+  plannedOf,
+  planPart,
+  refsOf,
+  requestFacts,
+} from "./planning.ts";
 import { forgetRejected } from "./rejecting.ts";
-import type { Store } from "./store.ts";
-import { bodyAt, itemOfId, keepBody, locate, sweepDelayMs } from "./store.ts";
+import { bodyAt, itemOfId, requestItem, type Store } from "./store.ts";
 
-/** A plan of more bytes lies in the bucket: an item has 400 KB at most. */
-const mostPlanBytes = 120_000;
 /** Keys of a batch that are claimed at once. */
 const atOnce = 25;
 /** How often a key whose time is over is tried to be taken over from others who do the same. */
@@ -46,11 +48,6 @@ export async function accept(store: Store, acceptance: Acceptance): Promise<Acce
   const [only] = acceptance.events;
   if (only !== undefined && isWhole(acceptance)) return acceptWhole(store, acceptance, only);
   return acceptSeveral(store, acceptance);
-}
-
-/** Nearly all requests: one event that goes by the request's id. */
-export function isWhole({ request, events }: Acceptance): boolean {
-  return events.length === 1 && events[0]?.event.id === request.id;
 }
 
 async function acceptWhole(
@@ -239,116 +236,12 @@ async function claimAll(
   });
 }
 
-function eventItem(
-  store: Store,
-  request: Item,
-  { one, body }: { readonly one: NewEvent; readonly body: Buffer },
-): Item {
-  const { event } = one;
-  return {
-    pk: eventKey(one, false),
-    rev: 1,
-    id: event.id,
-    kind: "event",
-    day: dayOf(event.receivedAt, event.id, store.shards),
-    at: placeOf(event.receivedAt, event.id),
-    requestPk: request.pk,
-    ...eventPart(store, one, body, request.plan?.acceptedAt),
-  };
-}
-
-/** What makes an item one of an event. */
-function eventPart(
-  store: Store,
-  { event, dedupe, deliveries }: NewEvent,
-  body: Buffer,
-  acceptedAt = store.clock(),
-) {
-  const planned = deliveries.map(
-    ({ destination, laneKey }): KeptDelivery => ({
-      id: `${event.id}.${destination}.1`,
-      destination,
-      state: "ready",
-      origin: "route",
-      attempts: 0,
-      createdAt: acceptedAt,
-      dueAt: acceptedAt,
-      lookAt: acceptedAt + sweepDelayMs,
-      log: [],
-      ...(laneKey === undefined ? {} : { laneKey }),
-    }),
-  );
-  const dedupeUntil = dedupe?.expiresAt;
-  return {
-    event,
-    dedupeUntil,
-    hash: hashOf(body, event),
-    ...withDeliveries({ id: event.id, event, dedupeUntil }, planned, store),
-  };
-}
-
-async function newItem(store: Store, request: Request, pk: string, withBody = true) {
-  const day = dayOf(request.receivedAt, request.id, store.shards);
-  await store.days.add(day);
-  return {
-    pk,
-    rev: 1,
-    id: request.id,
-    day,
-    at: placeOf(request.receivedAt, request.id),
-    ...(withBody ? await keepBody(store, request) : {}),
-  };
-}
-
-/** A plan is opened at once by who wrote it; by the sweep where that one crashed. */
-async function planPart(store: Store, { id }: Pick<Request, "id">, plan: EventPlan) {
-  const waiting = {
-    shard: `w${shardOf(id, store.shards)}`,
-    nextDueAt: plan.acceptedAt + sweepDelayMs,
-    ttl: undefined,
-  };
-  const text = JSON.stringify(plan);
-  if (text.length <= mostPlanBytes) return { ...waiting, plan };
-  const planRef = `bodies/${id}.plan`;
-  await store.client.putObject(planRef, Buffer.from(text));
-  return { ...waiting, planRef };
-}
-
-async function planAt(store: Store, { planRef }: Item): Promise<EventPlan | undefined> {
-  const text = planRef === undefined ? undefined : await store.client.getObject(planRef);
-  return text && (JSON.parse(text.toString()) as EventPlan);
-}
-
-function requestFacts(
-  { request: { body, ...arrived }, assurance, events }: Acceptance,
-  outcome: RequestFacts["outcome"],
-  eventIds: readonly string[],
-): RequestFacts {
-  return {
-    ...arrived,
-    outcome,
-    assurance,
-    bodyBytes: body.length,
-    eventIds,
-    planned: plannedOf(events),
-  };
-}
-
-function idsOf(events: readonly NewEvent[]): string[] {
-  return events.map(({ event }) => event.id);
-}
-
-function plannedOf(events: readonly NewEvent[]): string {
-  return hash("sha256", idsOf(events).join(), "base64url");
-}
-
 function requestIdOf({ event, id }: Item): string {
   return event?.requestId ?? id;
 }
 
 async function answerOf(store: Store, holder: Item): Promise<Accepted["answer"]> {
-  if (holder.kind === "whole" || holder.requestPk === undefined) return holder.answer;
-  return (await locate(store, holder.requestPk, requestIdOf(holder)))?.answer;
+  return holder.kind === "whole" ? holder.answer : (await requestItem(store, holder))?.answer;
 }
 
 /** Whether a known event came again with other bytes. */
@@ -365,17 +258,6 @@ function accepted({ answer }: Acceptance, opened: readonly Opened[]): Accepted {
 function toAccepted({ item, holder }: Opened): AcceptedEvent {
   const { id, providerEventId, validity }: Event = holder?.event ?? item.event;
   return { kind: holder === undefined ? "stored" : "duplicate", id, providerEventId, validity };
-}
-
-/** Where stored events are kept, with the deliveries that they owe. */
-export function refsOf(acceptance: Acceptance, { events }: Accepted): readonly EventRef[] {
-  const whole = isWhole(acceptance);
-  return acceptance.events.flatMap((one, at) => {
-    if (events[at]?.kind !== "stored" || one.deliveries.length === 0) return [];
-    const { event, deliveries } = one;
-    const deliveryIds = deliveries.map(({ destination }) => `${event.id}.${destination}.1`);
-    return [{ key: eventKey(one, whole), event, deliveryIds }];
-  });
 }
 
 /** A batch is kept whole or not at all, so it is looked at before anything is written. */

@@ -7,14 +7,20 @@ import type { Claim, DeliveryRef, NamedClaim, Pause, Settlement } from "../../co
 import { GatewayError } from "../../core/errors.ts";
 import { type DeliveryState, isFinal } from "../../core/lifecycle.ts";
 import { deliveryKey, type Item, type KeptDelivery, toChanges, withDeliveries } from "./items.ts";
-import { bodyAt, itemOfId, locate, queueDelayMs, type Store, sweepDelayMs } from "./store.ts";
+import {
+  bodyAt,
+  itemOfId,
+  locate,
+  queueDelayMs,
+  requestItem,
+  type Store,
+  sweepDelayMs,
+} from "./store.ts";
 
 /** Attempts that are remembered for an event, over all its deliveries. */
 const mostAttempts = 240;
 /** Bytes of an attempt's text. */
 const mostDetail = 500;
-/** Deliveries that an event has at most; past it the oldest that are final go. */
-const mostDeliveries = 100;
 
 type Change<T> = { readonly result: T; readonly next?: KeptDelivery };
 
@@ -38,7 +44,7 @@ async function changeOne<T>(
 }
 
 /** The item with other deliveries; undefined where it isn't as it was read any more. */
-async function changeDeliveries(
+export async function changeDeliveries(
   store: Store,
   item: Item,
   deliveries: readonly KeptDelivery[],
@@ -108,7 +114,7 @@ export async function claimNamed(
   // Before the lease: what can't be read would hold it until it ends.
   const body = await bodyAt(store, found);
   if (body === undefined) throw bodyGone(ref);
-  const request = found.request ?? (await requestOf(store, found));
+  const request = found.request ?? (await requestItem(store, found))?.request;
   const leasedUntil = now + how.leaseMs;
   const changed = await changeOne<NamedClaim>(
     store,
@@ -150,11 +156,6 @@ function bodyGone({ deliveryId }: DeliveryRef): GatewayError {
     "STORE_UNAVAILABLE",
     `The body of delivery ${deliveryId} is not in the bucket. Look whether a rule of the bucket removed it.`,
   );
-}
-
-async function requestOf(store: Store, { requestPk, event }: Item) {
-  if (requestPk === undefined || event === undefined) return undefined;
-  return (await locate(store, requestPk, event.requestId))?.request;
 }
 
 /** Records an attempt with the state that follows; false when the lease is no longer ours. */
@@ -257,70 +258,4 @@ export async function giveUp(
     return { result: true, next };
   });
   return changed?.result ?? false;
-}
-
-/** Makes new deliveries of kept events. */
-export async function replay(
-  store: Store,
-  orders: readonly { readonly eventId: string; readonly destination: string }[],
-): Promise<readonly DeliveryRef[]> {
-  const byEvent = [...Map.groupBy(orders, ({ eventId }) => eventId)];
-  const made: DeliveryRef[] = [];
-  for (let from = 0; from < byEvent.length; from += 20) {
-    const stretch = byEvent.slice(from, from + 20).map(([eventId, list]) =>
-      replayEvent(
-        store,
-        eventId,
-        list.map(({ destination }) => destination),
-      ),
-    );
-    made.push(...(await Promise.all(stretch)).flat());
-  }
-  return made;
-}
-
-async function replayEvent(
-  store: Store,
-  eventId: string,
-  destinations: readonly string[],
-): Promise<readonly DeliveryRef[]> {
-  for (;;) {
-    const item = await itemOfId(store, eventId, "event");
-    if (item === undefined) return [];
-    let { deliveries } = item;
-    const made: DeliveryRef[] = [];
-    for (const destination of destinations) {
-      const next = replayed(deliveries, { eventId, destination, now: store.clock() });
-      deliveries = bounded([...deliveries, next]);
-      made.push({ key: item.pk, deliveryId: next.id });
-    }
-    if ((await changeDeliveries(store, item, deliveries)) !== undefined) return made;
-  }
-}
-
-function replayed(
-  deliveries: readonly KeptDelivery[],
-  order: { readonly eventId: string; readonly destination: string; readonly now: number },
-): KeptDelivery {
-  const { eventId, destination, now } = order;
-  const numbers = deliveries
-    .filter((one) => one.destination === destination)
-    .map(({ id }) => deliveryKey(id)?.number ?? 0);
-  return {
-    id: `${eventId}.${destination}.${Math.max(0, ...numbers) + 1}`,
-    destination,
-    state: "ready",
-    origin: "replay",
-    attempts: 0,
-    createdAt: now,
-    dueAt: now,
-    lookAt: now + sweepDelayMs,
-    log: [],
-  };
-}
-
-function bounded(deliveries: readonly KeptDelivery[]): readonly KeptDelivery[] {
-  if (deliveries.length <= mostDeliveries) return deliveries;
-  const oldest = deliveries.findIndex(({ state }) => isFinal(state));
-  return deliveries.filter((_, at) => at !== oldest);
 }

@@ -20,8 +20,10 @@ import { type AwsPlace, openClient } from "./client.ts";
 import { openDays } from "./days.ts";
 import * as delivering from "./delivering.ts";
 import { toChanges } from "./items.ts";
+import { refsOf } from "./planning.ts";
 import * as reading from "./reading.ts";
 import { reject } from "./rejecting.ts";
+import { replay } from "./replaying.ts";
 import { bodyAt, itemOfId, type Store } from "./store.ts";
 import * as sweeping from "./sweeping.ts";
 import { Topics } from "./topics.ts";
@@ -65,7 +67,7 @@ export async function openAws(options: AwsOptions): Promise<PushedEngine> {
     name: "aws",
     capabilities: { once: false, largestBody, lanes: false, claims: false },
     ...gate.guarded(operations),
-    refsOf: accepting.refsOf,
+    refsOf,
     publish: async (topic, message) => topics.publish(topic, message),
     listen: (topic, listener) => topics.listen(topic, listener),
     close: async () => {
@@ -160,7 +162,7 @@ function operating(store: Store) {
     release: async (acceptance: Acceptance) => {
       const accepted = await accepting.release(store, acceptance);
       if (accepted !== undefined) {
-        const refs = accepting.refsOf(acceptance, accepted);
+        const refs = refsOf(acceptance, accepted);
         await store.wake(
           refs.flatMap(({ key, deliveryIds }) =>
             deliveryIds.map((deliveryId) => ({ key, deliveryId })),
@@ -170,7 +172,7 @@ function operating(store: Store) {
       return accepted;
     },
     replay: async (orders: Parameters<PushedEngine["replay"]>[0]) => {
-      const made = await delivering.replay(store, orders);
+      const made = await replay(store, orders);
       await store.wake(made);
       return made.length;
     },

@@ -41,15 +41,23 @@ export async function bodyAt(
 ): Promise<Buffer | undefined> {
   if (item.body !== undefined) return item.body;
   if (item.bodyRef !== undefined) return store.client.getObject(item.bodyRef);
-  const other = elsewhere(item);
-  const found = other && (await locate(store, other.pk, other.id));
-  return found && bodyAt(store, found);
+  const other = await originalOf(store, item);
+  return other && bodyAt(store, other);
 }
 
-function elsewhere(item: Item): { readonly pk: string; readonly id: string } | undefined {
-  const { requestPk, event } = item;
-  if (requestPk !== undefined && event !== undefined) return { pk: requestPk, id: event.requestId };
-  return item.request?.original;
+async function originalOf(store: Pick<Store, "client">, item: Item): Promise<Item | undefined> {
+  if (item.kind === "event") return requestItem(store, item);
+  const original = item.request?.original;
+  return original && locate(store, original.pk, original.id);
+}
+
+/** The item of an event's request, which never changes its key; undefined where it is gone, or is the event's own. */
+export async function requestItem(
+  { client }: Pick<Store, "client">,
+  { requestPk }: Pick<Item, "requestPk">,
+): Promise<Item | undefined> {
+  const fields = requestPk === undefined ? undefined : await client.get(requestPk);
+  return fields && fromFields(fields);
 }
 
 /** An item by its key, or by its id where it has given its key to another. */

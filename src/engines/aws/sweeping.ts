@@ -4,9 +4,17 @@ import type { Delivery } from "../../core/types.ts";
 import { openLeftOver } from "./accepting.ts";
 import { dayName } from "./days.ts";
 import { pauseOf } from "./delivering.ts";
-import { fromFields, type Item, isOwing, momentOf, toChanges, withDeliveries } from "./items.ts";
+import {
+  fromFields,
+  type Item,
+  isOwing,
+  momentOf,
+  secondsOf,
+  toChanges,
+  withDeliveries,
+} from "./items.ts";
 import { deliveryFrom, merged } from "./reading.ts";
-import { itemsOf, type Store } from "./store.ts";
+import { itemsOf, requestItem, type Store } from "./store.ts";
 
 /** Past this share of the retention, the request of an event that still waits is kept for longer. */
 const keepLongerAfter = 0.5;
@@ -59,18 +67,16 @@ async function putOff(
     isOwing(one) && one.lookAt <= before ? { ...one, lookAt: lookAgainAt } : one,
   );
   await store.client.change(item, toChanges(withDeliveries(item, deliveries, store)));
-  const { event } = item;
-  if (item.kind !== "event" || event === undefined) return;
-  const age = store.clock() - event.receivedAt;
-  if (age > store.retentionMs * keepLongerAfter) await keepLonger(store, event.requestId);
+  const age = store.clock() - (item.event?.receivedAt ?? store.clock());
+  if (age > store.retentionMs * keepLongerAfter) await keepLonger(store, item);
 }
 
 /** The request of a batch goes by its own time; while one of its events waits, its body is needed. */
-async function keepLonger(store: Store, requestId: string): Promise<void> {
-  const ttl = Math.ceil((store.clock() + store.retentionMs) / 1000);
-  for (const item of await itemsOf(store, requestId)) {
-    if (item.kind === "request") await store.client.change(item, { ttl });
-  }
+async function keepLonger(store: Store, { pk }: Item): Promise<void> {
+  const fields = await store.client.get(pk);
+  const request = fields && (await requestItem(store, fromFields(fields)));
+  const ttl = secondsOf(store.clock() + store.retentionMs);
+  if (request !== undefined) await store.client.change(request, { ttl });
 }
 
 /** Items that owe something and are to be looked at, the longest due first. */

@@ -1,4 +1,4 @@
-/** Live clients that hang on a WebSocket API: who is connected, the topic that tells them, and the way to each. */
+/** Live clients that hang on a WebSocket API: who is connected, and the way to each. */
 import { once, sdk, shortWaits } from "./sdk.ts";
 
 /** Who is connected. Times in seconds since 1970. */
@@ -57,17 +57,5 @@ export function clientWriter(callbackUrl: string): ClientWriter {
       if (error instanceof api.GoneException) return false;
       throw error;
     }
-  };
-}
-
-/** Publishes to a topic. */
-export function topicWriter(): (topicArn: string, text: string) => Promise<void> {
-  const open = once(async () => {
-    const sns = await sdk("@aws-sdk/client-sns", () => import("@aws-sdk/client-sns"));
-    return { sns, client: new sns.SNSClient({ requestHandler: shortWaits }) };
-  });
-  return async (TopicArn, Message) => {
-    const { sns, client } = await open();
-    await client.send(new sns.PublishCommand({ TopicArn, Message }));
   };
 }

@@ -15,7 +15,10 @@ const longestDelay = 900;
 export function queueWriter(): QueueWriter {
   const open = once(async () => {
     const sqs = await sdk("@aws-sdk/client-sqs", () => import("@aws-sdk/client-sqs"));
-    return { sqs, client: new sqs.SQSClient({ useQueueUrlAsEndpoint: false, requestHandler: shortWaits }) };
+    return {
+      sqs,
+      client: new sqs.SQSClient({ useQueueUrlAsEndpoint: false, requestHandler: shortWaits }),
+    };
   });
   return async (QueueUrl, texts) => {
     const { sqs, client } = await open();

@@ -1,0 +1,95 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { mainFile } from "./gateway-folder.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const config = join(root, "examples/payments-archive/surehook.config.ts");
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "surehook-invoke-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function surehook(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--no-warnings", mainFile, ...words],
+    {
+      encoding: "utf8",
+      timeout: 60_000,
+      cwd: folder,
+      env: {
+        PATH: process.env["PATH"],
+        SUREHOOK_STORE: join(folder, "store.db"),
+        STRIPE_WEBHOOK_SECRET: "whsec_of_this_test",
+        SIGNING_SECRET: "sample",
+        PUBLIC_URL: "https://hooks.example.com",
+        ...env,
+      },
+    },
+  );
+  return { status, stderr, json: () => JSON.parse(stdout) };
+}
+
+it("runs the whole way of an event on this machine, function by function, with no cloud", () => {
+  const words = ["--config", config, "--local"];
+  const received = surehook(["invoke", "receiver", ...words]).json();
+  expect(received.answer.statusCode).toBe(200);
+  const [announced] = received.bus;
+  expect(announced).toMatchObject({ source: "stripe", provider: "stripe" });
+  expect(announced.deliveries).toHaveLength(1);
+  const consumed = surehook(["invoke", "consumer", ...words]).json();
+  expect(consumed.answer).toEqual({ batchItemFailures: [] });
+  const listed = surehook(["deliveries", "--json"]).json();
+  expect(listed.items ?? listed).toMatchObject([{ destination: "table", state: "delivered" }]);
+});
+
+it("takes an event from a file, as AWS hands it over", async () => {
+  const samples = join(root, "docs/samples");
+  const live = join(root, "examples/live-payments/surehook.config.ts");
+  const run = (name: string) =>
+    surehook(["invoke", name, "--config", live, "--event", join(samples, `${name}.json`)]);
+  expect(run("receiver").json().answer).toMatchObject({ statusCode: 200 });
+  expect(run("authorizer").json().answer.policyDocument.Statement).toMatchObject([
+    { Effect: "Allow" },
+  ]);
+  for (const name of ["consumer", "archiver"]) {
+    expect(run(name).json().answer).toEqual({ batchItemFailures: [] });
+  }
+  // What the receiver kept waits for its topic.
+  expect(run("sweeper").json()).toMatchObject({ answer: { woken: 1 }, queue: [{}] });
+  expect(run("refresher").json().answer).toEqual({ renewed: [] });
+  for (const name of ["live", "broadcaster"]) {
+    expect(run(name).stderr).toContain("SUREHOOK_CONNECTIONS_TABLE");
+  }
+  const known = (await readdir(samples)).filter((file) => file.endsWith(".json")).sort();
+  expect(known).toEqual(
+    [
+      "archiver",
+      "authorizer",
+      "broadcaster",
+      "consumer",
+      "live",
+      "receiver",
+      "refresher",
+      "sweeper",
+    ].map((name) => `${name}.json`),
+  );
+  expect(readFileSync(join(samples, "README.md"), "utf8")).toContain("surehook invoke");
+});
+
+it("says what is wrong with a file that is no event", () => {
+  const gone = surehook(["invoke", "receiver", "--config", config, "--event", "gone.json"]);
+  expect([gone.status, gone.stderr]).toEqual([3, expect.stringContaining("gone.json")]);
+  const noJson = surehook(["invoke", "receiver", "--config", config, "--event", config]);
+  expect(noJson.status).toBe(2);
+});
