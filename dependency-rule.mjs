@@ -51,7 +51,10 @@ export default {
     {
       name: "aws-sdk-at-home",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(engines/aws|destinations|net)/|^src/cdk/cleaner[.]ts$" },
+      from: {
+        path: "^src/",
+        pathNot: "^src/(engines/aws|destinations|net)/|^src/cdk/cleaner[.]ts$",
+      },
       to: { path: "@aws-sdk/" },
     },
     {

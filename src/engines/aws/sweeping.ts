@@ -41,7 +41,7 @@ export async function owed(
     items.map(async (item): Promise<readonly DeliveryRef[]> => {
       if (item.kind === "request") return opened(store, item);
       const late = item.deliveries.filter((one) => isOwing(one) && one.lookAt <= before);
-      await putOff(store, item, { before, lookAgainAt });
+      if (!(await putOff(store, item, { before, lookAgainAt }))) return [];
       const isDue = (one: (typeof late)[number]) =>
         one.state !== "ready" || pauseOf(pauses, one) === undefined;
       return late.filter(isDue).map(({ id }) => ({ key: item.pk, deliveryId: id }));
@@ -57,18 +57,19 @@ async function opened(store: Store, { pk }: Item): Promise<readonly DeliveryRef[
   );
 }
 
-/** Others are looked at first next time. Refused where somebody is at it. */
+/** Others are looked at first next time. False where somebody was at it since the index was read: that one has it in hand. */
 async function putOff(
   store: Store,
   item: Item,
   { before, lookAgainAt }: Pick<Sweep, "before" | "lookAgainAt">,
-): Promise<void> {
+): Promise<boolean> {
   const deliveries = item.deliveries.map((one) =>
     isOwing(one) && one.lookAt <= before ? { ...one, lookAt: lookAgainAt } : one,
   );
-  await store.client.change(item, toChanges(withDeliveries(item, deliveries, store)));
+  const changes = toChanges(withDeliveries(item, deliveries, store));
   const age = store.clock() - (item.event?.receivedAt ?? store.clock());
   if (age > store.retentionMs * keepLongerAfter) await keepLonger(store, item);
+  return store.client.change(item, changes);
 }
 
 /** The request of a batch goes by its own time; while one of its events waits, its body is needed. */
