@@ -6,8 +6,11 @@ export const buildkite = declareProvider({
   title: "Buildkite",
   docs: "https://buildkite.com/docs/apis/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://github.com/buildkite/docs/blob/main/pages/apis/webhooks/_verifying_hmac_signatures.md",
+    readOn: "2026-11-21",
+    read: "X-Buildkite-Signature: timestamp= and signature=, HMAC-SHA256 in hex over timestamp.body",
   },
   signature: { header: "X-Buildkite-Signature", prefix: "signature=", separator: "," },
   content: ["timestamp", { literal: "." }, "body"],

@@ -6,8 +6,11 @@ export const calCom = declareProvider({
   title: "Cal.com",
   docs: "https://cal.com/docs/developing/guides/automation/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts",
+    readOn: "2026-11-21",
+    read: "X-Cal-Signature-256: HMAC-SHA256 in hex over the body; triggerEvent, createdAt",
   },
   signature: { header: "X-Cal-Signature-256" },
   type: { json: "triggerEvent" },

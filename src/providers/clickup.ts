@@ -6,8 +6,10 @@ export const clickup = declareProvider({
   title: "ClickUp",
   docs: "https://developer.clickup.com/docs/webhooksignature",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://developer.clickup.com/docs/webhooksignature",
+    readOn: "2026-11-21",
+    read: "X-Signature: HMAC-SHA256 in hex over the body",
   },
   deadlineSeconds: 7,
   retries: true,

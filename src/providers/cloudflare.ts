@@ -6,9 +6,13 @@ export const cloudflare = declareTokenProvider({
   title: "Cloudflare notifications",
   docs: "https://developers.cloudflare.com/notifications/get-started/configure-webhooks/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://github.com/cloudflare/cloudflare-docs/blob/production/src/content/docs/notifications/get-started/configure-webhooks.mdx",
+    readOn: "2026-11-21",
+    read: "cf-webhook-auth: the secret as it was given",
   },
+  addresses: "https://www.cloudflare.com/ips/",
   token: { header: "cf-webhook-auth" },
   type: { json: "alert_type" },
   time: { json: "ts" },

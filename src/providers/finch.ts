@@ -6,8 +6,10 @@ export const finch = declareProvider({
   title: "Finch",
   docs: "https://developer.tryfinch.com/docs/reference/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://github.com/Finch-API/finch-api-node/blob/main/src/resources/webhooks.ts",
+    readOn: "2026-11-21",
+    read: "Finch-Signature: v1, and HMAC-SHA256 in base64 over id.timestamp.body, key in base64",
   },
   signature: {
     header: "Finch-Signature",

@@ -6,8 +6,11 @@ export const gitlab = declareTokenProvider({
   title: "GitLab (secret token)",
   docs: "https://docs.gitlab.com/user/project/integrations/webhooks/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://github.com/gitlabhq/gitlabhq/blob/master/doc/user/project/integrations/webhooks.md",
+    readOn: "2026-11-21",
+    read: "X-Gitlab-Token: the secret token as it was given; X-Gitlab-Event",
   },
   token: { header: "X-Gitlab-Token" },
   id: { header: "Idempotency-Key" },

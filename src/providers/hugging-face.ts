@@ -6,8 +6,10 @@ export const huggingFace = declareTokenProvider({
   title: "Hugging Face",
   docs: "https://huggingface.co/docs/hub/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://github.com/huggingface/hub-docs/blob/main/docs/hub/webhooks.md",
+    readOn: "2026-11-21",
+    read: "X-Webhook-Secret: the secret as it was given; event.scope, event.action",
   },
   token: { header: "X-Webhook-Secret" },
   type: [{ json: "event.scope" }, { json: "event.action" }],

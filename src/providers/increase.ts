@@ -9,4 +9,5 @@ export const increase = declareStandardWebhooks({
     kind: "unconfirmed",
     source: "public registries of senders; not read at the sender yet",
   },
+  type: { json: "category" },
 });

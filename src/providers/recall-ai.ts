@@ -6,8 +6,10 @@ export const recallAi = declareStandardWebhooks({
   title: "Recall.ai",
   docs: "https://docs.recall.ai/docs/authenticating-requests-from-recallai",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://docs.recall.ai/docs/authenticating-requests-from-recallai",
+    readOn: "2026-11-21",
+    read: "webhook-id, webhook-timestamp and webhook-signature with v1, and base64",
   },
   type: { json: "event" },
 });

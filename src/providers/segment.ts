@@ -6,9 +6,13 @@ export const segment = declareProvider({
   title: "Segment",
   docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://github.com/segmentio/segment-docs/blob/develop/src/connections/destinations/catalog/webhooks/index.md",
+    readOn: "2026-11-21",
+    read: "X-Signature: HMAC-SHA1 in hex over the body",
   },
+  retries: true,
   signature: { header: "X-Signature", algorithm: "hmac-sha1" },
   id: { json: "messageId" },
   time: { json: "sentAt", unit: "rfc3339" },

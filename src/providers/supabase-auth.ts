@@ -6,8 +6,13 @@ export const supabaseAuth = declareStandardWebhooks({
   title: "Supabase Auth hooks",
   docs: "https://supabase.com/docs/guides/auth/auth-hooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://github.com/supabase/supabase/blob/master/apps/docs/content/guides/auth/auth-hooks.mdx",
+    readOn: "2026-11-21",
+    read: "Standard Webhooks; secret v1,whsec_ and base64; 5 seconds; again after 429 and 503",
   },
+  deadlineSeconds: 5,
+  retries: true,
   secretPrefix: "v1,",
 });

@@ -6,8 +6,10 @@ export const twitch = declareProvider({
   title: "Twitch EventSub",
   docs: "https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://github.com/twitchdev/eventsub-webhooks-node-sample/blob/main/index.js",
+    readOn: "2026-11-21",
+    read: "Twitch-Eventsub-Message-Signature: sha256= and HMAC-SHA256 in hex over id, timestamp and raw body",
   },
   toleranceSeconds: 600,
   signature: { header: "Twitch-Eventsub-Message-Signature", prefix: "sha256=" },

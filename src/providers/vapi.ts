@@ -6,8 +6,10 @@ export const vapi = declareTokenProvider({
   title: "Vapi",
   docs: "https://docs.vapi.ai/server-url/server-authentication",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://github.com/VapiAI/docs/blob/main/fern/server-url/server-authentication.mdx",
+    readOn: "2026-11-21",
+    read: "X-Vapi-Secret: the token, of a Bearer Token credential with that header and no prefix",
   },
   token: { header: "X-Vapi-Secret" },
   type: { json: "message.type" },
