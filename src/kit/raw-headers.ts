@@ -9,6 +9,7 @@ const credentials = new Set([
   // Tokens by which senders prove themselves.
   "cf-webhook-auth",
   "dg-token",
+  "x-buildkite-token",
   "x-gitlab-token",
   "x-goog-channel-token",
   "x-telegram-bot-api-secret-token",

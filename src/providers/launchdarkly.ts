@@ -6,9 +6,13 @@ export const launchdarkly = declareProvider({
   title: "LaunchDarkly",
   docs: "https://launchdarkly.com/docs/home/infrastructure/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://github.com/launchdarkly/LaunchDarkly-Docs/blob/main/src/content/topics/integrations/webhooks.mdx",
+    readOn: "2026-11-21",
+    read: "X-LD-Signature: HMAC-SHA256 in hex over the body; one more try",
   },
+  retries: true,
   signature: { header: "X-LD-Signature" },
   id: { json: "_id" },
   type: { json: "kind" },

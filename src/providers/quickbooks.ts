@@ -6,8 +6,10 @@ export const quickbooks = declareProvider({
   title: "QuickBooks",
   docs: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs/blob/master/util/util.js",
+    readOn: "2026-11-21",
+    read: "intuit-signature: HMAC-SHA256 in base64 over the body",
   },
   signature: { header: "intuit-signature", encoding: "base64" },
 });
