@@ -10,6 +10,7 @@ const credentials = new Set([
   "cf-webhook-auth",
   "dg-token",
   "x-buildkite-token",
+  "x-documenso-secret",
   "x-gitlab-token",
   "x-goog-channel-token",
   "x-telegram-bot-api-secret-token",

@@ -6,9 +6,13 @@ export const attio = declareProvider({
   title: "Attio",
   docs: "https://docs.attio.com/rest-api/guides/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://docs.attio.com/rest-api/how-to/webhooks",
+    readOn: "2026-11-21",
+    read: "Attio-Signature, also as X-Attio-Signature: HMAC-SHA256 in hex over the body; Idempotency-Key, the same over all tries; up to 10 tries",
   },
+  retries: true,
   signature: { header: ["Attio-Signature", "X-Attio-Signature"] },
+  id: { header: "Idempotency-Key" },
   type: { json: "events.0.event_type" },
 });
