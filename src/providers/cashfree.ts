@@ -7,12 +7,12 @@ export const cashfree = declareProvider({
   docs: "https://www.cashfree.com/docs/payments/subscription/webhook-signature",
   evidence: {
     kind: "docs",
-    source: "https://www.cashfree.com/docs/payments/subscription/webhook-signature",
+    source:
+      "https://www.cashfree.com/docs/api-reference/prepaid-payment-instruments/webhook-signature-verification",
     readOn: "2026-11-21",
-    read: "x-webhook-signature: HMAC-SHA256 in base64 over x-webhook-timestamp and body; not in which unit the timestamp is",
+    read: "x-webhook-signature: HMAC-SHA256 in base64 over x-webhook-timestamp (13 digits in its example) and the raw body",
   },
-  notCovered:
-    "the instant's age: it is signed, and since its unit isn't documented no tolerance is held against it",
   signature: { header: "x-webhook-signature", encoding: "base64" },
-  content: [{ header: "x-webhook-timestamp" }, "body"],
+  content: ["timestamp", "body"],
+  timestamp: { header: "x-webhook-timestamp", unit: "ms" },
 });

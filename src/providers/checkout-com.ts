@@ -6,8 +6,10 @@ export const checkoutCom = declareProvider({
   title: "Checkout.com",
   docs: "https://www.checkout.com/docs/developer-resources/webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://checkout.com/docs/workflows/set-up-your-webhook-receiver",
+    readOn: "2026-11-21",
+    read: "Cko-Signature: HMAC-SHA256 in hex over the raw body",
   },
   signature: { header: "Cko-Signature" },
   id: { json: "id" },

@@ -57,6 +57,7 @@ describe("published vectors", () => {
         "circleci",
         "coinbase-commerce",
         "configcat",
+        "convoy",
         "discord",
         "github",
         "gocardless",
