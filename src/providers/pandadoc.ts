@@ -6,8 +6,10 @@ export const pandadoc = declareProvider({
   title: "PandaDoc",
   docs: "https://developers.pandadoc.com/reference/webhook-verification",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://developers.pandadoc.com/docs/webhook-verification",
+    readOn: "2026-11-21",
+    read: "the query's signature: HMAC-SHA256 in hex over the body",
   },
   signature: { query: "signature" },
   type: { json: "0.event" },

@@ -6,8 +6,10 @@ export const typeform = declareProvider({
   title: "Typeform",
   docs: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
+    readOn: "2026-11-21",
+    read: "Typeform-Signature: sha256= and HMAC-SHA256 in base64 over the body",
   },
   signature: { header: "Typeform-Signature", prefix: "sha256=", encoding: "base64" },
   id: { json: "event_id" },

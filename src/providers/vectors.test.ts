@@ -56,6 +56,7 @@ describe("published vectors", () => {
         "box",
         "circleci",
         "coinbase-commerce",
+        "coinify",
         "configcat",
         "convoy",
         "discord",
