@@ -10,6 +10,7 @@ import {
   routeShape,
   sourceShape,
 } from "../../src/core/settings.ts";
+import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
 
@@ -159,20 +160,59 @@ const formLines = [
 ];
 
 function providersPage(): string {
-  const rows = providers.map((provider) => {
-    const { name, title, docs, evidence, retries, maxBodyBytes } = provider;
-    const largest = maxBodyBytes === undefined ? "10 MiB" : `${maxBodyBytes / 1_048_576} MiB`;
-    return `| \`${name}\` | [${cell(title)}](${docs}) | ${evidence.kind}: ${cell(evidence.source)} | ${retries ? "yes" : "no"} | ${largest} | ${(provider.sampleTypes ?? []).map((type) => `\`${type}\``).join(", ")} |`;
-  });
+  const count = (kind: string): number =>
+    providers.filter(({ evidence }) => evidence.kind === kind).length;
+  const open = providers.filter(({ notCovered }) => notCovered !== undefined);
+  const sampled = providers.filter(({ sampleTypes = [] }) => sampleTypes.length > 0);
   return page("Providers", [
-    "The senders that Surehook verifies, and how it knows. `surehook send <source> <type>` makes the sample events; other types get a generic one.",
+    `The ${providers.length} senders that Surehook verifies, and how it knows: ${count("sdk")} by an official SDK (sdk), ${count("vector")} by what the sender publishes as an example (vector), ${count("docs")} by its documentation or source, read on the day given (docs). ${count("unconfirmed")} are **unconfirmed**: put together from what others say, and to be held against a real request before they are relied on.`,
     "",
-    "| provider | sender | evidence | tries again | largest body | sample events |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...rows,
+    "| provider | sender | proof | instant signed | evidence | answers within | tries again | largest body |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...providers.map(providerRow),
+    "",
+    "## What is not covered",
+    "",
+    "An event whose body the proof doesn't cover is `authenticated`, not `verified`.",
+    "",
+    ...open.map(({ name, notCovered }) => `- \`${name}\`: ${notCovered}.`),
+    "",
+    "## Sample events",
+    "",
+    "`surehook send <source> <type>` makes these; other types get a generic one.",
+    "",
+    ...sampled.map(
+      ({ name, sampleTypes = [] }) =>
+        `- \`${name}\`: ${sampleTypes.map((type) => `\`${type}\``).join(", ")}`,
+    ),
     "",
     ...senderLines,
   ]);
+}
+
+function providerRow(provider: (typeof providers)[number]): string {
+  const { name, title, docs, scheme, retries, maxBodyBytes, deadlineSeconds } = provider;
+  const columns = [
+    `\`${name}\``,
+    `[${cell(title)}](${docs})`,
+    scheme === undefined ? "" : `${placeWords(scheme.place)}: ${scheme.algorithm}`,
+    scheme === undefined ? "" : scheme.dated ? "yes" : "no",
+    cell(evidenceWords(provider.evidence)),
+    deadlineSeconds === undefined ? "" : `${deadlineSeconds} s`,
+    retries === undefined ? "" : retries ? "yes" : "no",
+    maxBodyBytes === undefined ? "10 MiB" : `${maxBodyBytes / 1_048_576} MiB`,
+  ];
+  return `| ${columns.join(" | ")} |`;
+}
+
+function placeWords(place: SchemeFacts["place"]): string {
+  if ("header" in place) return `\`${place.header}\``;
+  return "query" in place ? `\`?${place.query}=\`` : `\`${place.field}\` of the body`;
+}
+
+function evidenceWords(evidence: Evidence): string {
+  if (evidence.kind !== "docs") return `${evidence.kind}: ${evidence.source}`;
+  return `docs: ${evidence.source}, ${evidence.readOn}: ${evidence.read}`;
 }
 
 const senderLines = [

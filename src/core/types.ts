@@ -166,10 +166,38 @@ export type Signed = {
 };
 
 /** How Surehook knows a provider's scheme. */
-export type Evidence = {
-  readonly kind: "sdk" | "vector" | "docs" | "unconfirmed";
-  /** Package and version, or address read, that shows it. */
-  readonly source: string;
+export type Evidence =
+  | {
+      /** An official SDK, an official vector, or neither: then nothing of it was read at the sender. */
+      readonly kind: "sdk" | "vector" | "unconfirmed";
+      /** Package and version, or the vector's place; of what is unconfirmed, who says so. */
+      readonly source: string;
+    }
+  | {
+      readonly kind: "docs";
+      /** The address read: the sender's documentation, or source code that it publishes. */
+      readonly source: string;
+      /** The day, such as `2026-11-20`. */
+      readonly readOn: string;
+      /** What stood there: header, algorithm, encoding, signed content. */
+      readonly read: string;
+    };
+
+/** How a declared provider's requests are proven, as its documentation shows it. */
+export type SchemeFacts = {
+  /** Where the signature or token stands; the first place of several. */
+  readonly place:
+    | { readonly header: string }
+    | { readonly query: string }
+    | { readonly field: string };
+  /** Such as `HMAC-SHA256, hex`, or `token`. */
+  readonly algorithm: string;
+  /** The form of its secrets. */
+  readonly key: "utf8" | "hex" | "base64" | "whsec" | "ed25519" | "p256" | "rsa";
+  /** Whether it signs an instant. */
+  readonly dated: boolean;
+  /** Whether the signature covers the whole body. */
+  readonly coversBody: boolean;
 };
 
 /** What is known of a kind of sender: how it signs, names and dates its events, and what it expects. */
@@ -180,8 +208,14 @@ export type ProviderFacts<Options = unknown> = {
   readonly evidence: Evidence;
   /** Largest body the sender posts, in bytes; the source's default limit. */
   readonly maxBodyBytes?: number;
-  /** Whether the sender tries again after a failure; where it doesn't, being over a rate never refuses. */
-  readonly retries: boolean;
+  /** What the signature leaves uncovered, where that is more than headers. */
+  readonly notCovered?: string;
+  /** Where the sender publishes the addresses that it sends from. */
+  readonly addresses?: string;
+  /** What its documentation shows of how it signs. */
+  readonly scheme?: SchemeFacts;
+  /** Whether the sender tries again after a failure, where known; where it isn't sure, being over a rate never refuses. */
+  readonly retries?: boolean;
   /** Seconds that the sender waits for an answer, where known. */
   readonly deadlineSeconds?: number;
   /** Whether the sender compresses bodies and signs them as sent. */

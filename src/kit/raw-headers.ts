@@ -2,7 +2,21 @@
 type RawHeaders = readonly string[];
 
 /** Headers that carry a credential themselves; their values are never stored, logged or forwarded. */
-const credentials = new Set(["authorization", "proxy-authorization", "cookie"]);
+const credentials = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  // Tokens by which senders prove themselves.
+  "cf-webhook-auth",
+  "dg-token",
+  "x-buildkite-token",
+  "x-documenso-secret",
+  "x-gitlab-token",
+  "x-goog-channel-token",
+  "x-telegram-bot-api-secret-token",
+  "x-vapi-secret",
+  "x-webhook-secret",
+]);
 const credentialLengths = new Set([...credentials].map((name) => name.length));
 
 /** The first value of a header; `name` in lower case. */

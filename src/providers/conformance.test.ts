@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { Provider } from "../core/define.ts";
 import { defineGateway, secret } from "../core/define.ts";
 import { judgeGateway } from "../core/judge-gateway.ts";
+import type { SchemeFacts } from "../core/types.ts";
+import { isCredential } from "../kit/raw-headers.ts";
 import {
   type Case,
   describeProvider,
@@ -157,7 +160,48 @@ const hmacCases: readonly Case[] = [
   ),
 ];
 
-for (const one of [...fixed, ...hmacCases]) describeProvider(one);
+/** A secret of each form, and another of the same. Private keys stand for their public ones. */
+const secretsOf: Readonly<Record<SchemeFacts["key"], readonly [string, string]>> = {
+  utf8: ["a secret as it is", "another secret"],
+  hex: ["00ff10Ab", "00ff10ac"],
+  base64: ["c2VjcmV0", "b3RoZXI="],
+  whsec: [whsec, otherWhsec],
+  ed25519: [privateKey("ed25519"), privateKey("ed25519")],
+  p256: [privateKey("p256"), privateKey("p256")],
+  rsa: [privateKey("rsa"), privateKey("rsa")],
+};
+
+function privateKey(kind: "ed25519" | "p256" | "rsa"): string {
+  const made = {
+    ed25519: () => generateKeyPairSync("ed25519"),
+    p256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+    rsa: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  };
+  return made[kind]().privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+const declared = providers.flatMap((provider): Case[] => {
+  const { scheme } = provider;
+  if (scheme === undefined || fixed.some((one) => one.provider.name === provider.name)) return [];
+  const [one, other] = secretsOf[scheme.key];
+  return [
+    {
+      title: provider.name,
+      provider,
+      secret: one,
+      otherSecret: other,
+      dated: scheme.dated,
+      place: scheme.place,
+      coversBody: scheme.coversBody,
+      signsQuery: provider.name === "twilio",
+      ...(scheme.algorithm === "token" || scheme.algorithm === "Basic credentials"
+        ? { formless: "a token has no form" }
+        : {}),
+    },
+  ];
+});
+
+for (const one of [...fixed, ...declared, ...hmacCases]) describeProvider(one);
 
 const placements = [
   { options: { header: "X-Sig" }, coversBody: true },
@@ -426,20 +470,25 @@ describe("options of hmac", () => {
 });
 
 describe("the list of providers", () => {
-  it("has each once, with docs and evidence", () => {
-    expect(providers.map((provider) => provider.name)).toEqual([
-      "stripe",
-      "github",
-      "shopify",
-      "paypal",
-      "square",
-      "standard-webhooks",
-      "svix",
-      "hmac",
-    ]);
+  it("has each once, with docs and evidence, and each in the suite", () => {
+    const names = providers.map((provider) => provider.name);
+    expect(new Set(names).size).toBe(names.length);
+    const tried = [...fixed, ...declared].map(({ provider }) => provider.name);
+    expect(new Set([...tried, "hmac"])).toEqual(new Set(names));
     for (const provider of providers) {
       expect(provider.docs).toMatch(/^https:\/\//);
       expect(provider.evidence.source).not.toBe("");
+      if (provider.assurance === "authenticated") expect(provider.notCovered).toBeDefined();
+    }
+  });
+
+  it("withholds the header of every token as a credential", () => {
+    for (const { scheme } of providers) {
+      if (scheme?.algorithm !== "token" || !("header" in scheme.place)) continue;
+      expect([scheme.place.header, isCredential(scheme.place.header)]).toEqual([
+        scheme.place.header,
+        true,
+      ]);
     }
   });
 });

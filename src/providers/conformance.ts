@@ -36,6 +36,10 @@ export type Case = {
     | { readonly field: string };
   /** Whether the whole body is signed; else a change of it may go unseen. */
   readonly coversBody: boolean;
+  /** Why a signature of a wrong form is only a wrong one, where it is: a token has no form. */
+  readonly formless?: string;
+  /** Whether what it signs is the address with the query that it made. */
+  readonly signsQuery?: boolean;
 };
 
 /** The instant of all tests. */
@@ -76,12 +80,13 @@ export function signedBy(one: Case, body: Buffer = plainBody, type = "thing.made
 
 /** The verdict on a request. */
 export function judge(
-  one: Pick<Case, "provider" | "options" | "material">,
+  one: Pick<Case, "provider" | "options" | "material" | "signsQuery">,
   request: Request,
   over: Partial<VerifyInput> & { readonly secrets: readonly SecretValue[] },
 ): Verdict {
   const { options = {}, material } = one;
-  const given = { options, url, ...(material === undefined ? {} : { material }) };
+  const address = one.signsQuery ? `${url}?${request.query}` : url;
+  const given = { options, url: address, ...(material === undefined ? {} : { material }) };
   return one.provider.verify({ request, now, toleranceSeconds: 300, ...given, ...over });
 }
 
@@ -113,17 +118,17 @@ export function withSignature(
   }
   if ("field" in place) {
     const payload = parseJson(request.body) as Record<string, unknown>;
-    const made = change(String(payload[place.field]));
-    return {
-      ...request,
-      body: Buffer.from(JSON.stringify({ ...payload, [place.field]: made }), "utf8"),
-    };
+    const steps = place.field.split(".");
+    const last = steps.pop() as string;
+    const inner = steps.reduce((at, step) => at[step] as Record<string, unknown>, payload);
+    inner[last] = change(String(inner[last]));
+    return { ...request, body: Buffer.from(JSON.stringify(payload), "utf8") };
   }
   const pairs = Array.from({ length: request.headers.length / 2 }, (_, at) =>
     request.headers.slice(at * 2, at * 2 + 2),
   );
   const headers = pairs.flatMap(([name = "", value = ""]) => {
-    if (name.toLowerCase() !== place.header) return [name, value];
+    if (name.toLowerCase() !== place.header.toLowerCase()) return [name, value];
     const made = change(value);
     return made === undefined ? [] : [name, made];
   });
@@ -143,6 +148,10 @@ function spoiled(signature: string): string {
   const other = signature[at] === "4" ? "5" : "4";
   return signature.slice(0, at) + other + signature.slice(at + 1);
 }
+
+/** An exemption, shown in the test's name with its reason. */
+const exempt = (reason: string | undefined): string =>
+  reason === undefined ? "" : `, or only a wrong one (exempt: ${reason})`;
 
 const accepted = (one: Case): string => (one.coversBody ? "verified" : "authenticated");
 
@@ -221,9 +230,15 @@ function describeSignatures(one: Case): void {
     ["a foreign character", (text: string) => `${text.slice(0, -6)}!${text.slice(-5)}`],
     ["a character beyond Latin-1", (text: string) => `${text.slice(0, -6)}\u0161${text.slice(-5)}`],
     ["something behind it", (text: string) => `${text}00`],
-  ])("says that %s is not the form of a signature", (_, change) => {
+  ])(`says that %s is not the form of a signature${exempt(one.formless)}`, (_, change) => {
     const spoilt = withSignature(one, request, change);
-    expect(judge(one, spoilt, { secrets })).toMatchObject({ code: "INVALID_FORMAT" });
+    const code = one.formless === undefined ? "INVALID_FORMAT" : "INVALID_SIGNATURE";
+    expect(judge(one, spoilt, { secrets })).toMatchObject({ code });
+  });
+
+  it("refuses a signature that is far too long", () => {
+    const long = withSignature(one, request, (text) => text + "a".repeat(50_000));
+    expect(judge(one, long, { secrets }).kind).toBe("rejected");
   });
 
   it("never puts the secret or the signature into a detail", () => {

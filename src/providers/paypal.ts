@@ -85,6 +85,8 @@ export const paypal = defineProvider<PaypalOptions>({
   evidence: {
     kind: "docs",
     source: "docs.paypal.ai verify-webhook-signature; paypal/PayPal-Python-SDK notifications.py",
+    readOn: "2026-11-20",
+    read: "headers, SHA256withRSA in base64, over id, time, webhook id and CRC32 of the body",
   },
   retries: true,
   toleranceSeconds: 4 * 86_400,

@@ -29,6 +29,13 @@ export const shopify = defineProvider({
   evidence: { kind: "sdk", source: "@shopify/shopify-api@15.0.0" },
   retries: true,
   deadlineSeconds: 5,
+  scheme: {
+    place: { header: "X-Shopify-Hmac-Sha256" },
+    algorithm: "HMAC SHA-256, base64",
+    key: "utf8",
+    dated: false,
+    coversBody: true,
+  },
   marks: () => prefixes.map((prefix) => `${prefix}hmac-sha256`),
   verify,
   sign,

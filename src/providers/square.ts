@@ -34,6 +34,13 @@ export const square = defineProvider<SquareOptions>({
       .optional()
       .describe("The URL exactly as registered with Square, where it isn't `publicUrl` and path."),
   },
+  scheme: {
+    place: { header: "X-Square-HmacSha256-Signature" },
+    algorithm: "HMAC SHA-256, base64",
+    key: "utf8",
+    dated: false,
+    coversBody: true,
+  },
   marks: () => [scheme.header],
   signsUrl: ({ notificationUrl }) => notificationUrl === undefined,
   verify: (input) => {

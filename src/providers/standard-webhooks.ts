@@ -20,6 +20,13 @@ export const standardWebhooks = defineProvider({
   docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
   evidence: { kind: "sdk", source: "standardwebhooks@1.1.1" },
   retries: true,
+  scheme: {
+    place: { header: "webhook-signature" },
+    algorithm: "HMAC SHA-256, base64",
+    key: "whsec",
+    dated: true,
+    coversBody: true,
+  },
   marks: () => standardWebhooksMarks(prefixes),
   verify: (input) => verifyStandardWebhooks(prefixes, input),
   sign: (input) => signStandardWebhooks("webhook", input),

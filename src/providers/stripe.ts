@@ -22,6 +22,13 @@ export const stripe = defineProvider({
   docs: "https://docs.stripe.com/webhooks",
   evidence: { kind: "sdk", source: "stripe@23.1.0" },
   retries: true,
+  scheme: {
+    place: { header: "Stripe-Signature" },
+    algorithm: "HMAC SHA-256, hex",
+    key: "utf8",
+    dated: true,
+    coversBody: true,
+  },
   marks: () => [scheme.header],
   verify: (input) => verifyTimestampedHmac(scheme, input),
   sign: (input) => ({ headers: { "Stripe-Signature": signTimestampedHmac(scheme, input) } }),

@@ -22,6 +22,13 @@ export const svix = defineProvider({
   evidence: { kind: "sdk", source: "svix@2.5.0" },
   retries: true,
   deadlineSeconds: 15,
+  scheme: {
+    place: { header: "svix-signature" },
+    algorithm: "HMAC SHA-256, base64",
+    key: "whsec",
+    dated: true,
+    coversBody: true,
+  },
   marks: () => standardWebhooksMarks(prefixes),
   verify: (input) => verifyStandardWebhooks(prefixes, input),
   sign: (input) => signStandardWebhooks("svix", input),

@@ -14,10 +14,14 @@ type Vector = {
   /** The address that the sender was given, where it signs that. */
   readonly url?: string;
   readonly body: string;
+  readonly method?: string;
+  readonly content_type?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly expected: "valid" | "invalid";
   readonly now?: number;
   readonly timestamp?: number;
+  /** The sender's own, where the vector is about that. */
+  readonly toleranceSeconds?: number;
 };
 
 const file = new URL("../../test/oracle/vectors.json", import.meta.url);
@@ -27,23 +31,51 @@ describe("published vectors", () => {
   it.each(vectors)("$provider: $name is $expected", (vector) => {
     const provider = providers.find((candidate) => candidate.name === vector.provider);
     expect(provider).toBeDefined();
+    const { content_type: type, method = "POST" } = vector;
     const request = requestOf({
-      headers: rawHeadersFrom(vector.headers),
+      method,
+      headers: rawHeadersFrom({ ...vector.headers, ...(type ? { "Content-Type": type } : {}) }),
       body: Buffer.from(vector.body, "utf8"),
+      query: vector.url === undefined ? "" : new URL(vector.url).search.slice(1),
     });
     const at = vector.now ?? vector.timestamp;
     const verdict = judge({ provider: provider as Provider }, request, {
       secrets: [{ name: "A", value: vector.secret }],
       now: at === undefined ? now : at * 1000,
+      toleranceSeconds: vector.toleranceSeconds ?? provider?.toleranceSeconds ?? 300,
       ...(vector.url === undefined ? {} : { url: vector.url }),
     });
     if (vector.expected === "valid") expect(verdict).toEqual({ kind: "verified", secret: "A" });
-    else expect(verdict).toMatchObject({ code: "INVALID_SIGNATURE" });
+    else expect(verdict.kind).toBe("rejected");
   });
 
   it("are there for each provider of which some were published", () => {
     expect(new Set(vectors.map((vector) => vector.provider))).toEqual(
-      new Set(["github", "shopify", "square", "standard-webhooks", "stripe", "svix"]),
+      new Set([
+        "adyen-platform",
+        "box",
+        "circleci",
+        "coinbase-commerce",
+        "coinify",
+        "configcat",
+        "convoy",
+        "discord",
+        "github",
+        "gocardless",
+        "hubspot-v2",
+        "line",
+        "paddle",
+        "pagerduty",
+        "sanity",
+        "sendgrid",
+        "shopify",
+        "slack",
+        "square",
+        "standard-webhooks",
+        "stripe",
+        "svix",
+        "twilio",
+      ]),
     );
   });
 });

@@ -7,7 +7,7 @@ const token = "x-test-token";
 
 const facts = {
   docs: "https://example.com",
-  evidence: { kind: "docs", source: "the test that defines it" },
+  evidence: { kind: "vector", source: "the test that defines it" },
   retries: true,
   marks: () => [token],
   verify: byToken,

@@ -55,9 +55,12 @@ export type RequestView = {
   readonly query: string;
   readonly body: Buffer;
   readonly payload: () => unknown;
+  /** The timestamp, where it stands beside the signature. */
+  readonly timestamp?: string | undefined;
 };
 
-const keys = {
+/** Keys of secrets, by the form of these. */
+export const keys = {
   utf8: literalKey,
   hex: rememberKeys((secret) => hmacKey(decodeHex(secret))),
   base64: rememberKeys((secret) => hmacKey(decodeBase64(secret))),
@@ -94,13 +97,15 @@ function makePlan(options: HmacOptions): HmacPlan {
   };
 }
 
-function lowered<T extends ContentPiece | Selector>(part: T): T {
+/** The same place or piece with its header's name in lower case. */
+export function lowered<T extends ContentPiece | Selector>(part: T): T {
   return typeof part === "object" && "header" in part
     ? { ...part, header: part.header.toLowerCase() }
     : part;
 }
 
-function instantOf(selector: InstantSelector): Instant {
+/** A selector of an instant made ready. */
+export function instantOf(selector: InstantSelector): Instant {
   return { at: lowered(selector), unit: selector.unit ?? "s" };
 }
 
@@ -113,7 +118,7 @@ export function select(view: RequestView, place: Selector): string | undefined {
 
 /** The content's bytes, or the piece that the request lacks. */
 export function contentOf(
-  plan: HmacPlan,
+  plan: Pick<HmacPlan, "content" | "timestamp">,
   view: RequestView,
 ): { readonly bytes: readonly (string | Buffer)[] } | { readonly missing: string } {
   const bytes: (string | Buffer)[] = [];
@@ -127,10 +132,12 @@ export function contentOf(
 
 function pieceOf(
   part: ContentPiece,
-  plan: HmacPlan,
+  plan: Pick<HmacPlan, "timestamp">,
   view: RequestView,
 ): string | Buffer | undefined {
-  if (part === "timestamp") return plan.timestamp && pieceOf(plan.timestamp.at, plan, view);
+  if (part === "timestamp") {
+    return view.timestamp ?? (plan.timestamp && pieceOf(plan.timestamp.at, plan, view));
+  }
   if (typeof part === "string") return view[part];
   if ("literal" in part) return part.literal;
   if ("hash" in part) {
@@ -167,7 +174,11 @@ function headerBytes(value: string): Buffer {
  * the literal beside it, could be cut elsewhere under the same signature; a number beyond 2^53 isn't
  * exact any more. Such an id counts only together with the content.
  */
-export function isBound(plan: HmacPlan, id: string, payload: () => unknown): boolean {
+export function isBound(
+  plan: Pick<HmacPlan, "coversBody" | "content"> & { readonly id: Selector },
+  id: string,
+  payload: () => unknown,
+): boolean {
   if ("json" in plan.id) {
     const value = valueAt(payload(), plan.id.json);
     if (typeof value === "number" && !Number.isSafeInteger(value)) return false;

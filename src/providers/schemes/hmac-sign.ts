@@ -9,7 +9,7 @@ import type { Selector } from "./hmac-settings.ts";
 import { formatTimestamp } from "./timestamp.ts";
 
 /** A request on its way to be signed. */
-type Draft = {
+export type Draft = {
   readonly headers: Record<string, string>;
   readonly query: URLSearchParams;
   body: Buffer;
@@ -61,17 +61,19 @@ function draftOf(plan: HmacPlan, input: Input): Draft {
   return draft;
 }
 
-function defaultHeader(name: string, id: string): string {
+/** What a header that is signed has where nothing else is said. */
+export function defaultHeader(name: string, id: string): string {
   return name === "content-type" ? "application/json" : id;
 }
 
-function put(draft: Draft, place: Selector, value: string): void {
-  if ("header" in place) draft.headers[place.header] = value;
-  else if ("query" in place) draft.query.set(place.query, value);
+/** Puts a text, or a number into the body, at a place of the draft. */
+export function put(draft: Draft, place: Selector, value: string | number): void {
+  if ("header" in place) draft.headers[place.header] = String(value);
+  else if ("query" in place) draft.query.set(place.query, String(value));
   else draft.body = withField(draft.body, place.json, value);
 }
 
-function withField(body: Buffer, path: string, value: string): Buffer {
+function withField(body: Buffer, path: string, value: string | number): Buffer {
   const payload = parseJson(body);
   const steps = path.split(".");
   const last = steps.pop() as string;
@@ -92,7 +94,8 @@ function asObject(value: unknown): Record<string, unknown> {
   );
 }
 
-function viewOf(draft: Draft, input: Input): RequestView {
+/** The draft as its verifier will see it. */
+export function viewOf(draft: Draft, input: Pick<Input, "url">): RequestView {
   return {
     method: "POST",
     path: pathOf(input.url),

@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import type { RejectionCode, SecretValue, Verdict } from "../../core/types.ts";
 
 /** A refusal. */
@@ -13,10 +12,10 @@ export function rejected(code: RejectionCode, detail: string): Rejection {
  * The verdict of the first live secret that fits. A secret that yields no key (empty, or not in the
  * form that the scheme asks for) never fits, since anybody could sign with an empty key.
  */
-export function judgeSecrets(
+export function judgeSecrets<Key>(
   secrets: readonly SecretValue[],
-  keyOf: (secret: string) => KeyObject | undefined,
-  fits: (key: KeyObject) => boolean,
+  keyOf: (secret: string) => Key | undefined,
+  fits: (key: Key) => boolean,
 ): Verdict {
   let unusable = 0;
   let named = "";

@@ -1,0 +1,15 @@
+import { declareProvider } from "./schemes/declared.ts";
+
+/** Asana. */
+export const asana = declareProvider({
+  name: "asana",
+  title: "Asana",
+  docs: "https://developers.asana.com/docs/webhooks-guide",
+  evidence: {
+    kind: "docs",
+    source: "https://github.com/Asana/devrel-examples (javascript/webhooks-nodejs)",
+    readOn: "2026-11-20",
+    read: "X-Hook-Signature: HMAC-SHA256 in hex over the body",
+  },
+  signature: { header: "X-Hook-Signature" },
+});

@@ -1,0 +1,15 @@
+import { declareProvider } from "./schemes/declared.ts";
+
+/** Bitbucket. */
+export const bitbucket = declareProvider({
+  name: "bitbucket",
+  title: "Bitbucket",
+  docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+  evidence: {
+    kind: "unconfirmed",
+    source: "public registries of senders; not read at the sender yet",
+  },
+  signature: { header: "X-Hub-Signature", prefix: "sha256=" },
+  id: { header: "X-Request-UUID" },
+  type: { header: "X-Event-Key" },
+});

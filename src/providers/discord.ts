@@ -1,0 +1,16 @@
+import { declareProvider } from "./schemes/declared.ts";
+
+/** Discord. */
+export const discord = declareProvider({
+  name: "discord",
+  title: "Discord",
+  docs: "https://docs.discord.com/developers/interactions/overview",
+  evidence: { kind: "sdk", source: "discord-interactions@4.4.0" },
+  deadlineSeconds: 3,
+  retries: true,
+  signature: { header: "X-Signature-Ed25519", algorithm: "ed25519", encoding: "hex" },
+  content: ["timestamp", "body"],
+  timestamp: { header: "X-Signature-Timestamp" },
+  type: { json: "event.type" },
+  time: { json: "event.timestamp", unit: "rfc3339" },
+});

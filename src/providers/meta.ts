@@ -1,0 +1,16 @@
+import { declareProvider } from "./schemes/declared.ts";
+
+/** Meta (WhatsApp, Instagram, Messenger, Pages). */
+export const meta = declareProvider({
+  name: "meta",
+  title: "Meta (WhatsApp, Instagram, Messenger, Pages)",
+  docs: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+  evidence: {
+    kind: "docs",
+    source: "https://github.com/WhatsApp/WhatsApp-Nodejs-SDK/blob/main/src/api/webhooks.ts",
+    readOn: "2026-11-21",
+    read: "X-Hub-Signature-256: sha256= and HMAC-SHA256 in hex over the body, key the app secret",
+  },
+  signature: { header: "X-Hub-Signature-256", prefix: "sha256=" },
+  type: { json: "object" },
+});

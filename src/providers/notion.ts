@@ -1,0 +1,12 @@
+import { declareProvider } from "./schemes/declared.ts";
+
+/** Notion. */
+export const notion = declareProvider({
+  name: "notion",
+  title: "Notion",
+  docs: "https://developers.notion.com/reference/webhooks",
+  evidence: { kind: "sdk", source: "@notionhq/client@5.26.0" },
+  signature: { header: "X-Notion-Signature", prefix: "sha256=" },
+  id: { json: "id" },
+  time: { json: "timestamp", unit: "rfc3339" },
+});

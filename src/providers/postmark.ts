@@ -1,0 +1,14 @@
+import { declareTokenProvider } from "./schemes/declared-token.ts";
+
+/** Postmark. */
+export const postmark = declareTokenProvider({
+  name: "postmark",
+  title: "Postmark",
+  docs: "https://postmarkapp.com/developer/webhooks/webhooks-overview",
+  evidence: {
+    kind: "unconfirmed",
+    source: "public registries of senders; not read at the sender yet",
+  },
+  token: { basic: true },
+  type: { json: "RecordType" },
+});
