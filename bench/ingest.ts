@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { coreTimes } from "./machine.ts";
 import type { Server } from "./process.ts";
 import { startServer } from "./process.ts";
 import type { Figure } from "./stats.ts";
@@ -89,7 +90,9 @@ async function measure(
   const { settings, folder, round } = at;
   presign(folder, { round, count: settings.seconds * mostPerSecond, ids: settings.ids });
   const before = await server.usage();
+  const coreBefore = coreTimes(serverCore);
   const loaded = await load({ ...settings, folder, port: server.port, core: loadCore });
+  const coreAfter = coreTimes(serverCore);
   const after = await server.usage();
   const cpuMicros = after.cpuMicros - before.cpuMicros;
   return {
@@ -97,7 +100,7 @@ async function measure(
     cpuMicros: cpuMicros / loaded.requests,
     p50: loaded.p50,
     p99: loaded.p99,
-    busy: cpuMicros / (settings.seconds * 1e6),
+    busy: (coreAfter.busy - coreBefore.busy) / (coreAfter.all - coreBefore.all),
     rssMiB: after.rssBytes / 1_048_576,
     failed: loaded.failed,
   };
@@ -110,10 +113,11 @@ function line(round: Round): string {
 function summarize(
   all: readonly { readonly bare: Round; readonly gateway: Round }[],
 ): Record<string, unknown> {
-  const rounds = all.filter(({ bare, gateway }) => Math.min(bare.busy, gateway.busy) > 0.95);
+  // By the baseline: it says whether the load was enough. The gateway's core also waits for the disk.
+  const rounds = all.filter(({ bare }) => bare.busy > 0.95);
   const used = rounds.length > 0 ? rounds : all;
   if (rounds.length < all.length) {
-    console.log(`${all.length - rounds.length} rounds had a core under 95 % busy and don't count`);
+    console.log(`${all.length - rounds.length} rounds had the bare server's core under 95 % busy and don't count`);
   }
   const over = (pick: (pair: (typeof all)[number]) => number): Figure => figure(used.map(pick));
   const summary = {
