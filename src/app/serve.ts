@@ -28,6 +28,7 @@ import { openEngine, storePath } from "./open-engine.ts";
 import { Retention } from "./retention.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
+import { isUnconfirmed, unconfirmedNote, warnOfUnconfirmed } from "./unconfirmed.ts";
 import { Deliverer, DeliveryLoop, decode } from "./worker.ts";
 
 /** Port where neither the config, the environment nor an option names one. */
@@ -81,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);
   const sealKey = sealKeySource(read, environment.store);
   const log = openLog(environment.logLevel);
+  warnOfUnconfirmed(gateway, log);
   const fatal = Promise.withResolvers<GatewayError>();
   const engine = await openEngine(environment.store, {
     role: "gateway",
@@ -230,6 +232,7 @@ function shown(source: Gateway["sources"][number], read: SecretReader): ShownSou
     path: source.path.text,
     on,
     ...(on ? {} : { note: "no secret is set: answers 503" }),
+    ...(on && isUnconfirmed(source) ? { note: unconfirmedNote } : {}),
     ...(source.unsigned ? { note: "accepts anything: unsigned" } : {}),
   };
 }

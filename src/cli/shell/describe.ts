@@ -2,6 +2,7 @@
 
 import type { SecretReader } from "../../app/config.ts";
 import { isOn } from "../../app/secrets.ts";
+import { isUnconfirmed, unconfirmedNote } from "../../app/unconfirmed.ts";
 import type { Destination, Source } from "../../core/settings.ts";
 import type { Route } from "../../core/types.ts";
 import { table } from "./table.ts";
@@ -22,7 +23,8 @@ export function sourceLine(source: Source, read: SecretReader): SourceLine {
   const { name, provider, path, secrets, unsigned } = source;
   const on = isOn(source, read);
   const byTenant = typeof secrets === "function" ? "secrets by parameter" : undefined;
-  const note = on ? (unsigned ? "accepts anything: unsigned" : byTenant) : offNote(secrets);
+  const known = isUnconfirmed(source) ? unconfirmedNote : byTenant;
+  const note = on ? (unsigned ? "accepts anything: unsigned" : known) : offNote(secrets);
   return {
     name,
     provider: provider.name,
