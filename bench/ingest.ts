@@ -117,7 +117,9 @@ function summarize(
   const rounds = all.filter(({ bare }) => bare.busy > 0.95);
   const used = rounds.length > 0 ? rounds : all;
   if (rounds.length < all.length) {
-    console.log(`${all.length - rounds.length} rounds had the bare server's core under 95 % busy and don't count`);
+    console.log(
+      `${all.length - rounds.length} rounds had the bare server's core under 95 % busy and don't count`,
+    );
   }
   const over = (pick: (pair: (typeof all)[number]) => number): Figure => figure(used.map(pick));
   const summary = {
