@@ -19,6 +19,7 @@ export type StandardDeclaration = Known &
   };
 
 /** Makes a provider of a sender of Standard Webhooks. */
+/* @__NO_SIDE_EFFECTS__ */
 export function declareStandardWebhooks(
   declaration: StandardDeclaration,
 ): ProviderFunction<object> {

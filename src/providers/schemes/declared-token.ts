@@ -31,6 +31,7 @@ export type TokenDeclaration = Known &
   };
 
 /** Makes a provider of a token sender; its events are `authenticated`, never `verified`. */
+/* @__NO_SIDE_EFFECTS__ */
 export function declareTokenProvider(declaration: TokenDeclaration): ProviderFunction<object> {
   const { token, id, type, time, ...known } = declaration;
   const place = "basic" in token ? { header: "authorization" } : token;

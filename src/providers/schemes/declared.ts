@@ -105,6 +105,7 @@ type Stamp = { readonly unit: TimestampUnit } & (
 );
 
 /** Makes a provider of a declaration. */
+/* @__NO_SIDE_EFFECTS__ */
 export function declareProvider(declaration: Declaration): ProviderFunction<object> {
   const { signature, content, timestamp, id, type, time, ...known } = declaration;
   const scheme = schemeOf(declaration);
