@@ -29,7 +29,7 @@ import { Retention } from "./retention.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
 import { isUnconfirmed, unconfirmedNote, warnOfUnconfirmed } from "./unconfirmed.ts";
-import { Deliverer, DeliveryLoop, decode } from "./worker.ts";
+import { Deliverer, DeliveryLoop, decoderFor } from "./worker.ts";
 
 /** Port where neither the config, the environment nor an option names one. */
 const defaultPort = 4242;
@@ -190,7 +190,7 @@ async function openDeliverer(
   const folder = join(dirname(storePath(environment.store)), "local");
   const local = isLocal ? { folder } : undefined;
   const loops = new Map<string, DeliveryLoop>();
-  const { forming, close } = openForming(config, { log, decode });
+  const { forming, close } = openForming(config, { log, decode: decoderFor(config.gateway) });
   try {
     for (const destination of config.gateway.destinations) {
       const open = await openDestination(destination, { ...shared, config, local, forming });

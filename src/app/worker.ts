@@ -8,7 +8,7 @@ import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Forming } from "../core/form.ts";
 import type { LiveDoor } from "../core/live.ts";
 import type { Log } from "../core/log.ts";
-import type { Destination } from "../core/settings.ts";
+import type { Destination, Gateway } from "../core/settings.ts";
 import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
 import { decodeBody } from "../http/body.ts";
 
@@ -198,15 +198,22 @@ export class DeliveryLoop {
       log.warn({ ...fields, reason: outcome.reason }, "attempt interrupted; it isn't counted");
     }
     if (outcome.kind === "failed") {
-      const { code, detail, status } = outcome;
-      log.warn({ ...fields, code, status, detail, next: transition.state }, "attempt failed");
+      const { code, status } = outcome;
+      // Not its detail, which may hold words of the destination's: the payload, a signature. `deliveries` shows it.
+      log.warn({ ...fields, code, status, next: transition.state }, "attempt failed");
     }
   }
 }
 
-/** A parcel's body without its content encoding. */
+/** A parcel's body without its content encoding. That of a batch was within its source's limit when it was accepted. */
 export function decode(parcel: Parcel): Buffer {
   return decodeBody(parcel, largestDecoded);
+}
+
+/** Decodes for forms, within the limit of the event's source. Throws BODY_TOO_LARGE. */
+export function decoderFor({ sources }: Pick<Gateway, "sources">): (parcel: Parcel) => Buffer {
+  const limits = new Map(sources.map(({ name, maxBodyBytes }) => [name, maxBodyBytes]));
+  return (parcel) => decodeBody(parcel, limits.get(parcel.event.source) ?? largestDecoded);
 }
 
 /** The lease for a timeout. Waiting in the loop is inside it. */

@@ -1,10 +1,24 @@
+import { hash } from "node:crypto";
 import { headerPairs, isCredential } from "../kit/raw-headers.ts";
 import { formatRfc3339 } from "../kit/rfc3339.ts";
 import type { Attempt, Delivery, Event, RawHeaders } from "./types.ts";
 
-/** Keeps `A-Z a-z 0-9 . _ -`, percent-encodes every other byte of UTF-8, and `.` and `..` whole. */
+/** File systems take names of 255 bytes; behind a segment there may stand a destination, our id and `.json`. */
+const longestSegment = 120;
+
+/**
+ * Keeps `A-Z a-z 0-9 . _ -`, percent-encodes every other byte of UTF-8, and `.` and `..` whole. What would
+ * be longer than a file's name can be is cut, and told apart by its hash.
+ */
 export function pathSegment(text: string): string {
   if (text === "." || text === "..") return text.replaceAll(".", "%2E");
+  const encoded = percentEncoded(text);
+  if (encoded.length <= longestSegment) return encoded;
+  const digest = hash("sha256", text, "hex").slice(0, 32);
+  return `${encoded.slice(0, longestSegment - digest.length - 1)}~${digest}`;
+}
+
+function percentEncoded(text: string): string {
   return [...Buffer.from(text, "utf8")]
     .map((byte) => {
       const char = String.fromCharCode(byte);

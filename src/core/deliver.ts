@@ -1,5 +1,5 @@
 import type { Claim, Settlement } from "./engine.ts";
-import { messageOf } from "./errors.ts";
+import { GatewayError, messageOf } from "./errors.ts";
 import { type Forming, formParcel } from "./form.ts";
 import { transitionOf } from "./outcome.ts";
 import type { RetryPolicy } from "./retry.ts";
@@ -46,6 +46,10 @@ async function attempt(claim: Claim, context: AttemptContext): Promise<Outcome> 
     const formed = await formParcel(parcel, forming, signal);
     return "kind" in formed ? formed : await open.send(formed, signal);
   } catch (error) {
-    return { kind: "failed", code: "INTERNAL", detail: messageOf(error) };
+    const detail = messageOf(error);
+    if (error instanceof GatewayError && error.code === "BODY_TOO_LARGE") {
+      return { kind: "failed", code: error.code, detail, permanent: true };
+    }
+    return { kind: "failed", code: "INTERNAL", detail };
   }
 }

@@ -128,8 +128,9 @@ async function attempt(
     attempt: claim.attempt,
   };
   if (outcome.kind === "failed") {
-    const { code, detail, status } = outcome;
-    context.log.warn({ ...fields, code, status, detail, next: transition.state }, "attempt failed");
+    const { code, status } = outcome;
+    // Not its detail, which may hold words of the destination's: the payload, a signature. `deliveries` shows it.
+    context.log.warn({ ...fields, code, status, next: transition.state }, "attempt failed");
   }
   if ((await context.engine.settle(settlement)) === "lost") {
     context.log.warn(fields, "attempt not recorded: the lease had passed on");

@@ -4,15 +4,15 @@ import type { Gateway } from "../../core/settings.ts";
 import type { Parcel, Route } from "../../core/types.ts";
 import { type CodeModule, codeModule, codeParcel } from "../../destinations/code-module.ts";
 import { callTransform } from "../../destinations/transform-module.ts";
-import { decode } from "../worker.ts";
+import { decoderFor } from "../worker.ts";
 
 /** Gives forms in the function's own process, which is the transforms' too. Undefined where everything goes out raw. */
-export function inlineForming({ routes }: Gateway, log: Log): Forming | undefined {
+export function inlineForming({ routes, sources }: Gateway, log: Log): Forming | undefined {
   if (!hasForms(routes)) return undefined;
   const modules = new Map<Route, Promise<CodeModule>>();
   return {
     routes,
-    decode,
+    decode: decoderFor({ sources }),
     transform: async (route, parcel, signal) => {
       const module = modules.get(route) ?? load(route);
       modules.set(route, module);
