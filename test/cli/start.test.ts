@@ -54,12 +54,13 @@ describe("start", () => {
     expect((await fetch(`${folder.url}/health/ready`)).status).toBe(200);
   });
 
-  test("logs JSON lines to standard error only", async () => {
+  test("logs JSON lines to standard error only, and no words of a destination, which may be the payload", async () => {
     await folder.start();
     await folder.ok("send", "shop", "boom", "--url", folder.url);
     await until("the failed attempt in the log", () => folder.log.includes("attempt failed"));
     expect(await folder.stop()).toBe(0);
     for (const line of folder.log.trim().split("\n")) JSON.parse(line);
+    expect(folder.log).not.toContain("boom");
   });
 
   test("prints a command and a curl line that each send a signed event when pasted", async () => {
