@@ -80,7 +80,9 @@ function partsOf(judgement: Judgement): {
   readonly parts: GatewayParts;
   readonly found: readonly Mistake[];
 } {
-  if (judgement.kind === "gateway") return { parts: judgement.gateway, found: [] };
+  if (judgement.kind === "gateway") {
+    return { parts: { ...judgement.gateway, misread: [] }, found: [] };
+  }
   return { parts: judgement.parts, found: judgement.mistakes };
 }
 

@@ -36,11 +36,12 @@ export function sourceSecrets(read: SecretReader, now: () => number): SourceSecr
 
 /** What is wrong with the secrets that a config names: missing, set twice, or in a file that can't be read. */
 export function secretMistakes(
-  { sources, destinations }: Pick<GatewayParts, "sources" | "destinations">,
+  parts: Pick<GatewayParts, "sources" | "destinations" | "misread">,
   read: SecretReader,
 ): Mistake[] {
+  const destinations = [...parts.destinations, ...parts.misread];
   const refs = [
-    ...sources.flatMap(({ name, options }) => refsIn(options, `sources.${name}`)),
+    ...parts.sources.flatMap(({ name, options }) => refsIn(options, `sources.${name}`)),
     ...destinations.flatMap(({ name, options }) => refsIn(options, `destinations.${name}`)),
   ];
   return refs.flatMap(([path, ref]) => secretMistake(path, ref, read) ?? []);

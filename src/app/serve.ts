@@ -77,7 +77,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const { config, environment } = options;
   const { gateway } = config;
   const read = secretReader();
-  const missing = secretMistakes(gateway, read);
+  const missing = secretMistakes({ ...gateway, misread: [] }, read);
   const mistakes = missing.length > 0 ? missing : offMistakes(gateway, read);
   if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);
   const sealKey = sealKeySource(read, environment.store);

@@ -140,6 +140,17 @@ describe("mistakes", () => {
     );
   });
 
+  it("in names of a route are told beside what else is wrong with it", () => {
+    const routes = [{ from: "shp", to: "cmr", orderBy: "x", types: [] }];
+    const paths = pathsOf({ sources: { shop }, destinations: { crm }, routes });
+    expect([...paths].sort()).toEqual([
+      "routes[0].from",
+      "routes[0].orderBy",
+      "routes[0].to",
+      "routes[0].types",
+    ]);
+  });
+
   it("in names of routes come with a hint", () => {
     const definition = {
       sources: { shop },

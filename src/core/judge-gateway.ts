@@ -71,6 +71,7 @@ export function judgeGateway(definition: unknown): Judgement {
     const parts = {
       sources: judged.sources.flatMap(({ part }) => part ?? []),
       destinations,
+      misread: judged.destinations.flatMap(({ part }) => part ?? []),
       server: serverParts.parse(written.server),
     };
     return { kind: "mistakes", mistakes, parts };
@@ -210,7 +211,9 @@ function toSource(
   };
 }
 
-function judgeDestination(name: string, value: unknown): Judged<Destination> {
+type JudgedDestination = Judged<Destination> & { readonly part?: GatewayParts["misread"][number] };
+
+function judgeDestination(name: string, value: unknown): JudgedDestination {
   const path = `destinations.${name}`;
   if (value === unread) return { mistakes: [] };
   const wrongName = nameMistake(name, path);
@@ -229,10 +232,11 @@ function judgeDestination(name: string, value: unknown): Judged<Destination> {
   const { type } = value;
   const schema = z.strictObject({ ...destinationShape, ...type.settings });
   const read = readPart(schema, value.options, path);
-  if ("mistakes" in read) return { mistakes: read.mistakes };
+  const part = { name, options: value.options };
+  if ("mistakes" in read) return { part, mistakes: read.mistakes };
   const options = read.data as z.output<z.ZodObject<typeof destinationShape>>;
   const mistakes = conflictMistakes(path, type.conflicts?.(options) ?? []);
-  if (mistakes.length > 0) return { mistakes };
+  if (mistakes.length > 0) return { part, mistakes };
   const pacing: Pacing = {
     concurrency: options.concurrency ?? type.concurrency,
     timeoutMs: (options.timeoutSeconds ?? 30) * 1000,

@@ -4,7 +4,7 @@ import { matchesGlob } from "../kit/glob.ts";
 import { hintFor } from "../kit/suggest.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
 import { isRaw } from "./route.ts";
-import { routeSchema, type routeShape } from "./settings.ts";
+import { routeNames, routeSchema, type routeShape } from "./settings.ts";
 import type { Route } from "./types.ts";
 
 /** The routes that can be read, and what is wrong with their names, whatever else is wrong with the definition. */
@@ -25,13 +25,13 @@ export function judgeRoutes(
     );
     return undefined;
   });
-  const wrongNames = read.flatMap((route, at) => [
-    ...nameMistakes(`routes[${at}].from`, "source", { given: route?.from, known: known.sources }),
-    ...nameMistakes(`routes[${at}].to`, "destination", {
-      given: route?.to,
-      known: known.destinations,
-    }),
-  ]);
+  const wrongNames = written.flatMap((one, at) => {
+    const { from, to } = routeNames.parse(one);
+    return [
+      ...nameMistakes(`routes[${at}].from`, "source", { given: from, known: known.sources }),
+      ...nameMistakes(`routes[${at}].to`, "destination", { given: to, known: known.destinations }),
+    ];
+  });
   mistakes.push(...wrongNames, ...formMistakes(read));
   return { routes: read.filter((route) => route !== undefined), mistakes };
 }

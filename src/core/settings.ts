@@ -218,6 +218,16 @@ export const sourceParts = z
   })
   .catch({});
 
+const readNames = names
+  .transform((given) => [given].flat())
+  .optional()
+  .catch(undefined);
+
+/** The names in a route, whatever else is wrong with it. */
+export const routeNames = z
+  .object({ from: readNames, to: readNames })
+  .catch({ from: undefined, to: undefined });
+
 /** A route as it is read. */
 export const routeSchema = z.strictObject(routeShape);
 
@@ -265,6 +275,8 @@ export type Destination = {
 export type GatewayParts = {
   readonly sources: readonly Pick<Source, "name" | "secrets" | "allowIps" | "options">[];
   readonly destinations: readonly Destination[];
+  /** Destinations with mistakes: their options as they are written. */
+  readonly misread: readonly Pick<Destination, "name" | "options">[];
   readonly server: z.output<typeof serverParts>;
 };
 

@@ -38,7 +38,12 @@ export default defineGateway({
     options: hmac({ path: "/options", header: "x", query: "y", secrets: [secret("M_SET")] }),
   },
   destinations: {
-    form: http({ url: "https://example.com", retry: "patent", allowPrivate: ["127/8"] }),
+    form: http({
+      url: "https://example.com",
+      retry: "patent",
+      allowPrivate: ["127/8"],
+      secrets: [secret("M_OF_WRONG_DESTINATION")],
+    }),
     app: http({
       url: secret("M_SET"),
       secrets: [secret("M_KEY")],
@@ -71,6 +76,7 @@ const wanted = [
   "sources.options.header",
   "destinations.form.retry",
   "destinations.form.allowPrivate[0]",
+  "destinations.form.secrets[0]",
   "destinations.app.url",
   "destinations.app.secrets[0]",
   "destinations.app.headers.authorization",
