@@ -2,6 +2,8 @@
  * `npm run bench -- ingest|deliver|websocket [--rounds N] [--seconds N] [--connections N]
  * [--clients N] [--ids stripe|random] [--sync pool|inline]`
  *
+ * BENCH_FLAGS: Node's flags for both servers, in place of those that a gateway is started with.
+ *
  * Server and load each have a core of their own (taskset). Rounds of the baseline and of the gateway
  * alternate, so that a machine that drifts drifts for both; figures are medians, with their spread.
  */

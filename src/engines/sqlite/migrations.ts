@@ -5,10 +5,10 @@
  * Ids rise with time, so tables keyed by them grow at one edge, and each row sits in one b-tree:
  * `events`, `deliveries` and `attempts` are WITHOUT ROWID. `requests` has a rowid because of its
  * bodies, which would spill out of an index b-tree. What all events of a request share stands in
- * `requests` alone: what isn't bound isn't paid for. A request without `event_ids` tells one event, valid, the whole
- * body, by the request's own id: that is nearly every request, so what names and dates such an event stands
- * in `requests` too (measured: 8,000 instructions an accept fewer than with a row of its own). `events` keeps
- * the others: items of a batch, and what was released.
+ * `requests` alone: what isn't bound isn't paid for. A request without `event_ids` tells one event by the
+ * request's own id: verified, valid, the whole body of a POST without a query. That is nearly every
+ * request, so what names and dates such an event stands in `requests` too (measured: 8,000 instructions
+ * an accept fewer than with a row of its own). `events` keeps all others.
  * `dedupe` points at a request's row and the event's place in it: many senders' ids are random, so each
  * new key dirties a page of its own, and small rows are fewer pages.
  */
