@@ -6,11 +6,11 @@
 import type { DestinationKind, Provider } from "../core/define.ts";
 import { secret } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
-import { unread } from "../core/judge-gateway.ts";
+import type { Misnamed } from "../core/judge-part.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import { destinations } from "../destinations/index.ts";
 import { type JsonFault, jsonFault } from "../kit/json-fault.ts";
-import { hintFor } from "../kit/suggest.ts";
+import { hintFor, nearest } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -58,18 +58,15 @@ async function sourcesOf(sources: Json, reading: Reading): Promise<Json> {
     }
     const { provider: named, ...options } = value;
     const provider = pick(providers, named);
-    if (provider === undefined) {
-      const names = providers.map((one) => one.name);
-      reading.mistakes.push(unknownName(`${path}.provider`, named, names));
-      made[name] = unread;
-      continue;
-    }
     const secrets = await secretsOf(options["secrets"], path, reading);
-    made[name] = {
-      kind: "source",
-      provider,
-      options: { ...(withSecrets(options) as Json), ...(secrets === undefined ? {} : { secrets }) },
-    };
+    const read = { ...options, ...(secrets === undefined ? {} : { secrets }) };
+    made[name] = provider
+      ? { kind: "source", provider, options: withSecrets(read) }
+      : misnamed(
+          `${path}.provider`,
+          { of: "source", named, known: providers, read },
+          reading.mistakes,
+        );
   }
   return made;
 }
@@ -107,23 +104,34 @@ function destinationsOf(targets: Json, mistakes: Mistake[]): Json {
     }
     const { kind: named, ...options } = value;
     const type = pick<DestinationKind>(kinds, named);
-    if (type === undefined) {
-      const known = kinds.map((kind) => kind.name);
-      mistakes.push(unknownName(`destinations.${name}.kind`, named, known));
-      made[name] = unread;
-      continue;
-    }
-    made[name] = { kind: "destination", type, options: withSecrets(options) };
+    const of = { of: "destination", named, known: kinds, read: options } as const;
+    made[name] = type
+      ? { kind: "destination", type, options: withSecrets(options) }
+      : misnamed(`destinations.${name}.kind`, of, mistakes);
   }
   return made;
 }
 
-function unknownName(path: string, named: unknown, known: readonly string[]): Mistake {
-  return {
+/** Tells that a name is unknown; the rest is read as what it is near to, so that its mistakes are told too. */
+function misnamed<T extends Pick<Provider, "name">>(
+  path: string,
+  given: {
+    readonly of: "source" | "destination";
+    readonly named: unknown;
+    readonly known: readonly T[];
+    readonly read: Json;
+  },
+  mistakes: Mistake[],
+): Misnamed<T> {
+  const { of, named, read } = given;
+  const known = given.known.map((one) => one.name);
+  mistakes.push({
     path,
     expected: `one of ${known.join(", ")}`,
     hint: named === undefined ? "it is missing" : hintFor(String(named), known),
-  };
+  });
+  const meant = typeof named === "string" ? pick(given.known, nearest(named, known)) : undefined;
+  return { kind: "misnamed", of, meant, options: withSecrets(read) as Json };
 }
 
 function pick<T extends Pick<Provider, "name">>(list: readonly T[], name: unknown): T | undefined {

@@ -4,12 +4,11 @@ import type { Finding } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import type { Destination, GatewayParts } from "../core/settings.ts";
-import type { Route } from "../core/types.ts";
 import { transformFindings } from "../destinations/transform.ts";
-import { type Environment, SecretFault, type SecretReader, secretReader } from "./config.ts";
+import { type Environment, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
-import { offMistakes, secretMistakes } from "./secrets.ts";
+import { offMistakes, quiet, secretMistakes } from "./secrets.ts";
 
 /** A config that can run on this machine as it is now. */
 export type ReadyConfig = LoadedConfig & {
@@ -26,16 +25,16 @@ export async function loadToRun(
   const read = secretReader();
   const found = [
     ...(await destinationFindings(parts.destinations, { read, url })),
-    ...(await routeFindings(gateway?.routes ?? [], url)),
+    ...(await routeFindings(parts.routes, url)),
   ];
   const mistakes = [
     ...own,
     ...secretMistakes(parts, read),
     ...tlsMistakes(parts),
+    ...offMistakes(parts, read),
     ...found.filter(({ mayPass }) => !mayPass),
   ];
-  const all = gateway && mistakes.length === 0 ? offMistakes(gateway, read) : mistakes;
-  if (gateway === undefined || all.length > 0) throw new ConfigError(path, all);
+  if (gateway === undefined || mistakes.length > 0) throw new ConfigError(path, mistakes);
   return { gateway, url, path, doubts: found.filter(({ mayPass }) => mayPass) };
 }
 
@@ -60,8 +59,12 @@ async function destinationFindings(
   return (await Promise.all(findings)).flat();
 }
 
-async function routeFindings(routes: readonly Route[], url: string): Promise<readonly Found[]> {
-  const findings = routes.map(async ({ transform }, at) => {
+async function routeFindings(
+  routes: GatewayParts["routes"],
+  url: string,
+): Promise<readonly Found[]> {
+  const findings = routes.map(async (route, at) => {
+    const transform = route?.transform;
     if (transform === undefined) return [];
     const found = await transformFindings(transform, { at, configUrl: url, workerPrelude });
     return found.map(
@@ -74,18 +77,6 @@ async function routeFindings(routes: readonly Route[], url: string): Promise<rea
     );
   });
   return (await Promise.all(findings)).flat();
-}
-
-/** What can't be read is told by `secretMistakes`. */
-function quiet(read: SecretReader): SecretReader {
-  return (ref) => {
-    try {
-      return read(ref);
-    } catch (fault) {
-      if (fault instanceof SecretFault) return undefined;
-      throw fault;
-    }
-  };
 }
 
 function tlsMistakes({ server: { tls } }: GatewayParts): Mistake[] {

@@ -68,8 +68,17 @@ function secretMistake(path: string, ref: SecretRef, read: SecretReader): Mistak
 }
 
 /** A gateway that no source of which is on would answer nobody. */
-export function offMistakes({ sources }: Gateway, read: SecretReader): Mistake[] {
-  if (sources.some((source) => isOn(source, read))) return [];
+export function offMistakes(
+  { sources }: { readonly sources: readonly Pick<Source, "secrets" | "unsigned">[] },
+  read: SecretReader,
+): Mistake[] {
+  // A secret that must be set is told by itself, and so is a source without any.
+  const isLeftOpen = sources.every(({ secrets }) => {
+    const refs = typeof secrets === "function" ? [] : secrets;
+    return refs.length > 0 && refs.every(({ optional }) => optional);
+  });
+  if (sources.length === 0 || !isLeftOpen) return [];
+  if (sources.some((source) => isOn(source, quiet(read)))) return [];
   return [
     {
       path: "sources",
@@ -80,8 +89,23 @@ export function offMistakes({ sources }: Gateway, read: SecretReader): Mistake[]
 }
 
 /** Whether a source takes requests: it has a live secret, reads them by parameter, or is unsigned. */
-export function isOn({ secrets, unsigned }: Source, read: SecretReader): boolean {
+export function isOn(
+  { secrets, unsigned }: Pick<Source, "secrets" | "unsigned">,
+  read: SecretReader,
+): boolean {
   return unsigned || typeof secrets === "function" || liveOf(secrets, read).length > 0;
+}
+
+/** A reader for which a secret that can't be read is missing; `secretMistakes` tells those. */
+export function quiet(read: SecretReader): SecretReader {
+  return (ref) => {
+    try {
+      return read(ref);
+    } catch (fault) {
+      if (fault instanceof SecretFault) return undefined;
+      throw fault;
+    }
+  };
 }
 
 function missing(path: string, { name }: SecretRef): Mistake {

@@ -256,6 +256,59 @@ describe("mistakes", () => {
     expect(judged.parts.server.trustedProxies).toEqual(["loopback"]);
   });
 
+  it("of one option hide no clash with another source, nor with live clients", () => {
+    const live = {
+      ...crm,
+      type: { ...crm.type, settings: { path: z.string() }, path: () => "/shop" },
+      options: { path: "/shop", concurrency: 0 },
+    };
+    const paths = pathsOf({
+      sources: {
+        shop: test({ path: "/shop", secrets, tolerance: 3 } as SourceOptions),
+        again: test({ path: "/shop", secrets, maxBodyBytes: 0 }),
+      },
+      destinations: { live },
+      routes: [],
+    });
+    expect(paths.toSorted()).toEqual([
+      "destinations.live.concurrency",
+      "destinations.live.path",
+      "sources.again.maxBodyBytes",
+      "sources.again.path",
+      "sources.shop.tolerance",
+    ]);
+  });
+
+  it("in the name of a provider hide nothing of its source", () => {
+    const options = { path: "shop", versoin: "v1", dedupeSeconds: 1e9 };
+    const paths = (meant: unknown) =>
+      pathsOf({
+        sources: { health: { kind: "misnamed", of: "source", meant, options } },
+        destinations: {},
+        routes: [],
+        retention: { days: 0 },
+      }).toSorted();
+    const always = [
+      "retention.days",
+      "sources.health",
+      "sources.health.dedupeSeconds",
+      "sources.health.path",
+      "sources.health.secrets",
+    ];
+    expect(paths(undefined)).toEqual(always);
+    expect(paths(test)).toEqual([...always, "sources.health.versoin"]);
+  });
+
+  it("tell that a sender's address must be known, whatever else is wrong", () => {
+    const signing = defineProvider({ ...providerOf("x-url"), signsUrl: () => true });
+    const paths = pathsOf({
+      sources: { shop: signing({ path: "/shop", secrets, maxBodyBytes: 0 }) },
+      destinations: 1,
+      routes: [],
+    });
+    expect(paths.toSorted()).toEqual(["destinations", "publicUrl", "sources.shop.maxBodyBytes"]);
+  });
+
   it("of a source don't hide that it takes another's path", () => {
     const second = test({ path: "/shop", unsigned: false, dedupeSeconds: 1e9 });
     const paths = pathsOf({ sources: { shop, second }, destinations: {}, routes: [] });

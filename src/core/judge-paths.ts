@@ -1,7 +1,7 @@
 /** The paths of the gateway's one server, which sources, live clients and its own answers share. */
-import { matchPath } from "../kit/path-pattern.ts";
+import { matchPath, type PathPattern } from "../kit/path-pattern.ts";
 import type { Mistake } from "./mistakes.ts";
-import type { Destination, Source } from "./settings.ts";
+import type { DestinationOutline, SourceOutline } from "./settings.ts";
 
 /** Whether the gateway answers a path itself. */
 function isHealthPath(path: string): boolean {
@@ -10,14 +10,13 @@ function isHealthPath(path: string): boolean {
 
 /** What is wrong with the paths that destinations take on the gateway's server. */
 export function livePathMistakes(
-  destinations: readonly Destination[],
-  sources: readonly Source[],
+  destinations: readonly DestinationOutline[],
+  sources: readonly SourceOutline[],
 ): Mistake[] {
   const taken = new Map<string, string>();
-  return destinations.flatMap(({ name, type, options }) => {
-    const path = type.path?.(options);
+  return destinations.flatMap(({ name, path }) => {
     if (path === undefined) return [];
-    const source = sources.find((one) => matchPath(one.path, path) !== undefined);
+    const source = sources.find((one) => one.path && matchPath(one.path, path) !== undefined);
     const other = source ? `sources.${source.name}` : taken.get(path);
     taken.set(path, `destinations.${name}`);
     if (other === undefined && !isHealthPath(path)) return [];
@@ -28,11 +27,13 @@ export function livePathMistakes(
   });
 }
 
+type Placed = SourceOutline & { readonly path: PathPattern };
+
 /** What is wrong with sources that share a path, or take one of the gateway's own. */
-export function sharedPathMistakes(sources: readonly Source[]): Mistake[] {
+export function sharedPathMistakes(sources: readonly SourceOutline[]): Mistake[] {
   const mistakes: Mistake[] = [];
-  const shapes = new Map<string, Source[]>();
-  for (const source of sources) {
+  const shapes = new Map<string, Placed[]>();
+  for (const source of sources.filter(isPlaced)) {
     if (isHealthPath(source.path.text)) {
       mistakes.push({
         path: `sources.${source.name}.path`,
@@ -48,15 +49,21 @@ export function sharedPathMistakes(sources: readonly Source[]): Mistake[] {
   return mistakes;
 }
 
-function clash(first: Source, second: Source): Mistake[] {
+function isPlaced(source: SourceOutline): source is Placed {
+  return source.path !== undefined;
+}
+
+function clash(first: Placed, second: Placed): Mistake[] {
   const path = `sources.${second.name}.path`;
   if (first.path.text !== second.path.text) {
     return [
       { path, expected: `the same parameter names as sources.${first.name}`, hint: undefined },
     ];
   }
-  const shared = second.marks.find((mark) => first.marks.includes(mark));
-  if (shared === undefined && first.marks.length > 0 && second.marks.length > 0) return [];
+  if (first.marks === undefined || second.marks === undefined) return [];
+  const { marks } = first;
+  const shared = second.marks.find((mark) => marks.includes(mark));
+  if (shared === undefined && marks.length > 0 && second.marks.length > 0) return [];
   return [
     {
       path,

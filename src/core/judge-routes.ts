@@ -7,11 +7,11 @@ import { isRaw } from "./route.ts";
 import { routeNames, routeSchema, type routeShape } from "./settings.ts";
 import type { Route } from "./types.ts";
 
-/** The routes that can be read, and what is wrong with their names, whatever else is wrong with the definition. */
+/** The routes (undefined where one can't be read), and what is wrong with them, whatever else is wrong with the definition. */
 export function judgeRoutes(
   written: readonly unknown[],
   known: { readonly sources: readonly string[]; readonly destinations: readonly string[] },
-): { readonly routes: readonly Route[]; readonly mistakes: readonly Mistake[] } {
+): { readonly routes: readonly (Route | undefined)[]; readonly mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
   const read = written.map((one, at) => {
     const base = `routes[${at}]`;
@@ -33,7 +33,7 @@ export function judgeRoutes(
     ];
   });
   mistakes.push(...wrongNames, ...formMistakes(read));
-  return { routes: read.filter((route) => route !== undefined), mistakes };
+  return { routes: read, mistakes };
 }
 
 /** `form` is also what fingers make of `from`. */

@@ -197,20 +197,47 @@ describe("a config that can't be read", () => {
     expect(mistakes[0]?.expected).toContain("line 4, column 1");
   });
 
-  test("as JSON keeps the names of sources and destinations whose kind is wrong", async () => {
+  test("as JSON has what is under a wrong provider or kind told with it", async () => {
     const path = folder.write(
       "kinds.json",
       JSON.stringify({
-        sources: { a: { provider: "strip", path: "/a" } },
-        destinations: { b: { kind: "htp", url: "https://example.com" } },
-        routes: [{ from: "a", to: "b" }],
+        sources: {
+          a: { provider: "strip", path: "/a", secrets: [{ secret: "M_NONE" }], tolerance: 3 },
+          b: { provider: "stripe", path: "/a", secrets: [{ secret: "M_SET" }] },
+        },
+        destinations: { b: { kind: "htp", url: "https://example.com", retry: "patent" } },
+        routes: [{ from: "a", to: "b", transform: "./no-such-module.ts" }],
       }),
     );
-    const mistakes = await told(path);
-    expect(mistakes.map(({ path: at, hint }) => [at, hint])).toEqual([
-      ["sources.a.provider", 'did you mean "stripe"?'],
-      ["destinations.b.kind", 'did you mean "http"?'],
+    const mistakes = await told(path, wrongSecrets);
+    const hints = mistakes.map(({ path: at, hint }) => [at, hint]);
+    expect(hints).toContainEqual(["sources.a.provider", 'did you mean "stripe"?']);
+    expect(hints).toContainEqual(["destinations.b.kind", 'did you mean "http"?']);
+    expect(mistakes.map(({ path: at }) => at).toSorted()).toEqual([
+      "destinations.b.kind",
+      "destinations.b.retry",
+      "routes[0].transform",
+      "sources.a.provider",
+      "sources.a.secrets[0]",
+      "sources.a.tolerance",
+      "sources.b.path",
     ]);
+  });
+
+  test("is told with its wrong options that no source of it would be on", async () => {
+    const path = folder.write(
+      "off.json",
+      JSON.stringify({
+        sources: {
+          a: { provider: "stripe", path: "/a", secrets: [{ secret: "M_OFF", optional: true }] },
+        },
+        destinations: {},
+        routes: [],
+        limits: { drainSeconds: 0 },
+      }),
+    );
+    const paths = (await told(path)).map(({ path: at }) => at);
+    expect(paths.toSorted()).toEqual(["limits.drainSeconds", "sources"]);
   });
 
   test.each([
