@@ -1,6 +1,6 @@
 import type { Mistake } from "../core/mistakes.ts";
 import { secretRef } from "../core/secret-ref.ts";
-import type { Gateway, GatewayParts, Source } from "../core/settings.ts";
+import type { GatewayParts, Source } from "../core/settings.ts";
 import type { PathParams, SecretRef, SecretValue } from "../core/types.ts";
 import { SecretFault, type SecretReader } from "./config.ts";
 
