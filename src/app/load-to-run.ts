@@ -6,6 +6,7 @@ import type { Mistake } from "../core/mistakes.ts";
 import type { Destination, GatewayParts } from "../core/settings.ts";
 import type { Route } from "../core/types.ts";
 import { transformFindings } from "../destinations/transform.ts";
+import { pathInConfig } from "../kit/config-path.ts";
 import { type Environment, SecretFault, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
@@ -31,7 +32,7 @@ export async function loadToRun(
   const mistakes = [
     ...own,
     ...secretMistakes(parts, read),
-    ...tlsMistakes(parts),
+    ...tlsMistakes(parts, url),
     ...found.filter(({ mayPass }) => !mayPass),
   ];
   const all = gateway && mistakes.length === 0 ? offMistakes(gateway, read) : mistakes;
@@ -88,10 +89,10 @@ function quiet(read: SecretReader): SecretReader {
   };
 }
 
-function tlsMistakes({ server: { tls } }: GatewayParts): Mistake[] {
+function tlsMistakes({ server: { tls } }: GatewayParts, url: string): Mistake[] {
   return Object.entries(tls ?? {}).flatMap(([option, file]) => {
     try {
-      accessSync(file, constants.R_OK);
+      accessSync(pathInConfig(file, url), constants.R_OK);
       return [];
     } catch (error) {
       const path = `server.tls.${option}`;

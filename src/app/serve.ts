@@ -14,6 +14,7 @@ import { createIngest } from "../http/ingest.ts";
 import { createLive } from "../http/live.ts";
 import type { RunningServer } from "../http/node-server.ts";
 import { listen } from "../http/node-server.ts";
+import { pathInConfig } from "../kit/config-path.ts";
 import { KeyFetcher, type KeyFetcherOptions } from "../net/key-fetcher.ts";
 import { Archiver } from "./archive.ts";
 import type { Environment, SecretReader } from "./config.ts";
@@ -129,8 +130,7 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
   const { gateway } = options.config;
   const { engine, read, log } = shared;
   const state = { isStopping: false };
-  const folder =
-    gateway.archiveFolder ?? join(dirname(storePath(options.environment.store)), "archive");
+  const folder = archiveFolderOf(options);
   const died = { tell: (): void => undefined };
   const deliverer = await openDeliverer(options, shared, () => died.tell());
   const archiver = new Archiver({ engine, folder, log });
@@ -161,7 +161,7 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
   const live = doors.length > 0 ? createLive({ doors, trustedProxies, log }) : undefined;
   try {
     const server = await listen(
-      { gateway, ingest, health, live, tls: readTls(gateway), log },
+      { gateway, ingest, health, live, tls: readTls(options.config), log },
       at(options),
     );
     const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
@@ -206,10 +206,19 @@ async function openDeliverer(
   return new Deliverer(loops, { engine, log, onStopped: close });
 }
 
-function readTls({ server }: Gateway): { cert: Buffer; key: Buffer } | undefined {
-  if (server.tls === undefined) return undefined;
+function archiveFolderOf({ config, environment }: ServeOptions): string {
+  const { archiveFolder } = config.gateway;
+  return archiveFolder === undefined
+    ? join(dirname(storePath(environment.store)), "archive")
+    : pathInConfig(archiveFolder, config.url);
+}
+
+function readTls({ gateway, url }: LoadedConfig): { cert: Buffer; key: Buffer } | undefined {
+  const { tls } = gateway.server;
+  if (tls === undefined) return undefined;
+  const read = (file: string): Buffer => readFileSync(pathInConfig(file, url));
   try {
-    return { cert: readFileSync(server.tls.certFile), key: readFileSync(server.tls.keyFile) };
+    return { cert: read(tls.certFile), key: read(tls.keyFile) };
   } catch (error) {
     throw new GatewayError("CONFIG_INVALID", `server.tls can't be read: ${messageOf(error)}`, {
       cause: error,

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { Argument, type Command } from "commander";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import { addConfig, type ConfigOption } from "./shell/options.ts";
@@ -50,7 +51,7 @@ async function run(
 }
 
 async function readEvent(file: string): Promise<unknown> {
-  const text = await readFile(file === "-" ? "/dev/stdin" : file, "utf8").catch(
+  const text = await readFile(file === "-" ? "/dev/stdin" : resolve(file), "utf8").catch(
     (cause: unknown) => {
       throw new GatewayError(
         "NOT_FOUND",

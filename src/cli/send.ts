@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { secretReader } from "../app/config.ts";
@@ -10,6 +11,7 @@ import type { Source } from "../core/settings.ts";
 import type { PathParams } from "../core/types.ts";
 import { adviceFor } from "../kit/suggest.ts";
 import type { ExitCode } from "./shell/faults.ts";
+import { adviceWithoutAnswer } from "./shell/no-answer.ts";
 import {
   addConfig,
   addJson,
@@ -102,7 +104,7 @@ async function send(
     ...(rate === undefined ? {} : { perSecond: rate }),
   });
   if (options.json) shell.json(summary(answers));
-  else show(shell, answers);
+  else show(shell, answers, baseUrl);
   return answers.every(isOk) ? 0 : 1;
 }
 
@@ -136,7 +138,7 @@ function judgeType(
 
 async function bodyOf(file: string | undefined): Promise<Buffer | undefined> {
   if (file === undefined) return undefined;
-  return readFile(file).catch((error: unknown) => {
+  return readFile(resolve(file)).catch((error: unknown) => {
     throw new GatewayError("USAGE", `--file can't be read: ${messageOf(error)}.`, { cause: error });
   });
 }
@@ -189,7 +191,7 @@ function summary(answers: readonly Answered[]): object {
   };
 }
 
-function show(shell: Shell, answers: readonly Answered[]): void {
+function show(shell: Shell, answers: readonly Answered[], baseUrl: string): void {
   const { terminal, print, hint } = shell;
   const refused = answers.find((one) => !isOk(one));
   const [only] = answers;
@@ -205,13 +207,11 @@ function show(shell: Shell, answers: readonly Answered[]): void {
     if (refused !== undefined)
       print(`First refusal: ${refused.status ?? ""} ${printable(refused.body)}`);
   }
-  if (refused !== undefined) hint(advice(refused));
+  if (refused !== undefined) hint(advice(refused, baseUrl));
 }
 
-function advice({ status }: Answered): string {
-  if (status === undefined) {
-    return "Is the gateway running? Start it with `surehook start`, or name it with --url or --port.";
-  }
+function advice({ status, fault }: Answered, baseUrl: string): string {
+  if (status === undefined) return adviceWithoutAnswer(fault, baseUrl);
   if (status === 401) return "See why with `surehook requests list --outcome rejected`.";
   if (status === 404)
     return "Compare the path with `surehook check`: does another config run there?";
