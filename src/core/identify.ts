@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { readableValue } from "../kit/header-value.ts";
 import { parseJson } from "../kit/json-path.ts";
 import type { At } from "./receive.ts";
 import type { EventIdentity, IdentifyInput } from "./types.ts";
@@ -29,7 +30,7 @@ export function identify(verified: Verified, decoded: Buffer): Identified {
   const { source, request } = verified;
   let parsed: { readonly value: unknown } | undefined;
   const input: IdentifyInput = {
-    request,
+    request: readable(request),
     body: decoded,
     payload: () => {
       parsed ??= { value: parseJson(decoded) };
@@ -41,6 +42,13 @@ export function identify(verified: Verified, decoded: Buffer): Identified {
   const identities = Array.isArray(found) ? found : [found as EventIdentity];
   const events = identities.map((identity) => identified(verified, decoded, identity));
   return { ...verified, events } as unknown as Identified;
+}
+
+/** Names are read as text. What is verified, kept and sent on stays the bytes that came. */
+function readable(request: Verified["request"]): Verified["request"] {
+  const { headers } = request;
+  const isReadable = headers.every((value) => readableValue(value) === value);
+  return isReadable ? request : { ...request, headers: headers.map(readableValue) };
 }
 
 function identified(verified: Verified, decoded: Buffer, identity: EventIdentity): IdentifiedEvent {
