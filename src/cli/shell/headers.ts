@@ -6,7 +6,9 @@ import { printable } from "./printable.ts";
 export function headerLines(headers: RawHeaders): string[] {
   const lines: string[] = [];
   for (let at = 0; at + 1 < headers.length; at += 2) {
-    lines.push(`  ${printable(headers[at] ?? "")}: ${printable(readableValue(headers[at + 1] ?? ""))}`);
+    lines.push(
+      `  ${printable(headers[at] ?? "")}: ${printable(readableValue(headers[at + 1] ?? ""))}`,
+    );
   }
   return lines;
 }
