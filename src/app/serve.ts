@@ -67,6 +67,8 @@ export type Running = {
   readonly gateway: Gateway;
   readonly sources: readonly ShownSource[];
   readonly store: string;
+  /** Where destinations of cloud services keep events, where they do so on this machine. */
+  readonly localFolder: string | undefined;
   /** Takes no more requests, lets what is under way end, and closes the store. */
   readonly stop: () => Promise<void>;
   /** Resolves when the disk can't be trusted any more; the process should end. */
@@ -100,6 +102,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
       gateway,
       sources: gateway.sources.map((source) => shown(source, read)),
       store: storePath(environment.store),
+      localFolder: localFolderOf(options),
       stop: stopper(parts, gateway),
       failed: fatal.promise,
     };
@@ -182,13 +185,14 @@ function at({ config, environment, port, host }: ServeOptions): { host: string; 
 }
 
 async function openDeliverer(
-  { config, environment, local: isLocal }: ServeOptions,
+  options: ServeOptions,
   shared: Shared,
   onDead: () => void,
 ): Promise<Deliverer> {
   const { engine, log } = shared;
-  const folder = join(dirname(storePath(environment.store)), "local");
-  const local = isLocal ? { folder } : undefined;
+  const { config } = options;
+  const folder = localFolderOf(options);
+  const local = folder === undefined ? undefined : { folder };
   const loops = new Map<string, DeliveryLoop>();
   const { forming, close } = openForming(config, { log, decode: decoderFor(config.gateway) });
   try {
@@ -204,6 +208,10 @@ async function openDeliverer(
     throw error;
   }
   return new Deliverer(loops, { engine, log, onStopped: close });
+}
+
+function localFolderOf({ environment, local }: ServeOptions): string | undefined {
+  return local ? join(dirname(storePath(environment.store)), "local") : undefined;
 }
 
 function archiveFolderOf({ config, environment }: ServeOptions): string {

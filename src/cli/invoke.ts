@@ -30,7 +30,7 @@ export function addInvoke(program: Command): void {
       "--event <file>",
       "JSON as AWS hands it over (default: a fresh one; - is standard input)",
     )
-    .option("--local", "keep what destinations of cloud services get in a folder beside the store");
+    .option("--local", "what AWS destinations get goes to the folder local beside the store");
   addConfig(command).action(action(run));
 }
 

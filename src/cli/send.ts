@@ -10,6 +10,7 @@ import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Source } from "../core/settings.ts";
 import type { PathParams } from "../core/types.ts";
 import { adviceFor } from "../kit/suggest.ts";
+import { defaultPort, localAddress } from "./shell/address.ts";
 import type { ExitCode } from "./shell/faults.ts";
 import { adviceWithoutAnswer } from "./shell/no-answer.ts";
 import {
@@ -35,7 +36,6 @@ type SendOptions = ConfigOption &
     readonly param?: PathParams;
   };
 
-const defaultPort = 4242;
 /** Answers that `--json` shows; a run may have millions. */
 const shownAnswers = 20;
 
@@ -157,12 +157,7 @@ function baseUrlOf(
     }
     return options.url.replace(/\/+$/, "");
   }
-  const { host, port, tls } = gateway.server;
-  // 0 asks for any port that is free: nobody can know which.
-  const isEverywhere = host === "0.0.0.0" || host === "::";
-  const name = isEverywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  const number = options.port || environment.port || port || defaultPort;
-  return `${tls ? "https" : "http"}://${name}:${number}`;
+  return localAddress(gateway, environment, options);
 }
 
 function parameter(text: string, others: PathParams | undefined): PathParams {

@@ -39,6 +39,7 @@ export const fileKind: DestinationKind = {
   name: "file",
   title: "Files",
   settings,
+  target: "folder",
   concurrency: 10,
   open: (options, context) => {
     const { folder, key } = schema.parse(options);
