@@ -55,9 +55,9 @@ async function show(shell: Shell, config: ReadyConfig, { json }: CheckOptions): 
     shell.json({ ok: true, config: path, store, sources, ...parts, pauses, doubts });
     return;
   }
-  const { terminal, print } = shell;
+  const { terminal, print, say } = shell;
   const title = (text: string): string => terminal.paint("strong", text);
-  print(terminal.paint("good", `${path} is right.`), "");
+  say(terminal.paint("good", `${path} is right.`), "");
   print(title("Sources"), describeSources(sources, terminal), "");
   print(
     title("Destinations"),
@@ -65,8 +65,12 @@ async function show(shell: Shell, config: ReadyConfig, { json }: CheckOptions): 
     "",
   );
   print(title("Routes"), describeRoutes(gateway.routes, terminal));
-  if (pauses.length > 0) print("", title("Paused"), ...pauseLines(shell, pauses));
-  shell.hint(...loose(gateway), ...doubtLines(doubts));
+  if (pauses.length > 0) {
+    print("", title("Paused"));
+    say(...pauseLines(shell, pauses));
+  }
+  const notes = [...loose(gateway), ...doubtLines(doubts)];
+  if (notes.length > 0) shell.hint("", ...notes);
 }
 
 function plainParts({ destinations, routes }: Gateway, address: string): object {

@@ -159,7 +159,7 @@ async function cancelDelivery(
     const state = await engine.cancel(id, reason);
     const isCancelled = state === "cancelled" && before.state !== "cancelled";
     if (json) shell.json({ id, state, cancelled: isCancelled });
-    else shell.print(isCancelled ? `Cancelled ${id}.` : notCancelled(id, state));
+    else shell.say(isCancelled ? `Cancelled ${id}.` : notCancelled(id, state));
     return isCancelled ? 0 : 1;
   });
 }

@@ -27,7 +27,7 @@ async function resume(
       await refuseUnknown(engine, { destination }, () => gatewayIfAny(shell, config));
     }
     if (json) shell.json({ destination, resumed: isResumed });
-    else if (isResumed) shell.print(`Resumed ${destination}.`);
+    else if (isResumed) shell.say(`Resumed ${destination}.`);
     else await tellNotPaused(shell, engine, destination);
     return isResumed ? 0 : 1;
   });
@@ -35,6 +35,6 @@ async function resume(
 
 async function tellNotPaused(shell: Shell, engine: Engine, destination: string): Promise<void> {
   const names = (await engine.pauses()).map((pause) => pause.destination);
-  shell.print(`${destination} is not paused.`);
+  shell.say(`${destination} is not paused.`);
   shell.hint(names.length === 0 ? "Nothing is paused." : `Paused are: ${names.join(", ")}.`);
 }

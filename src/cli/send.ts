@@ -187,15 +187,17 @@ function summary(answers: readonly Answered[]): object {
 }
 
 function show(shell: Shell, answers: readonly Answered[], baseUrl: string): void {
-  const { terminal, print, hint } = shell;
+  const { terminal, print, say, hint } = shell;
   const refused = answers.find((one) => !isOk(one));
   const [only] = answers;
   if (answers.length === 1 && only !== undefined) {
     const tone = isOk(only) ? "good" : "bad";
-    print(`${terminal.paint(tone, String(only.status ?? "no answer"))} ${printable(only.body)}`);
+    // An answer is JSON, which would break where it is folded.
+    const tell = only.status === undefined ? say : print;
+    tell(`${terminal.paint(tone, String(only.status ?? "no answer"))} ${printable(only.body)}`);
   } else {
     const counts = Object.entries(statuses(answers)).map(([name, count]) => `${count} × ${name}`);
-    print(
+    say(
       `Sent ${counted(answers.length, "event")}: ${counts.join(", ")}`,
       `Answered in ${duration(percentile(answers, 0.5))} (median), ${duration(percentile(answers, 0.99))} (99th percentile)`,
     );

@@ -11,6 +11,7 @@ import {
   doubtLines,
 } from "./shell/describe.ts";
 import { reportFault } from "./shell/faults.ts";
+import { folded } from "./shell/fold.ts";
 import { configWords } from "./shell/invocation.ts";
 import { addConfig, type ConfigOption, wholeNumber } from "./shell/options.ts";
 import { pasteLines } from "./shell/paste-lines.ts";
@@ -104,8 +105,9 @@ type Started = {
 function startLines({ terminal, environment }: Shell, { config, running }: Started): string[] {
   const { paint } = terminal;
   const { gateway } = running;
+  const sentence = (text: string): string => folded(text, terminal.columns);
   return [
-    paint("strong", `Surehook listens at ${running.url}`) + elsewhere(running),
+    sentence(paint("strong", `Surehook listens at ${running.url}`) + elsewhere(running)),
     "",
     facts(
       [
@@ -126,7 +128,7 @@ function startLines({ terminal, environment }: Shell, { config, running }: Start
     paint("strong", "Routes"),
     describeRoutes(gateway.routes, terminal),
     "",
-    ...doubtLines(config.doubts).flatMap((line) => [paint("warn", line), ""]),
+    ...doubtLines(config.doubts).flatMap((line) => [sentence(paint("warn", line)), ""]),
     ...pasteLines({ running, configWords: configWords(config.path, environment), paint }),
   ];
 }

@@ -40,11 +40,15 @@ export default defineGateway({
 });
 `;
 
+/** Why the handler fails: longer than a line of most terminals. */
+export const longReason =
+  "the order could not be put into the warehouse, since its database was not to be reached through the proxy in between";
+
 /** A handler that notes each event's id, and fails those of type \`boom\`. */
 const handler = `import { appendFileSync } from "node:fs";
 
 export function handle(event: { id: string; type: string }): void {
-  if (event.type === "boom") throw new Error("boom");
+  if (event.type === "boom") throw new Error("${longReason}");
   appendFileSync(new URL("./seen.txt", import.meta.url), \`\${event.id}\\n\`);
 }
 `;
