@@ -6,7 +6,7 @@ import type {
   DestinationOptions,
 } from "../core/define.ts";
 import type { OpenDestination } from "../core/types.ts";
-import { pathInConfig } from "../kit/config-path.ts";
+import { pathInConfig } from "./config-path.ts";
 import { fileKeeper } from "./kept-file.ts";
 import { keySetting, objectKeys } from "./object-key.ts";
 import { openSending, storeFailure } from "./sending.ts";
