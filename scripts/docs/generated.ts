@@ -51,6 +51,8 @@ function cliPage(): string {
   return page("The command line", [
     "`surehook --help` names the commands, `surehook <command> --help` their options.",
     "",
+    "Where neither `--config` nor `SUREHOOK_CONFIG` names a config, it is the `surehook.config.ts` (`.js`, `.mjs`, `.json`, or `config/webhooks.json`) of the working directory, and events are kept below it, in `.surehook`. `npm run surehook -- <command>` of a clone works in the clone's folder for who stands anywhere in it; from elsewhere (`npm --prefix <clone> run surehook -- <command>`), where one stands.",
+    "",
     "## Exit codes",
     "",
     "| code | meaning |",
