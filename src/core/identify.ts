@@ -28,9 +28,14 @@ const contentWindowMs = 60_000;
 /** Stage 3: names and dates the events of a request and computes their dedupe keys. Decides nothing. */
 export function identify(verified: Verified, decoded: Buffer): Identified {
   const { source, request } = verified;
+  let read: Verified["request"] | undefined;
   let parsed: { readonly value: unknown } | undefined;
   const input: IdentifyInput = {
-    request: readable(request),
+    // Most providers read the body only, and headers are many.
+    get request() {
+      read ??= readable(request);
+      return read;
+    },
     body: decoded,
     payload: () => {
       parsed ??= { value: parseJson(decoded) };
@@ -47,8 +52,12 @@ export function identify(verified: Verified, decoded: Buffer): Identified {
 /** Names are read as text. What is verified, kept and sent on stays the bytes that came. */
 function readable(request: Verified["request"]): Verified["request"] {
   const { headers } = request;
-  const isReadable = headers.every((value) => readableValue(value) === value);
-  return isReadable ? request : { ...request, headers: headers.map(readableValue) };
+  return headers.some(isEncoded) ? { ...request, headers: headers.map(readableValue) } : request;
+}
+
+/** Of what is sent in bytes only a value can have others than ASCII; counting them is the fastest way to see. */
+function isEncoded(value: string, at: number): boolean {
+  return at % 2 === 1 && Buffer.byteLength(value) !== value.length;
 }
 
 function identified(verified: Verified, decoded: Buffer, identity: EventIdentity): IdentifiedEvent {
