@@ -1,5 +1,5 @@
-/** Paths on a script's command line: its commands run in the project's folder, its caller may stand elsewhere. */
-import { resolve } from "node:path";
+/** Where a script's commands run, and the paths on its command line: its caller may stand elsewhere. */
+import { resolve, sep } from "node:path";
 import { root } from "./bootstrap.mjs";
 
 const options = ["-c", "--config", "-f", "--file"];
@@ -7,6 +7,11 @@ const options = ["-c", "--config", "-f", "--file"];
 /** Where the caller stands; npm changes to the project's folder and keeps it in a variable. */
 export function callersFolder(env = process.env) {
   return (env["npm_lifecycle_event"] && env["INIT_CWD"]) || process.cwd();
+}
+
+/** Where commands run: in the clone's folder for who stands anywhere in the clone, else where the caller stands. */
+export function workingFolder(/** @type {string} */ folder) {
+  return `${folder}${sep}`.startsWith(`${root}${sep}`) ? root : folder;
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
+import { formLines, selectorLines } from "./config-prose.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
@@ -50,13 +51,16 @@ function cliPage(): string {
   return page("The command line", [
     "`surehook --help` names the commands, `surehook <command> --help` their options.",
     "",
+    "Where neither `--config` nor `SUREHOOK_CONFIG` names a config, it is the `surehook.config.ts` (`.js`, `.mjs`, `.json`, or `config/webhooks.json`) of the working directory, and events are kept below it, in `.surehook`. `npm run surehook -- <command>` of a clone works in the clone's folder for who stands anywhere in it; from elsewhere (`npm --prefix <clone> run surehook -- <command>`), where one stands.",
+    "",
     "## Exit codes",
     "",
     "| code | meaning |",
     "| --- | --- |",
     ...Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${cell(meaning)} |`),
     "",
-    "- 1 also where only a part was done: `requests release` and `send` end with it when one request was refused, `replay` when a named event goes nowhere.",
+    "- 1 also where only a part was done: `requests release` and `send` end with it when one request was refused.",
+    "- 1 also where something is named and nothing is left to do with it, which is printed as the result: `deliveries cancel` of what is cancelled already or settled, `resume` of what isn't paused, `requests release` of what was not rejected, `replay` of an event that goes nowhere. A choice by options that fits nothing is done with 0.",
     "- 3 for every name or id that is not there: of a source, destination, sample, event, request, delivery, or store. A source or destination that has left the config can still be named in lists while the store has rows of it.",
     "",
     "## For programs",
@@ -99,6 +103,8 @@ function configPage(): string {
   return page("The config", [
     '`surehook.config.ts` exports `defineGateway({ … })`; `surehook.config.json` is the same in JSON, with [a schema](../schema/surehook.schema.json), `{ "secret": "NAME" }` for `secret("NAME")`, `"provider"` and `"kind"` for the functions, and module paths for functions. `surehook check` reads it and reports every mistake at once.',
     "",
+    "A relative path in it (`certFile`, `archive.folder`, the `folder` of a `file` destination, a module) is from the folder of the config, wherever the gateway is started. Paths outside of it (`--config`, `--file`, `SUREHOOK_STORE`, `<NAME>_FILE`) are from the working directory.",
+    "",
     "## Gateway",
     "",
     ...table(gatewayShape),
@@ -114,6 +120,7 @@ function configPage(): string {
         "",
         ...table(settings ?? {}),
         "",
+        ...(name === "hmac" ? selectorLines : []),
       ]),
     "## Every destination",
     "",
@@ -146,19 +153,6 @@ function destinationsPage(): string {
     ]),
   ]);
 }
-
-const formLines = [
-  "### Forms",
-  "",
-  "A delivery goes in the form of the first route that names its destination for the event, by the config as it is when an attempt is made; replays too. Where no route names it, such as a replay to elsewhere, it goes raw. A route whose form an earlier one leaves nothing for is a mistake.",
-  "",
-  "- `raw`: the sender's bytes and headers.",
-  "- `standard`: JSON of `id` (Surehook's, stable over retries and replays), `source`, `provider`, `type`, `timestamp` (when it happened by the sender's word, else when it arrived: whole seconds since 1970) and `payload` (the sender's JSON, byte for byte). Bytes that aren't JSON in UTF-8 come as base64 text, with `payloadEncoding: \"base64\"` beside it.",
-  "- `cloudevents`: CloudEvents 1.0 in binary mode: the sender's bytes, and attributes as `ce-` headers. `cloudevents-structured`: one JSON object, `application/cloudevents+json`; what isn't JSON is in `data_base64`. `source` is `/sources/<name>`; `provider` and `providereventid` (the sender's id) are extensions.",
-  "- `transform`: a module's `transform(event, context)`, called as a `code` destination's `handle` is: in a process of its own, within the attempt's time. What it returns goes out as JSON. `undefined` or `null` skips the delivery, `return context.skip(\"why\")` with a reason; a throw, a crash or a loop fails the attempt.",
-  "",
-  "In every form but raw the body is decoded where the sender compressed it, and the sender's headers stay behind: they describe and sign other bytes. A destination's own headers and signature are over the form. A destination that sends no headers (a queue, a file) gets the body alone: `cloudevents-structured` is the one for it.",
-];
 
 function providersPage(): string {
   const count = (kind: string): number =>
@@ -263,7 +257,13 @@ function rowsOf(name: string, schema: z.core.$ZodType): string[] {
 function row(name: string, form: JsonForm): string {
   const isPlain = form.default !== undefined && typeof form.default !== "object";
   const standard = isPlain ? ` Default: \`${JSON.stringify(form.default)}\`.` : "";
-  return `| \`${name}\` | ${cell(formOf(form))} | ${cell(form.description ?? "")}${standard} |`;
+  const written = isRecordOfOptions(form) ? "object" : formOf(form);
+  return `| \`${name}\` | ${cell(written)} | ${cell(form.description ?? "")}${standard} |`;
+}
+
+/** Its options have rows of their own. */
+function isRecordOfOptions(form: JsonForm): boolean {
+  return form.properties !== undefined && form.properties["kind"]?.const !== "secret";
 }
 
 type JsonForm = {
@@ -274,6 +274,7 @@ type JsonForm = {
   readonly anyOf?: readonly JsonForm[];
   readonly oneOf?: readonly JsonForm[];
   readonly properties?: Readonly<Record<string, JsonForm>>;
+  readonly required?: readonly string[];
   readonly description?: string;
   readonly default?: unknown;
 };
@@ -284,8 +285,13 @@ function formOf(form: JsonForm): string {
   const either = form.anyOf ?? form.oneOf;
   if (either) return [...new Set(either.map(formOf))].join(" or ");
   if (form.properties?.["kind"]?.const === "secret") return "`secret()`";
+  if (form.properties) return `\`{ ${namesOf(form).join(", ")} }\``;
   if (form.type === "array") return `list of ${formOf(form.items ?? {})}`;
   return form.type ?? "function or module";
+}
+
+function namesOf({ properties = {}, required = [] }: JsonForm): string[] {
+  return Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`));
 }
 
 function cell(text: string): string {

@@ -2,6 +2,7 @@
  * The only file that reads the environment. Everything else is given what it needs.
  */
 import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { SecretRef, SecretValue } from "../core/types.ts";
@@ -173,12 +174,12 @@ function fromFile(options: {
   const at = now();
   if (known && at - known.checkedAt < fileCheckMs) return known.value;
   try {
-    const { mtimeMs } = statSync(file);
+    const { mtimeMs } = statSync(resolve(file));
     if (known && known.mtimeMs === mtimeMs) {
       known.checkedAt = at;
       return known.value;
     }
-    const text = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    const text = readFileSync(resolve(file), "utf8").replace(/\r?\n$/, "");
     // An empty file sets nothing: anybody can sign with an empty key.
     const value = text === "" ? undefined : { name, value: text };
     files.set(name, { value, mtimeMs, checkedAt: at });

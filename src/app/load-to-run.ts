@@ -4,6 +4,7 @@ import type { Finding } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import type { Destination, GatewayParts } from "../core/settings.ts";
+import { pathInConfig } from "../destinations/config-path.ts";
 import { transformFindings } from "../destinations/transform.ts";
 import { type Environment, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, readConfig } from "./load-config.ts";
@@ -30,7 +31,7 @@ export async function loadToRun(
   const mistakes = [
     ...own,
     ...secretMistakes(parts, read),
-    ...tlsMistakes(parts),
+    ...tlsMistakes(parts, url),
     ...offMistakes(parts, read),
     ...found.filter(({ mayPass }) => !mayPass),
   ];
@@ -79,10 +80,10 @@ async function routeFindings(
   return (await Promise.all(findings)).flat();
 }
 
-function tlsMistakes({ server: { tls } }: GatewayParts): Mistake[] {
+function tlsMistakes({ server: { tls } }: GatewayParts, url: string): Mistake[] {
   return Object.entries(tls ?? {}).flatMap(([option, file]) => {
     try {
-      accessSync(file, constants.R_OK);
+      accessSync(pathInConfig(file, url), constants.R_OK);
       return [];
     } catch (error) {
       const path = `server.tls.${option}`;

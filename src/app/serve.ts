@@ -8,6 +8,7 @@ import type { Engine } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { SealKey } from "../core/seal.ts";
 import type { Gateway } from "../core/settings.ts";
+import { pathInConfig } from "../destinations/config-path.ts";
 import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { createHealth } from "../http/health.ts";
 import { createIngest } from "../http/ingest.ts";
@@ -66,6 +67,8 @@ export type Running = {
   readonly gateway: Gateway;
   readonly sources: readonly ShownSource[];
   readonly store: string;
+  /** Where destinations of cloud services keep events, where they do so on this machine. */
+  readonly localFolder: string | undefined;
   /** Takes no more requests, lets what is under way end, and closes the store. */
   readonly stop: () => Promise<void>;
   /** Resolves when the disk can't be trusted any more; the process should end. */
@@ -99,6 +102,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
       gateway,
       sources: gateway.sources.map((source) => shown(source, read)),
       store: storePath(environment.store),
+      localFolder: localFolderOf(options),
       stop: stopper(parts, gateway),
       failed: fatal.promise,
     };
@@ -129,8 +133,7 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
   const { gateway } = options.config;
   const { engine, read, log } = shared;
   const state = { isStopping: false };
-  const folder =
-    gateway.archiveFolder ?? join(dirname(storePath(options.environment.store)), "archive");
+  const folder = archiveFolderOf(options);
   const died = { tell: (): void => undefined };
   const deliverer = await openDeliverer(options, shared, () => died.tell());
   const archiver = new Archiver({ engine, folder, log });
@@ -161,7 +164,7 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
   const live = doors.length > 0 ? createLive({ doors, trustedProxies, log }) : undefined;
   try {
     const server = await listen(
-      { gateway, ingest, health, live, tls: readTls(gateway), log },
+      { gateway, ingest, health, live, tls: readTls(options.config), log },
       at(options),
     );
     const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
@@ -182,13 +185,14 @@ function at({ config, environment, port, host }: ServeOptions): { host: string; 
 }
 
 async function openDeliverer(
-  { config, environment, local: isLocal }: ServeOptions,
+  options: ServeOptions,
   shared: Shared,
   onDead: () => void,
 ): Promise<Deliverer> {
   const { engine, log } = shared;
-  const folder = join(dirname(storePath(environment.store)), "local");
-  const local = isLocal ? { folder } : undefined;
+  const { config } = options;
+  const folder = localFolderOf(options);
+  const local = folder === undefined ? undefined : { folder };
   const loops = new Map<string, DeliveryLoop>();
   const { forming, close } = openForming(config, { log, decode: decoderFor(config.gateway) });
   try {
@@ -206,10 +210,23 @@ async function openDeliverer(
   return new Deliverer(loops, { engine, log, onStopped: close });
 }
 
-function readTls({ server }: Gateway): { cert: Buffer; key: Buffer } | undefined {
-  if (server.tls === undefined) return undefined;
+function localFolderOf({ environment, local }: ServeOptions): string | undefined {
+  return local ? join(dirname(storePath(environment.store)), "local") : undefined;
+}
+
+function archiveFolderOf({ config, environment }: ServeOptions): string {
+  const { archiveFolder } = config.gateway;
+  return archiveFolder === undefined
+    ? join(dirname(storePath(environment.store)), "archive")
+    : pathInConfig(archiveFolder, config.url);
+}
+
+function readTls({ gateway, url }: LoadedConfig): { cert: Buffer; key: Buffer } | undefined {
+  const { tls } = gateway.server;
+  if (tls === undefined) return undefined;
+  const read = (file: string): Buffer => readFileSync(pathInConfig(file, url));
   try {
-    return { cert: readFileSync(server.tls.certFile), key: readFileSync(server.tls.keyFile) };
+    return { cert: read(tls.certFile), key: read(tls.keyFile) };
   } catch (error) {
     throw new GatewayError("CONFIG_INVALID", `server.tls can't be read: ${messageOf(error)}`, {
       cause: error,

@@ -5,18 +5,20 @@ import { lookAtStore, storeName } from "../app/open-engine.ts";
 import type { Pause } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
+import { localAddress } from "./shell/address.ts";
 import {
   describeDestinations,
   describeRoutes,
   describeSources,
+  doubtLines,
   sourceLine,
-  targetOf,
 } from "./shell/describe.ts";
 import { type ExitCode, mistakesIn } from "./shell/faults.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { pauseLines } from "./shell/pauses.ts";
 import { action, type Shell } from "./shell/shell.ts";
 import { isStoreThere } from "./shell/store.ts";
+import { moduleName, targetOf } from "./shell/target.ts";
 
 type CheckOptions = ConfigOption & JsonOption;
 
@@ -46,32 +48,44 @@ async function show(shell: Shell, config: ReadyConfig, { json }: CheckOptions): 
   const sources = gateway.sources.map((source) => sourceLine(source, read));
   const pauses = await livePauses(shell);
   const store = storeName(shell.environment.store);
+  const address =
+    gateway.publicUrl?.replace(/\/+$/, "") ?? localAddress(gateway, shell.environment);
   if (json) {
-    shell.json({ ok: true, config: path, store, sources, ...plainParts(gateway), pauses, doubts });
+    const parts = plainParts(gateway, address);
+    shell.json({ ok: true, config: path, store, sources, ...parts, pauses, doubts });
     return;
   }
-  const { terminal, print } = shell;
+  const { terminal, print, say } = shell;
   const title = (text: string): string => terminal.paint("strong", text);
-  print(terminal.paint("good", `${path} is right.`), "");
+  say(terminal.paint("good", `${path} is right.`), "");
   print(title("Sources"), describeSources(sources, terminal), "");
-  print(title("Destinations"), describeDestinations(gateway.destinations, terminal), "");
-  print(title("Routes"), describeRoutes(gateway.routes, terminal));
-  if (pauses.length > 0) print("", title("Paused"), ...pauseLines(shell, pauses));
-  shell.hint(
-    ...loose(gateway),
-    ...doubts.map(({ path: at, expected, hint }) => `Note: ${at}: expected ${expected}: ${hint}`),
+  print(
+    title("Destinations"),
+    describeDestinations(gateway.destinations, { address, terminal }),
+    "",
   );
+  print(title("Routes"), describeRoutes(gateway.routes, terminal));
+  if (pauses.length > 0) {
+    print("", title("Paused"));
+    say(...pauseLines(shell, pauses));
+  }
+  const notes = [...loose(gateway), ...doubtLines(doubts)];
+  if (notes.length > 0) shell.hint("", ...notes);
 }
 
-function plainParts({ destinations, routes }: Gateway): object {
+function plainParts({ destinations, routes }: Gateway, address: string): object {
   return {
-    destinations: destinations.map(({ name, type, options, pacing }) => ({
-      name,
-      kind: type.name,
-      target: targetOf(options),
-      ...pacing,
+    destinations: destinations.map((one) => ({
+      name: one.name,
+      kind: one.type.name,
+      target: targetOf(one, address),
+      ...one.pacing,
     })),
-    routes,
+    routes: routes.map(({ transform, ...route }) =>
+      transform === undefined
+        ? route
+        : { ...route, transform: moduleName(transform) ?? "a function" },
+    ),
   };
 }
 

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import type { DeliveryFilter, Engine } from "../core/engine.ts";
-import { GatewayError } from "../core/errors.ts";
 import { type DeliveryState, deliveryStates } from "../core/lifecycle.ts";
 import type { Delivery } from "../core/types.ts";
 import { attemptTable } from "./shell/attempts.ts";
 import { deliveryFacts } from "./shell/event-facts.ts";
+import type { ExitCode } from "./shell/faults.ts";
 import { findDelivery, findEvent } from "./shell/find.ts";
 import { addList, fullPage, type ListOptions, showPage } from "./shell/listing.ts";
 import { refuseUnknown } from "./shell/names.ts";
@@ -153,25 +153,21 @@ async function cancelDelivery(
   shell: Shell,
   id: string,
   { reason = "cancelled on the command line", json }: JsonOption & { readonly reason?: string },
-): Promise<undefined> {
+): Promise<ExitCode> {
   return withStore(shell, async (engine) => {
-    await findDelivery(engine, id);
+    const before = await findDelivery(engine, id);
     const state = await engine.cancel(id, reason);
-    if (state !== "cancelled") throw notWaiting(id, state);
-    if (json) return shell.json({ id, state }) as undefined;
-    shell.print(`Cancelled ${id}.`);
-    return undefined;
+    const isCancelled = state === "cancelled" && before.state !== "cancelled";
+    if (json) shell.json({ id, state, cancelled: isCancelled });
+    else shell.say(isCancelled ? `Cancelled ${id}.` : notCancelled(id, state));
+    return isCancelled ? 0 : 1;
   });
 }
 
-function notWaiting(id: string, state: DeliveryState | undefined): GatewayError {
-  return state === "leased"
-    ? new GatewayError(
-        "STORE_UNAVAILABLE",
-        `${id} is being delivered right now. Look again when the attempt has ended.`,
-      )
-    : new GatewayError(
-        "USAGE",
-        `${id} is ${state ?? "gone"}. Only a delivery that waits can be cancelled.`,
-      );
+function notCancelled(id: string, state: DeliveryState | undefined): string {
+  if (state === "cancelled") return `${id} is already cancelled.`;
+  if (state === "leased") {
+    return `${id} is being delivered right now. Look again when the attempt has ended.`;
+  }
+  return `${id} is ${state ?? "gone"}. Only a delivery that waits can be cancelled.`;
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { Argument, type Command } from "commander";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import { addConfig, type ConfigOption } from "./shell/options.ts";
@@ -29,7 +30,7 @@ export function addInvoke(program: Command): void {
       "--event <file>",
       "JSON as AWS hands it over (default: a fresh one; - is standard input)",
     )
-    .option("--local", "keep what destinations of cloud services get in a folder beside the store");
+    .option("--local", "what AWS destinations get goes to the folder local beside the store");
   addConfig(command).action(action(run));
 }
 
@@ -50,7 +51,7 @@ async function run(
 }
 
 async function readEvent(file: string): Promise<unknown> {
-  const text = await readFile(file === "-" ? "/dev/stdin" : file, "utf8").catch(
+  const text = await readFile(file === "-" ? "/dev/stdin" : resolve(file), "utf8").catch(
     (cause: unknown) => {
       throw new GatewayError(
         "NOT_FOUND",

@@ -33,7 +33,7 @@ async function pause(shell: Shell, destination: string, options: PauseOptions): 
   await withStore(shell, (engine) => engine.pause(wish));
   if (options.json) return shell.json(wish) as undefined;
   const end = until === undefined ? "until it is resumed" : `until ${localTime(until)}`;
-  shell.print(`Paused ${destination} ${end} (${printable(options.reason)}).`);
-  shell.hint(`Its deliveries wait. Go on with: surehook resume ${destination}`);
+  shell.say(`Paused ${destination} ${end} (${printable(options.reason)}).`);
+  shell.hint(`Its deliveries wait. Go on with: \`surehook resume ${destination}\``);
   return undefined;
 }

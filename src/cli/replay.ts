@@ -93,13 +93,13 @@ async function replay(
 }
 
 function done(
-  { json, print }: Shell,
+  { json, say }: Shell,
   plan: Plan,
   { options, made }: { readonly options: ReplayOptions; readonly made: number },
 ): ExitCode {
   const isDry = options.dryRun === true;
   if (options.json) json({ ...plan, dryRun: isDry, made });
-  else print(planText(plan, isDry ? "would be made" : "made"));
+  else say(planText(plan, isDry ? "would be made" : "made"));
   return isDry || made === plan.deliveries ? 0 : 1;
 }
 
@@ -186,7 +186,7 @@ function nothing(
     shell.json({ ...plan, dryRun: options.dryRun === true, made: 0 });
     return code;
   }
-  shell.print("Nothing to replay.");
+  shell.say("Nothing to replay.");
   shell.hint(
     plan.events === 0
       ? "No event fits. See what is there with `surehook events` and the same options."

@@ -124,11 +124,11 @@ async function showRequest(shell: Shell, id: string, options: ShowOptions): Prom
 function printRequest(shell: Shell, request: KeptRequest, body: Buffer): void {
   const title = (text: string): string => shell.terminal.paint("strong", text);
   shell.print(title("Request"), ...requestLines(shell, request));
-  shell.print("", title(`Body (${size(body.length)})`), shownBody(body));
+  shell.print("", title(`Body (${size(body.length)})`), shownBody(body, shell.terminal.columns));
   if (request.outcome !== "rejected" || request.code === undefined) return;
   shell.hint(
     "",
     errors[request.code].cause,
-    `Once that is mended: surehook requests release ${request.id}`,
+    `Once that is mended: \`surehook requests release ${request.id}\``,
   );
 }

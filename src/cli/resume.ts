@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Engine } from "../core/engine.ts";
-import { GatewayError } from "../core/errors.ts";
+import type { ExitCode } from "./shell/faults.ts";
 import { refuseUnknown } from "./shell/names.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
@@ -20,20 +20,21 @@ async function resume(
   shell: Shell,
   destination: string,
   { json, config }: ConfigOption & JsonOption,
-): Promise<undefined> {
+): Promise<ExitCode> {
   return withStore(shell, async (engine) => {
-    if (!(await engine.resume(destination))) {
+    const isResumed = await engine.resume(destination);
+    if (!isResumed) {
       await refuseUnknown(engine, { destination }, () => gatewayIfAny(shell, config));
-      throw await notPaused(engine, destination);
     }
-    if (json) return shell.json({ destination, resumed: true }) as undefined;
-    shell.print(`Resumed ${destination}.`);
-    return undefined;
+    if (json) shell.json({ destination, resumed: isResumed });
+    else if (isResumed) shell.say(`Resumed ${destination}.`);
+    else await tellNotPaused(shell, engine, destination);
+    return isResumed ? 0 : 1;
   });
 }
 
-async function notPaused(engine: Engine, destination: string): Promise<GatewayError> {
+async function tellNotPaused(shell: Shell, engine: Engine, destination: string): Promise<void> {
   const names = (await engine.pauses()).map((pause) => pause.destination);
-  const advice = names.length === 0 ? "Nothing is paused." : `Paused are: ${names.join(", ")}.`;
-  return new GatewayError("USAGE", `"${destination}" is not paused. ${advice}`);
+  shell.say(`${destination} is not paused.`);
+  shell.hint(names.length === 0 ? "Nothing is paused." : `Paused are: ${names.join(", ")}.`);
 }

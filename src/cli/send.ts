@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { secretReader } from "../app/config.ts";
@@ -9,7 +10,9 @@ import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Source } from "../core/settings.ts";
 import type { PathParams } from "../core/types.ts";
 import { adviceFor } from "../kit/suggest.ts";
+import { defaultPort, localAddress } from "./shell/address.ts";
 import type { ExitCode } from "./shell/faults.ts";
+import { adviceWithoutAnswer } from "./shell/no-answer.ts";
 import {
   addConfig,
   addJson,
@@ -33,7 +36,6 @@ type SendOptions = ConfigOption &
     readonly param?: PathParams;
   };
 
-const defaultPort = 4242;
 /** Answers that `--json` shows; a run may have millions. */
 const shownAnswers = 20;
 
@@ -102,7 +104,7 @@ async function send(
     ...(rate === undefined ? {} : { perSecond: rate }),
   });
   if (options.json) shell.json(summary(answers));
-  else show(shell, answers);
+  else show(shell, answers, baseUrl);
   return answers.every(isOk) ? 0 : 1;
 }
 
@@ -136,7 +138,7 @@ function judgeType(
 
 async function bodyOf(file: string | undefined): Promise<Buffer | undefined> {
   if (file === undefined) return undefined;
-  return readFile(file).catch((error: unknown) => {
+  return readFile(resolve(file)).catch((error: unknown) => {
     throw new GatewayError("USAGE", `--file can't be read: ${messageOf(error)}.`, { cause: error });
   });
 }
@@ -155,12 +157,7 @@ function baseUrlOf(
     }
     return options.url.replace(/\/+$/, "");
   }
-  const { host, port, tls } = gateway.server;
-  // 0 asks for any port that is free: nobody can know which.
-  const isEverywhere = host === "0.0.0.0" || host === "::";
-  const name = isEverywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  const number = options.port || environment.port || port || defaultPort;
-  return `${tls ? "https" : "http"}://${name}:${number}`;
+  return localAddress(gateway, environment, options);
 }
 
 function parameter(text: string, others: PathParams | undefined): PathParams {
@@ -189,29 +186,29 @@ function summary(answers: readonly Answered[]): object {
   };
 }
 
-function show(shell: Shell, answers: readonly Answered[]): void {
-  const { terminal, print, hint } = shell;
+function show(shell: Shell, answers: readonly Answered[], baseUrl: string): void {
+  const { terminal, print, say, hint } = shell;
   const refused = answers.find((one) => !isOk(one));
   const [only] = answers;
   if (answers.length === 1 && only !== undefined) {
     const tone = isOk(only) ? "good" : "bad";
-    print(`${terminal.paint(tone, String(only.status ?? "no answer"))} ${printable(only.body)}`);
+    // An answer is JSON, which would break where it is folded.
+    const tell = only.status === undefined ? say : print;
+    tell(`${terminal.paint(tone, String(only.status ?? "no answer"))} ${printable(only.body)}`);
   } else {
     const counts = Object.entries(statuses(answers)).map(([name, count]) => `${count} × ${name}`);
-    print(
+    say(
       `Sent ${counted(answers.length, "event")}: ${counts.join(", ")}`,
       `Answered in ${duration(percentile(answers, 0.5))} (median), ${duration(percentile(answers, 0.99))} (99th percentile)`,
     );
     if (refused !== undefined)
       print(`First refusal: ${refused.status ?? ""} ${printable(refused.body)}`);
   }
-  if (refused !== undefined) hint(advice(refused));
+  if (refused !== undefined) hint(advice(refused, baseUrl));
 }
 
-function advice({ status }: Answered): string {
-  if (status === undefined) {
-    return "Is the gateway running? Start it with `surehook start`, or name it with --url or --port.";
-  }
+function advice({ status, fault }: Answered, baseUrl: string): string {
+  if (status === undefined) return adviceWithoutAnswer(fault, baseUrl);
   if (status === 401) return "See why with `surehook requests list --outcome rejected`.";
   if (status === 404)
     return "Compare the path with `surehook check`: does another config run there?";

@@ -1,12 +1,17 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
-import type { LoadedConfig } from "../app/load-config.ts";
-import { loadToRun } from "../app/load-to-run.ts";
+import { loadToRun, type ReadyConfig } from "../app/load-to-run.ts";
 import type { Running } from "../app/serve.ts";
 import { GatewayError } from "../core/errors.ts";
 import { outliveReaders } from "./shell/broken-pipe.ts";
-import { describeDestinations, describeSources } from "./shell/describe.ts";
+import {
+  describeDestinations,
+  describeRoutes,
+  describeSources,
+  doubtLines,
+} from "./shell/describe.ts";
 import { reportFault } from "./shell/faults.ts";
+import { folded } from "./shell/fold.ts";
 import { configWords } from "./shell/invocation.ts";
 import { addConfig, type ConfigOption, wholeNumber } from "./shell/options.ts";
 import { pasteLines } from "./shell/paste-lines.ts";
@@ -33,7 +38,10 @@ export function addStart(program: Command): void {
       wholeNumber(text, { least: 0, most: 65_535 }),
     )
     .option("--host <address>", "the address to listen on (default: as the config says)")
-    .option("--local", `listen on ${loopback} only; AWS destinations are files beside the store`)
+    .option(
+      "--local",
+      `listen on ${loopback} only; what AWS destinations get goes to the folder local beside the store`,
+    )
     .action(action(start));
 }
 
@@ -90,21 +98,23 @@ async function endFailed(running: Running, fault: GatewayError): Promise<never> 
 }
 
 type Started = {
-  readonly config: LoadedConfig;
+  readonly config: ReadyConfig;
   readonly running: Running;
 };
 
 function startLines({ terminal, environment }: Shell, { config, running }: Started): string[] {
   const { paint } = terminal;
   const { gateway } = running;
+  const sentence = (text: string): string => folded(text, terminal.columns);
   return [
-    paint("strong", `Surehook listens at ${running.url}`) + elsewhere(running),
+    sentence(paint("strong", `Surehook listens at ${running.url}`) + elsewhere(running)),
     "",
     facts(
       [
         ["health", `${running.url}/health/ready`],
         ["config", config.path],
         ["store", running.store],
+        ["local", localWords(running)],
       ],
       terminal,
     ),
@@ -113,14 +123,22 @@ function startLines({ terminal, environment }: Shell, { config, running }: Start
     describeSources(running.sources, terminal),
     "",
     paint("strong", "Destinations"),
-    describeDestinations(gateway.destinations, terminal),
+    describeDestinations(gateway.destinations, { address: running.url, terminal }),
     "",
+    paint("strong", "Routes"),
+    describeRoutes(gateway.routes, terminal),
+    "",
+    ...doubtLines(config.doubts).flatMap((line) => [sentence(paint("warn", line)), ""]),
     ...pasteLines({ running, configWords: configWords(config.path, environment), paint }),
   ];
+}
+
+function localWords({ localFolder }: Running): string | undefined {
+  return localFolder && `${localFolder} (gets what AWS destinations would)`;
 }
 
 /** Nothing, where the one address that is listened on has been named. */
 function elsewhere({ url, host }: Running): string {
   if (url.includes(host)) return "";
-  return ` and at every other address of this machine (${host}; with --local at none)`;
+  return ` and at every other address of this machine (${host}); --host ${loopback} keeps it to this one`;
 }

@@ -26,6 +26,6 @@ async function token(
     shell.json({ destination: name, expiresAt: new Date(expiresAt).toISOString() });
     return undefined;
   }
-  shell.print(`A new token for ${name} is kept, until ${shell.exactly(expiresAt)}.`);
+  shell.say(`A new token for ${name} is kept, until ${shell.exactly(expiresAt)}.`);
   return undefined;
 }

@@ -147,6 +147,8 @@ export type DestinationKind<Options = unknown> = {
   readonly title: string;
   /** Its options beside those of every destination. */
   readonly settings: ZodRawShape;
+  /** The option that says where it leads, as it is shown. */
+  readonly target?: string;
   /** Deliveries in flight at once where the config doesn't say. */
   readonly concurrency: number;
   readonly open: (

@@ -16,9 +16,14 @@ const hashOf = (text: string) => createHash("sha256").update(text).digest("base6
 /** What `identify` makes of a body whose provider tells this. */
 function identified(
   tells: Tells,
-  words: { body?: string; params?: Record<string, string>; dedupeSeconds?: number } = {},
+  words: {
+    body?: string;
+    params?: Record<string, string>;
+    headers?: string[];
+    dedupeSeconds?: number;
+  } = {},
 ): Identified {
-  const { body = "{}", params = {}, ...options } = words;
+  const { body = "{}", params = {}, headers = [], ...options } = words;
   const provider = defineProvider({
     name: "test",
     title: "Test",
@@ -41,7 +46,7 @@ function identified(
     path: "/test",
     query: "",
     params,
-    headers: [],
+    headers,
     body: asSent,
     remoteAddress: "203.0.113.7",
   };
@@ -145,5 +150,22 @@ describe("a dedupe key", () => {
     const lasting = identified(() => byId("1"), { dedupeSeconds: 5 });
     expect(lasting.events[0]?.dedupe?.lastsMs).toBe(5_000);
     expect(identified(() => byId("1"), { dedupeSeconds: 0 }).events[0]?.dedupe).toBeUndefined();
+  });
+});
+
+describe("an id in a header", () => {
+  const sent = Buffer.from("Bestellung-Ä✓", "utf8").toString("latin1");
+  const tells: Tells = ({ request }) => byId(request.headers[1] ?? "");
+
+  it("is read as UTF-8 where its bytes are that; what was kept stays as it came", () => {
+    const made = identified(tells, { headers: ["x-id", sent] });
+    expect(made.events[0]?.providerEventId).toBe("Bestellung-Ä✓");
+    expect(keyOf(made)).toBe("id:Bestellung-Ä✓");
+    expect(made.request.headers).toEqual(["x-id", sent]);
+  });
+
+  it("of other bytes is a character for each", () => {
+    const made = identified(tells, { headers: ["x-id", "caf\xe9"] });
+    expect(made.events[0]?.providerEventId).toBe("café");
   });
 });

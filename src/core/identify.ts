@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { readableValue } from "../kit/header-value.ts";
 import { parseJson } from "../kit/json-path.ts";
 import type { At } from "./receive.ts";
 import type { EventIdentity, IdentifyInput } from "./types.ts";
@@ -27,9 +28,14 @@ const contentWindowMs = 60_000;
 /** Stage 3: names and dates the events of a request and computes their dedupe keys. Decides nothing. */
 export function identify(verified: Verified, decoded: Buffer): Identified {
   const { source, request } = verified;
+  let read: Verified["request"] | undefined;
   let parsed: { readonly value: unknown } | undefined;
   const input: IdentifyInput = {
-    request,
+    // Most providers read the body only, and headers are many.
+    get request() {
+      read ??= readable(request);
+      return read;
+    },
     body: decoded,
     payload: () => {
       parsed ??= { value: parseJson(decoded) };
@@ -41,6 +47,17 @@ export function identify(verified: Verified, decoded: Buffer): Identified {
   const identities = Array.isArray(found) ? found : [found as EventIdentity];
   const events = identities.map((identity) => identified(verified, decoded, identity));
   return { ...verified, events } as unknown as Identified;
+}
+
+/** Names are read as text. What is verified, kept and sent on stays the bytes that came. */
+function readable(request: Verified["request"]): Verified["request"] {
+  const { headers } = request;
+  return headers.some(isEncoded) ? { ...request, headers: headers.map(readableValue) } : request;
+}
+
+/** Of what is sent in bytes only a value can have others than ASCII; counting them is the fastest way to see. */
+function isEncoded(value: string, at: number): boolean {
+  return at % 2 === 1 && Buffer.byteLength(value) !== value.length;
 }
 
 function identified(verified: Verified, decoded: Buffer, identity: EventIdentity): IdentifiedEvent {

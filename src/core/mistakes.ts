@@ -76,11 +76,23 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: string, place: Pla
   const [first, second] = branches;
   if (first && first.likeness > 0 && first.likeness > (second?.likeness ?? 0)) {
     const inner = { base: path, schema: first.schema, given };
-    return first.issues.flatMap((one) => fromIssue(one, inner));
+    const issues = withoutMisspelt(first.issues, keysAt(first.schema, []));
+    return issues.flatMap((one) => fromIssue(one, inner));
   }
   const wanted = issue.errors.flatMap((issues, index) => branchWords(issues, options[index]));
   const expected = issue.message || [...new Set(wanted)].join(", or ");
   return [{ path, expected, hint: nearHint(given, issue.errors.flat()) ?? got(given) }];
+}
+
+/** A name that is there in another spelling isn't missing as well. */
+function withoutMisspelt(
+  issues: readonly z.core.$ZodIssue[],
+  known: readonly string[],
+): readonly z.core.$ZodIssue[] {
+  const meant = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => meantBy(key, known)) : [],
+  );
+  return issues.filter(({ path }) => path.length !== 1 || !meant.includes(String(path[0])));
 }
 
 /** A list for a list; an object by how many of its names are known, or nearly. */
@@ -95,7 +107,7 @@ function likeness(
   }
   if (typeof given !== "object" || given === null) return 0;
   const known = keysAt(schema, []);
-  return Object.keys(given).filter((key) => nearest(key, known) !== undefined).length;
+  return Object.keys(given).filter((key) => meantBy(key, known) !== undefined).length;
 }
 
 function branchWords(
@@ -112,7 +124,19 @@ function unknownKey(path: string, key: string, known: readonly string[]): Mistak
   if (notYet.has(key)) {
     return { path, expected: `nothing here: "${key}" is not available yet`, hint: "remove it" };
   }
-  return { path, expected: "no option of this name", hint: hintFor(key, known) };
+  const meant = meantBy(key, known);
+  const hint = meant === undefined ? hintFor(key, known) : `did you mean "${meant}"?`;
+  return { path, expected: "no option of this name", hint };
+}
+
+/** What a name is called where it means the same, though it is spelled otherwise. */
+const synonyms: Readonly<Record<string, string>> = { field: "json", body: "json" };
+
+/** The name that was meant, of those that are known. */
+function meantBy(key: string, known: readonly string[]): string | undefined {
+  const synonym = synonyms[key];
+  if (synonym !== undefined && !known.includes(key) && known.includes(synonym)) return synonym;
+  return nearest(key, known);
 }
 
 /** The options that an object schema knows at a path. */
@@ -204,9 +228,13 @@ const gotWords: Readonly<Record<string, string>> = {
   string: "a text",
   number: "a number",
   boolean: "true or false",
-  object: "an object",
   function: "a function",
 };
+
+/** Names of options, of which an object has few where it isn't something else altogether. */
+function keysText(keys: readonly string[]): string {
+  return keys.length > 0 && keys.length <= 4 ? `{ ${keys.join(", ")} }` : "an object";
+}
 
 /** Says what kind of thing was given, never the value: it may be a secret in the wrong place. */
 function got(value: unknown): string | undefined {
@@ -214,7 +242,9 @@ function got(value: unknown): string | undefined {
   if (value === null) return "got null";
   if (value === "") return "got an empty text";
   if (Array.isArray(value) && value.length === 0) return "got an empty list";
-  return `got ${Array.isArray(value) ? "a list" : (gotWords[typeof value] ?? typeof value)}`;
+  if (Array.isArray(value)) return "got a list";
+  if (typeof value === "object") return `got ${keysText(Object.keys(value))}`;
+  return `got ${gotWords[typeof value] ?? typeof value}`;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -137,7 +137,9 @@ export const gatewayShape = {
       tls: z
         .strictObject({ certFile: z.string(), keyFile: z.string() })
         .optional()
-        .describe("PEM files of the certificate chain and its key: then it speaks HTTPS."),
+        .describe(
+          "PEM files of the certificate chain and its key, from the config's folder: then it speaks HTTPS.",
+        ),
       trustedProxies: z
         .array(z.string())
         .default([])
@@ -197,7 +199,9 @@ export const gatewayShape = {
       folder: z
         .string()
         .optional()
-        .describe("Where dead deliveries are written; `archive` beside the store by default."),
+        .describe(
+          "Where dead deliveries are written, from the config's folder; `archive` beside the store by default.",
+        ),
     })
     .prefault({})
     .describe("Deliveries that died, as files."),

@@ -63,6 +63,7 @@ export const codeKind: DestinationKind = {
   name: "code",
   title: "Code",
   settings,
+  target: "module",
   concurrency: 10,
   open: (options, context) => openCode(options, context),
   check: checkCode,

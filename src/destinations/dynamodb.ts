@@ -75,6 +75,7 @@ export const dynamodbKind: DestinationKind = {
   name: "dynamodb",
   title: "Amazon DynamoDB",
   settings,
+  target: "table",
   concurrency: 10,
   open: async (options, context) => {
     const plan = planFor(schema.parse(options), context);

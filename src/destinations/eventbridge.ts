@@ -55,6 +55,7 @@ export const eventbridgeKind: DestinationKind = {
   name: "eventbridge",
   title: "Amazon EventBridge",
   settings,
+  target: "bus",
   concurrency: 10,
   open: openEventbridge,
 };

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import * as z from "zod";
 import type {
   DestinationContext,
@@ -7,6 +6,7 @@ import type {
   DestinationOptions,
 } from "../core/define.ts";
 import type { OpenDestination } from "../core/types.ts";
+import { pathInConfig } from "./config-path.ts";
 import { fileKeeper } from "./kept-file.ts";
 import { keySetting, objectKeys } from "./object-key.ts";
 import { openSending, storeFailure } from "./sending.ts";
@@ -22,7 +22,7 @@ const settings = {
     .string()
     .min(1)
     .describe(
-      "The folder that gets a file of the event's bytes for each event; from the working directory. A file appears as a whole, and is on disk before the event counts as delivered.",
+      "The folder that gets a file of the event's bytes for each event; a relative path is from the config's folder. A file appears as a whole, and is on disk before the event counts as delivered.",
     ),
   key: keySetting,
 };
@@ -39,10 +39,11 @@ export const fileKind: DestinationKind = {
   name: "file",
   title: "Files",
   settings,
+  target: "folder",
   concurrency: 10,
   open: (options, context) => {
     const { folder, key } = schema.parse(options);
-    return openFolder(context, resolve(folder), key);
+    return openFolder(context, pathInConfig(folder, context.configUrl), key);
   },
 };
 

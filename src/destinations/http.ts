@@ -12,6 +12,7 @@ import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
 import { forwardedValue } from "../kit/header-value.ts";
 import { exchange } from "../net/exchange.ts";
 import type { Lookup } from "../net/guarded-pool.ts";
+import { isRefusedHost } from "../net/public-address.ts";
 import {
   hasStandardSignature,
   headerForwarder,
@@ -74,6 +75,7 @@ export const httpKind: DestinationKind = {
   name: "http",
   title: "HTTP",
   settings,
+  target: "url",
   concurrency: 10,
   open: (options, context) => openHttp(options, context),
   check: checkHttp,
@@ -114,11 +116,26 @@ export function openHttp(
 
 async function checkHttp(options: unknown, context: CheckContext): Promise<readonly Finding[]> {
   const given = schema.parse(options);
-  return findings((report) => {
+  const found = findings((report) => {
     targetOf(given, context, report);
     keysOf(given, context, report);
     fixedHeaders(given, context, report);
   });
+  return [...found, ...refusedAddress(given, context)];
+}
+
+/** It refuses no start: the gateway takes and keeps events all the same. */
+function refusedAddress(given: Settings, context: CheckContext): Finding[] {
+  const host = URL.parse(liveValue(context, given.url)?.trim() ?? "")?.hostname;
+  if (host === undefined || !isRefusedHost(host, given.allowPrivate ?? false)) return [];
+  return [
+    {
+      option: "url",
+      expected: "a public address, but its host is private or reserved: each delivery is refused",
+      hint: 'set allowPrivate to true, or to the ranges that are meant, such as ["127.0.0.0/8", "::1/128"]',
+      mayPass: true,
+    },
+  ];
 }
 
 const noTarget: Problem = {

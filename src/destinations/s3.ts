@@ -36,6 +36,7 @@ export const s3Kind: DestinationKind = {
   name: "s3",
   title: "Amazon S3",
   settings,
+  target: "bucket",
   concurrency: 10,
   open: openS3,
 };

@@ -100,6 +100,7 @@ export const salesforceKind: DestinationKind = {
   name: "salesforce",
   title: "Salesforce (Apex REST)",
   settings,
+  target: "url",
   concurrency: 10,
   open: openSalesforce,
   check: checkSalesforce,

@@ -57,6 +57,7 @@ export const snsKind: DestinationKind = {
   name: "sns",
   title: "Amazon SNS",
   settings,
+  target: "topicArn",
   concurrency: 10,
   open: openSns,
 };

@@ -50,6 +50,7 @@ export const sqsKind: DestinationKind = {
   name: "sqs",
   title: "Amazon SQS",
   settings,
+  target: "queueUrl",
   concurrency: 10,
   open: openSqs,
 };

@@ -89,6 +89,7 @@ export const websocketKind: DestinationKind = {
   name: "websocket",
   title: "Live clients (WebSocket)",
   settings,
+  target: "path",
   concurrency: 100,
   path: (options) => schema.parse(options).path,
   conflicts: (options) => conflictsOf(schema.parse(options)),

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asciiValue, forwardedValue, isHeaderName } from "./header-value.ts";
+import { asciiValue, forwardedValue, isHeaderName, readableValue } from "./header-value.ts";
 
 describe("header values", () => {
+  it("of UTF-8 bytes are read as such, others a character for each byte", () => {
+    const sent = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+    for (const text of ["evt_1", "Bestellung-Ä✓", "注文-42"]) {
+      expect(readableValue(sent(text))).toBe(text);
+      expect(readableValue(text)).toBe(text);
+    }
+    expect(readableValue("caf\xe9")).toBe("café");
+    expect(readableValue("\xc3(")).toBe("\xc3(");
+  });
+
   it("that came as bytes are forwarded as they are", () => {
     for (const value of ["", "a b\tc", "t=1,v1=ab", "\xe9\xff"]) {
       expect(forwardedValue(value)).toBe(value);

@@ -22,3 +22,17 @@ export function forwardedValue(value: string): string | undefined {
 export function asciiValue(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURI(text.toWellFormed());
 }
+
+const hasObsText = /[\x80-\xff]/;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A received header value as its sender wrote it: HTTP hands over a character for each byte, and most write UTF-8. */
+export function readableValue(value: string): string {
+  // One with other characters was decoded on the way.
+  if (!hasObsText.test(value) || !sendable.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, "latin1"));
+  } catch {
+    return value;
+  }
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addressJudge, isPublicAddress } from "./public-address.ts";
+import { addressJudge, isPublicAddress, isRefusedHost } from "./public-address.ts";
 
 describe("public addresses", () => {
   it.each(["8.8.8.8", "1.1.1.1", "172.15.0.1", "172.32.0.1", "100.63.0.1", "2606:4700::1111"])(
@@ -70,5 +70,27 @@ describe("the judge of addresses", () => {
       "8.8.8.8",
     ]);
     expect(isAllowed("::ffff:10.1.9.9")).toBe(false);
+  });
+});
+
+describe("a URL's host", () => {
+  it("is certainly refused where it is a private address, or a name of this machine", () => {
+    const hosts = [
+      "127.0.0.1",
+      "10.0.0.5",
+      "[::1]",
+      "localhost",
+      "app.localhost",
+      "169.254.169.254",
+    ];
+    const others = ["example.com", "8.8.8.8", "localhost.example.com", "[2606:4700::1111]"];
+    expect([...hosts, ...others].filter((host) => isRefusedHost(host, false))).toEqual(hosts);
+  });
+
+  it("isn't where its address is allowed", () => {
+    expect(isRefusedHost("10.0.0.5", ["10.0.0.0/8"])).toBe(false);
+    expect(isRefusedHost("localhost", ["::1"])).toBe(false);
+    expect(isRefusedHost("localhost", ["10.0.0.0/8"])).toBe(true);
+    expect(isRefusedHost("[::1]", true)).toBe(false);
   });
 });

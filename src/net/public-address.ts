@@ -36,6 +36,14 @@ export function addressJudge(allowPrivate: AllowPrivate): (address: string) => b
   };
 }
 
+/** Whether a URL's host is certainly refused: by the address that it is, or as a name of this machine (RFC 6761, 6.3). */
+export function isRefusedHost(hostname: string, allowPrivate: AllowPrivate): boolean {
+  const isAllowed = addressJudge(allowPrivate);
+  if (/^(.+\.)?localhost\.?$/.test(hostname)) return !isAllowed("127.0.0.1") && !isAllowed("::1");
+  const address = hostname.replace(/^\[(.*)\]$/, "$1");
+  return parseAddress(address) !== undefined && !isAllowed(address);
+}
+
 function parseNetwork(text: string): Network {
   if (text.includes("/")) return ipaddr.parseCIDR(text);
   const address = ipaddr.parse(text);

@@ -40,11 +40,15 @@ export default defineGateway({
 });
 `;
 
+/** Why the handler fails: longer than a line of most terminals. */
+export const longReason =
+  "the order could not be put into the warehouse, since its database was not to be reached through the proxy in between";
+
 /** A handler that notes each event's id, and fails those of type \`boom\`. */
 const handler = `import { appendFileSync } from "node:fs";
 
 export function handle(event: { id: string; type: string }): void {
-  if (event.type === "boom") throw new Error("boom");
+  if (event.type === "boom") throw new Error("${longReason}");
   appendFileSync(new URL("./seen.txt", import.meta.url), \`\${event.id}\\n\`);
 }
 `;
@@ -55,6 +59,8 @@ export type Ran = { readonly code: number; readonly out: string; readonly err: s
 /** How a command is run. */
 export type RunOptions = {
   readonly env?: NodeJS.ProcessEnv;
+  /** Where it is run, from the folder. */
+  readonly cwd?: string;
   /** Called with the child, for signals and for closing its output. */
   readonly meanwhile?: (child: ChildProcess) => void | Promise<void>;
 };
@@ -87,8 +93,11 @@ export class GatewayFolder {
   }
 
   /** Runs a command to its end. */
-  async run(words: readonly string[], { env = {}, meanwhile }: RunOptions = {}): Promise<Ran> {
-    const child = this.#spawn(words, env);
+  async run(
+    words: readonly string[],
+    { env = {}, cwd = ".", meanwhile }: RunOptions = {},
+  ): Promise<Ran> {
+    const child = this.#spawn(words, env, cwd);
     let [out, err] = ["", ""];
     child.stdout?.on("data", (chunk) => {
       out += chunk;
@@ -130,7 +139,7 @@ export class GatewayFolder {
       if (child.exitCode !== null) throw new Error(`start ended:\n${this.greeting}${this.log}`);
       return this.greeting.includes("Or without it");
     });
-    this.url = /http:\/\/[\d.]+:\d+/.exec(this.greeting)?.[0] ?? "";
+    this.url = /https?:\/\/[\d.]+:\d+/.exec(this.greeting)?.[0] ?? "";
   }
 
   /** Signals the gateway and waits for its end; its exit code. */
@@ -150,7 +159,7 @@ export class GatewayFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  #spawn(words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  #spawn(words: readonly string[], env: NodeJS.ProcessEnv, cwd = "."): ChildProcess {
     const base = {
       HOME: this.path,
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
@@ -159,7 +168,7 @@ export class GatewayFolder {
       ...secrets,
     };
     return spawn(process.execPath, [mainFile, ...words], {
-      cwd: this.path,
+      cwd: join(this.path, cwd),
       env: { ...base, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -1,7 +1,9 @@
 /** `surehook events`, `requests` and `deliveries` beside a gateway that runs. */
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { GatewayFolder, until } from "./gateway-folder.ts";
+import { GatewayFolder, longReason, secrets, until } from "./gateway-folder.ts";
 
 let folder: GatewayFolder;
 
@@ -197,11 +199,81 @@ describe("deliveries", () => {
   test("one that is settled can't be cancelled; one that isn't there ends with 3", async () => {
     const [done] = await rows("deliveries", "--state", "delivered");
     const settled = await folder.run(["deliveries", "cancel", done?.id ?? ""]);
-    expect(settled.code).toBe(2);
-    expect(settled.err).toContain("Only a delivery that waits");
+    expect(settled.code).toBe(1);
+    expect(settled.out).toContain("is delivered. Only a delivery that waits");
     expect((await folder.run(["deliveries", "cancel", "a.b.1"])).code).toBe(3);
     expect((await folder.run(["deliveries", "show", "nothing"])).code).toBe(3);
   });
+});
+
+describe("a narrow terminal", () => {
+  const at = async (columns: string, ...words: readonly string[]) => {
+    const { out, err } = await folder.run(words, { env: { COLUMNS: columns } });
+    return out + err;
+  };
+  /** But a label and one word that can't be broken, and the body as it came. */
+  const tooWide = (text: string, columns: number): string[] =>
+    text
+      .split("\n")
+      .filter((line) => line.length > columns && !line.startsWith('{"id"'))
+      .filter((line) => !/^(?:[a-z' ]+: | *)(?:`[^`]+`|\S)+$/.test(line));
+  const whole = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+  test("has no line that is too long, but for what can't be broken", async () => {
+    const [dead] = await rows("deliveries", "--state", "dead");
+    const [rejected] = await rows("requests", "--outcome", "rejected");
+    const commands = [
+      ["check"],
+      ["events"],
+      ["events", "--type", "no.such"],
+      ["requests"],
+      ["requests", "show", rejected?.id ?? ""],
+      ["requests", "release", "--dry-run"],
+      ["deliveries"],
+      ["deliveries", "show", dead?.id ?? ""],
+      ["deliveries", "cancel", dead?.id ?? ""],
+      ["replay", "--type", "boom", "--dry-run"],
+      ["replay", "--type", "boom"],
+      ["resume", "note"],
+      ["resume", "nowhere"],
+      ["events", "--since", "soon"],
+      ["send", "stripe", "no.such"],
+      ["send", "shop", "x", "--url", "http://127.0.0.1:1"],
+    ];
+    const texts = await Promise.all(commands.map((words) => at("40", ...words)));
+    for (const [index, text] of texts.entries()) {
+      expect([commands[index], tooWide(text, 40)]).toEqual([commands[index], []]);
+    }
+  });
+
+  test.each(["40", "80"])("of %s columns shows all of why a delivery failed", async (columns) => {
+    const [dead] = await rows("deliveries", "--state", "dead");
+    for (const words of [
+      ["deliveries", "show", dead?.id ?? ""],
+      ["events", "show", String(dead?.eventId)],
+    ]) {
+      const text = await at(columns, ...words);
+      expect(whole(text).split(longReason)).toHaveLength(3);
+      expect(text).not.toContain("…\n");
+    }
+  });
+});
+
+test("an id in a header is read as UTF-8", async () => {
+  // Node would write headers and a text in one, as UTF-8.
+  const body = Buffer.from('{"type":"order.named"}');
+  const signature = createHmac("sha256", secrets.SHOP_SECRET).update(body).digest("hex");
+  const id = Buffer.from("Bestellung-Ä✓", "utf8").toString("latin1");
+  const headers = { "x-signature": signature, "idempotency-key": id };
+  const sent = request(`${folder.url}/shop`, { method: "POST", headers }).end(body);
+  const [response] = await once(sent, "response");
+  expect(response.statusCode).toBe(200);
+  response.resume();
+  const [event] = await rows("events", "--provider-event-id", "Bestellung-Ä✓");
+  expect(event).toMatchObject({ providerEventId: "Bestellung-Ä✓" });
+  const shown = await folder.ok("events", "show", event?.id ?? "");
+  expect(shown).toMatch(/sender's id +Bestellung-Ä✓/);
+  expect(shown).toMatch(/idempotency-key: Bestellung-Ä✓/);
 });
 
 describe("a name", () => {
@@ -242,10 +314,7 @@ export default defineGateway({
     expect((await rows("requests", "--source", "shop", ...by)).length).toBeGreaterThan(0);
     expect((await rows("deliveries", "--destination", "note", ...by)).length).toBeGreaterThan(0);
     const paused = await folder.run(["resume", "note", ...by]);
-    expect({ code: paused.code, err: paused.err }).toMatchObject({
-      code: 2,
-      err: expect.stringContaining("is not paused"),
-    });
+    expect(paused).toMatchObject({ code: 1, out: "note is not paused.\n" });
     expect((await folder.run(["events", "--source", "tenants", ...by])).code).toBe(3);
     expect((await folder.run(["deliveries", "--destination", "spare", ...by])).code).toBe(3);
   });

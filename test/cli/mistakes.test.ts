@@ -174,8 +174,20 @@ describe("a secret that is set twice", () => {
 
 describe("a config that can't be read", () => {
   test.each([
-    ["ts", "export default {\n  sources: { a: ;\n};\n", "wrong.config.ts:2 can't be loaded"],
-    ["js", "export default {\n\n  a b\n};\n", "wrong.config.js:3 can't be loaded"],
+    ["ts", "export default {\n  sources: { a: ;\n};\n", "wrong.config.ts:2:17 can't be loaded"],
+    ["ts", "\n\nenum Stage { a }\nexport default {};\n", "wrong.config.ts:3:1 can't be loaded"],
+    ["ts", 'throw new Error("no");\nexport default {};\n', "wrong.config.ts:1:7 can't be loaded"],
+    [
+      "ts",
+      'import { stripe } from "surehook/providers";\nimport { nope } from "surehook";\nexport default stripe;\n',
+      "wrong.config.ts:2:10 can't be loaded",
+    ],
+    [
+      "ts",
+      "/*\n * defineGatway\n */\n\nexport default defineGatway({});\n",
+      "wrong.config.ts:5:16 can't be loaded: defineGatway is not defined",
+    ],
+    ["js", "export default {\n\n  a b\n};\n", "wrong.config.js:3:5 can't be loaded"],
     [
       "mjs",
       "function f() {\n  return nothing;\n}\nexport default f();\n",

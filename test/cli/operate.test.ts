@@ -84,6 +84,15 @@ describe("pause", () => {
     ]);
 
     expect(await folder.ok("deliveries", "cancel", `${given}.note.1`)).toContain("Cancelled");
+    const again = await folder.run(["deliveries", "cancel", `${given}.note.1`]);
+    expect(again).toEqual({
+      code: 1,
+      out: `${given}.note.1 is already cancelled.\n`,
+      err: "",
+    });
+    const asJson = await folder.run(["deliveries", "cancel", `${given}.note.1`, "--json"]);
+    expect(asJson.code).toBe(1);
+    expect(JSON.parse(asJson.out)).toMatchObject({ state: "cancelled", cancelled: false });
     expect(runsOf(kept)).toBe(0);
     expect(await folder.ok("resume", "note")).toBe("Resumed note.\n");
     await until("the held one's run", () => runsOf(kept) === 1);
@@ -92,13 +101,14 @@ describe("pause", () => {
     expect(runsOf(given)).toBe(0);
   });
 
-  test("of an unknown destination ends with 3, resume of one that isn't paused with 2", async () => {
+  test("of an unknown destination ends with 3, resume of one that isn't paused with 1", async () => {
     const unknown = await folder.run(["pause", "warehouse"]);
     expect(unknown.code).toBe(3);
     expect(unknown.err).toContain("Known: note, spare");
     const resumed = await folder.run(["resume", "note"]);
-    expect(resumed.code).toBe(2);
-    expect(resumed.err).toContain("Nothing is paused.");
+    expect(resumed).toEqual({ code: 1, out: "note is not paused.\n", err: "Nothing is paused.\n" });
+    const asJson = await folder.run(["resume", "note", "--json"]);
+    expect(JSON.parse(asJson.out)).toEqual({ destination: "note", resumed: false });
   });
 });
 

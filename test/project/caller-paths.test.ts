@@ -1,7 +1,15 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../scripts/bootstrap.mjs";
-import { callersFolder, environmentFrom, wordsFrom } from "../../scripts/caller-paths.mjs";
+import {
+  callersFolder,
+  environmentFrom,
+  wordsFrom,
+  workingFolder,
+} from "../../scripts/caller-paths.mjs";
 
 test("a path of the command line is from where the caller stands", () => {
   expect(wordsFrom(["check", "-c", "a/b.ts"], "/home/x")).toEqual([
@@ -30,4 +38,42 @@ test("so is the config that the environment names", () => {
 test("npm, which changes the folder, says where the caller stands", () => {
   expect(callersFolder({ npm_lifecycle_event: "surehook", INIT_CWD: "/home/x" })).toBe("/home/x");
   expect(callersFolder({ INIT_CWD: join("/home", "y") })).toBe(process.cwd());
+});
+
+test("commands run in the clone for who stands anywhere in it, else where one stands", () => {
+  expect(workingFolder(root)).toBe(root);
+  expect(workingFolder(join(root, "src", "cli"))).toBe(root);
+  expect(workingFolder("/home/x")).toBe("/home/x");
+  expect(workingFolder(`${root}-other`)).toBe(`${root}-other`);
+});
+
+test("the script started elsewhere takes the config that is there, in the clone the clone's", () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "surehook-elsewhere-")));
+  const script = join(root, "scripts", "surehook.mjs");
+  const secrets = { STRIPE_WEBHOOK_SECRET: "a", GITHUB_WEBHOOK_SECRET: "b" };
+  const more = { SHOPIFY_WEBHOOK_SECRET: "c", SIGNING_SECRET: "d", PATH: process.env.PATH };
+  const checked = (cwd: string) => {
+    const env = { ...secrets, ...more };
+    const options = { cwd, env, encoding: "utf8" } as const;
+    return spawnSync(process.execPath, [script, "check", "--json"], options);
+  };
+  try {
+    expect(checked(folder).stdout).toContain("There is no config here");
+    const quickstart = readFileSync(join(root, "surehook.config.ts"), "utf8");
+    const config = join(folder, "surehook.config.ts");
+    writeFileSync(
+      config,
+      quickstart.replace("./examples/quickstart/", `${root}/examples/quickstart/`),
+    );
+    expect(JSON.parse(checked(folder).stdout)).toMatchObject({
+      ok: true,
+      config,
+      store: join(folder, ".surehook", "surehook.db"),
+    });
+    expect(JSON.parse(checked(join(root, "src")).stdout)).toMatchObject({
+      config: join(root, "surehook.config.ts"),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -4,6 +4,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { generatedDocs } from "../../scripts/docs/generated.ts";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
+import { secret } from "../../src/core/define.ts";
+import { judgeGateway } from "../../src/core/judge-gateway.ts";
+import { hmac } from "../../src/providers/index.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -13,6 +16,18 @@ describe("the docs", () => {
       expect(readFileSync(join(root, path), "utf8")).toBe(text);
     });
   }
+});
+
+describe("the example of an hmac source", () => {
+  it("is right", () => {
+    const page = readFileSync(join(root, "docs/config.md"), "utf8");
+    const text = /```ts\n(shop: hmac[\s\S]*?)```/.exec(page)?.[1];
+    const sources = new Function("hmac", "secret", `return { ${text} }`)(hmac, secret);
+    expect(judgeGateway({ sources, destinations: {}, routes: [] })).toMatchObject({
+      kind: "gateway",
+      gateway: { sources: [{ name: "shop" }] },
+    });
+  });
 });
 
 describe("the JSON Schema of the config", () => {

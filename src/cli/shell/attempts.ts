@@ -18,7 +18,7 @@ export function attemptTable({ terminal, when }: Shell, attempts: readonly Attem
       },
       { title: "STATUS", of: ({ status }) => status?.toString() },
       { title: "CODE", of: ({ code }) => code, least: 12 },
-      { title: "DETAIL", of: ({ detail }) => detail, least: 40, below: true },
+      { title: "DETAIL", of: ({ detail }) => detail, below: true, whole: true },
     ],
     terminal,
   );

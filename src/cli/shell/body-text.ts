@@ -13,11 +13,11 @@ export function textOf(body: Buffer): string | undefined {
   }
 }
 
-/** A body to be read: text as it is, anything else as a hex dump. */
-export function shownBody(body: Buffer): string {
+/** A body to be read: text as it is, anything else as a hex dump that fits. */
+export function shownBody(body: Buffer, columns: number): string {
   if (body.length === 0) return "(empty)";
   const text = textOf(body);
-  return text === undefined ? hexDump(body) : printableBody(text);
+  return text === undefined ? hexDump(body, columns) : printableBody(text);
 }
 
 /** A body in JSON: text, or base64 where it is none. */
@@ -28,11 +28,16 @@ export function jsonBody(body: Buffer): { readonly body: string; readonly encodi
     : { body: text, encoding: "utf8" };
 }
 
-function hexDump(body: Buffer): string {
+function hexDump(body: Buffer, columns: number): string {
+  // Eight digits of the place and three spaces; of each byte three characters in hex, one as text.
+  const perLine = [16, 8].find((count) => 11 + count * 4 <= columns) ?? 4;
   const lines: string[] = [];
-  for (let at = 0; at < body.length; at += 16) {
-    const bytes = body.subarray(at, at + 16);
-    const hex = bytes.toString("hex").replaceAll(/../g, "$& ").padEnd(48);
+  for (let at = 0; at < body.length; at += perLine) {
+    const bytes = body.subarray(at, at + perLine);
+    const hex = bytes
+      .toString("hex")
+      .replaceAll(/../g, "$& ")
+      .padEnd(perLine * 3);
     const text = bytes.toString("latin1").replaceAll(/[^\x20-\x7e]/g, ".");
     lines.push(`${at.toString(16).padStart(8, "0")}  ${hex} ${text}`);
   }

@@ -3,9 +3,11 @@
 import type { SecretReader } from "../../app/config.ts";
 import { isOn } from "../../app/secrets.ts";
 import { isUnconfirmed, unconfirmedNote } from "../../app/unconfirmed.ts";
+import type { Mistake } from "../../core/mistakes.ts";
 import type { Destination, Source } from "../../core/settings.ts";
 import type { Route } from "../../core/types.ts";
 import { table } from "./table.ts";
+import { moduleName, targetOf } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 import { duration } from "./time.ts";
 
@@ -56,7 +58,7 @@ export function describeSources(sources: readonly SourceLine[], terminal: Termin
 /** A table of destinations. */
 export function describeDestinations(
   destinations: readonly Destination[],
-  terminal: Terminal,
+  { address, terminal }: { readonly address: string; readonly terminal: Terminal },
 ): string {
   if (destinations.length === 0) return "(none: events are kept and go nowhere)";
   return table(
@@ -64,7 +66,7 @@ export function describeDestinations(
     [
       { title: "NAME", of: ({ name }) => name },
       { title: "KIND", of: ({ type }) => type.name },
-      { title: "TARGET", of: ({ options }) => targetOf(options), least: 20 },
+      { title: "TARGET", of: (destination) => targetOf(destination, address), least: 20 },
       { title: "TIMEOUT", of: ({ pacing }) => duration(pacing.timeoutMs) },
       { title: "ATTEMPTS", of: ({ pacing }) => String(pacing.retry.attempts) },
     ],
@@ -81,24 +83,21 @@ export function describeRoutes(routes: readonly Route[], terminal: Terminal): st
       { title: "FROM", of: ({ from }) => from?.join(", ") ?? "every source", least: 12 },
       { title: "TYPES", of: ({ types }) => types?.join(", ") ?? "all", least: 12 },
       { title: "TO", of: ({ to }) => to.join(", "), least: 12 },
+      { title: "FORM", of: formOf, least: 12 },
     ],
     terminal,
   );
 }
 
-/** Where a destination with an address leads; never what may be a credential in it. */
-export function targetOf(options: unknown): string | undefined {
-  if (typeof options !== "object" || options === null || !("url" in options)) return undefined;
-  const { url } = options;
-  if (typeof url === "string") return withoutCredentials(url);
-  const isSecret = typeof url === "object" && url !== null && "name" in url;
-  return isSecret ? `the secret ${String(url.name)}` : undefined;
+/** Nothing for raw, as nearly all routes are. */
+function formOf({ form, transform }: Route): string | undefined {
+  if (transform === undefined) return form === "raw" ? undefined : form;
+  return ["transform", moduleName(transform)].filter((word) => word !== undefined).join(" ");
 }
 
-function withoutCredentials(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, host, pathname, search } = new URL(text);
-  return `${protocol}//${host}${pathname}${search === "" ? "" : "?…"}`;
+/** What may be wrong with a config that runs, a line each. */
+export function doubtLines(doubts: readonly Mistake[]): string[] {
+  return doubts.map(({ path, expected, hint }) => `Note: ${path}: expected ${expected}: ${hint}`);
 }
 
 function offNote(secrets: Source["secrets"]): string {

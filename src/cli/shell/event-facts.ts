@@ -74,7 +74,7 @@ function eventLines(shell: Shell, { event, request, body, deliveries }: Shown): 
     ...(request === undefined ? [] : ["", title("Request"), ...requestLines(shell, request)]),
     "",
     title(`Body (${size(body.length)})`),
-    shownBody(body),
+    shownBody(body, terminal.columns),
     "",
     title("Deliveries"),
   ];
@@ -133,7 +133,11 @@ export function requestLines(shell: Shell, request: KeptRequest): string[] {
     ["body", size(request.bodyBytes)],
     ["events", request.eventIds.length === 0 ? undefined : request.eventIds.join(", ")],
   ];
-  return [facts(entries, shell.terminal), "headers", ...headerLines(request.headers)];
+  return [
+    facts(entries, shell.terminal),
+    "headers",
+    ...headerLines(request.headers, shell.terminal.columns),
+  ];
 }
 
 /** The facts of a delivery. */

@@ -5,9 +5,10 @@ import { ConfigError } from "../../app/load-config.ts";
 import type { Code } from "../../core/errors.ts";
 import { errors, GatewayError, messageOf } from "../../core/errors.ts";
 import type { Mistake } from "../../core/mistakes.ts";
+import { folded } from "./fold.ts";
 import { configWords, invocation, quoted } from "./invocation.ts";
 import { printable, printableJson } from "./printable.ts";
-import { paintError, wantsStacks } from "./terminal.ts";
+import { errorColumns, paintError, wantsStacks } from "./terminal.ts";
 
 /** Exit codes and what each says. */
 export const exitCodes = {
@@ -72,8 +73,8 @@ function faultText({ error, code, hint, mistakes }: Said, stack: string | undefi
   for (const mistake of mistakes ?? []) lines.push("", ...mistakeLines(mistake));
   if (mistakes !== undefined) lines.push("");
   lines.push(hint);
-  if (stack !== undefined) lines.push(stack);
-  return lines.join("\n");
+  const text = folded(lines.join("\n"), errorColumns());
+  return stack === undefined ? text : `${text}\n${stack}`;
 }
 
 /** All mistakes of a config, where the fault is one. */

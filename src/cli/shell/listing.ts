@@ -51,7 +51,7 @@ export function showPage<T>(
   }
   if (page.items.length > 0) shell.print(how.table(page.items));
   else shell.hint(how.empty);
-  if (page.next !== undefined) shell.hint(`There are more: add --cursor ${page.next}`);
+  if (page.next !== undefined) shell.hint(`There are more: add \`--cursor ${page.next}\``);
 }
 
 /** A page as long as was asked for: an engine ends one early where its time limit passes. */

@@ -2,10 +2,9 @@
 import { secretOrigin } from "../../app/config.ts";
 import type { Running } from "../../app/serve.ts";
 import type { Source } from "../../core/settings.ts";
+import { defaultPort } from "./address.ts";
 import { invocation, quoted } from "./invocation.ts";
 import type { Terminal } from "./terminal.ts";
-
-const defaultPort = 4242;
 
 /** The commands, with what they do. */
 export function pasteLines(options: {

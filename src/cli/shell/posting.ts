@@ -12,6 +12,8 @@ export type Answered = {
   readonly status: number | undefined;
   readonly body: string;
   readonly tookMs: number;
+  /** Node's code of what kept the answer from coming. */
+  readonly fault?: string;
 };
 
 /** Requests under way at once: enough to load a gateway, few enough for its memory budget. */
@@ -74,7 +76,9 @@ async function post(request: SampleRequest, agents: Agents): Promise<Answered> {
   try {
     return { ...(await exchange(request, agents)), tookMs: took() };
   } catch (error) {
-    return { status: undefined, body: `${request.url}: ${reasonOf(error)}`, tookMs: took() };
+    const cause = firstOf(error);
+    const body = `${request.url}: ${messageOf(cause)}`;
+    return { status: undefined, body, tookMs: took(), ...faultOf(cause) };
   }
 }
 
@@ -97,6 +101,12 @@ async function exchange(
 }
 
 /** A name with several addresses fails once for each. */
-function reasonOf(error: unknown): string {
-  return messageOf(error instanceof AggregateError ? error.errors[0] : error);
+function firstOf(error: unknown): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
+}
+
+function faultOf(error: unknown): Pick<Answered, "fault"> {
+  if (!(error instanceof Error) || !("code" in error)) return {};
+  // An abort's code is a number.
+  return { fault: error.name === "TimeoutError" ? "ETIMEDOUT" : String(error.code) };
 }

@@ -123,7 +123,7 @@ function countsOf(results: readonly Released[]) {
 }
 
 function show(
-  { print, hint }: Shell,
+  { say, hint }: Shell,
   results: readonly Released[],
   { dryRun }: ReleaseOptions,
 ): void {
@@ -133,22 +133,21 @@ function show(
   }
   const counts = countsOf(results);
   const would = dryRun ? "would be released" : "released";
-  print(`${counts.released} of ${counted(results.length, "request")} ${would}.`);
+  say(`${counts.released} of ${counted(results.length, "request")} ${would}.`);
   if (counts.duplicates > 0)
-    print(`${counted(counts.duplicates, "request")} told nothing new (duplicates).`);
+    say(`${counted(counts.duplicates, "request")} told nothing new (duplicates).`);
   if (counts.notRejected > 0)
-    print(`${counted(counts.notRejected, "request")} had not been rejected.`);
-  if (counts.stillRejected > 0)
-    print(`${counted(counts.stillRejected, "request")} still rejected:`);
+    say(`${counted(counts.notRejected, "request")} had not been rejected.`);
+  if (counts.stillRejected > 0) say(`${counted(counts.stillRejected, "request")} still rejected:`);
   for (const [code, number] of rejectionCounts(results)) {
-    print(`  ${number} × ${code}: ${errors[code].cause}`);
+    say(`  ${number} × ${code}: ${errors[code].cause}`);
     hint(`  ${errors[code].remedy}`);
   }
   const failed = results.filter((result) => result.kind === "failed");
-  if (counts.failed > 0) print(`${counted(counts.failed, "request")} could not be judged:`);
-  for (const { detail } of failed.slice(0, shownFailures)) print(`  ${detail}`);
+  if (counts.failed > 0) say(`${counted(counts.failed, "request")} could not be judged:`);
+  for (const { detail } of failed.slice(0, shownFailures)) say(`  ${detail}`);
   if (failed.length > shownFailures)
-    print(`  … and ${failed.length - shownFailures} more; --json has all.`);
+    say(`  … and ${failed.length - shownFailures} more; --json has all.`);
 }
 
 function rejectionCounts(results: readonly Released[]): ReadonlyMap<RejectionCode, number> {

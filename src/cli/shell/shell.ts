@@ -1,8 +1,9 @@
 import type { Environment } from "../../app/config.ts";
 import { readEnvironment } from "../../app/config.ts";
 import type { ExitCode } from "./faults.ts";
+import { folded } from "./fold.ts";
 import { printableJson } from "./printable.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import { errorColumns, openTerminal, type Terminal } from "./terminal.ts";
 import { localTime, relativeTime } from "./time.ts";
 
 /** What a command works with. */
@@ -11,6 +12,8 @@ export type Shell = {
   readonly terminal: Terminal;
   /** Writes lines to standard output: the command's result. */
   readonly print: (...lines: readonly string[]) => void;
+  /** As `print`, sentences: broken between words where the terminal is narrower. */
+  readonly say: (...lines: readonly string[]) => void;
   /** Writes lines to standard error: hints and progress, which no program reads. */
   readonly hint: (...lines: readonly string[]) => void;
   /** Writes one JSON document to standard output. */
@@ -37,7 +40,8 @@ function openShell(): Shell {
     environment,
     terminal,
     print: (...lines) => write(process.stdout, lines),
-    hint: (...lines) => write(process.stderr, lines),
+    say: (...lines) => write(process.stdout, broken(lines, terminal.columns)),
+    hint: (...lines) => write(process.stderr, broken(lines, errorColumns())),
     json: (value, { compact = false } = {}) => {
       write(process.stdout, [printableJson(value, compact ? 0 : 2)]);
     },
@@ -48,6 +52,10 @@ function openShell(): Shell {
     exactly: (ms) =>
       ms === undefined ? undefined : `${localTime(ms)} (${relativeTime(ms, Date.now())})`,
   };
+}
+
+function broken(lines: readonly string[], columns: number): string[] {
+  return lines.map((line) => folded(line, columns));
 }
 
 function write(stream: NodeJS.WriteStream, lines: readonly string[]): void {

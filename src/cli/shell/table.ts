@@ -1,4 +1,5 @@
 /** Rows as a table that fits the terminal, or as blocks of `name: value` where it can't. */
+import { folded } from "./fold.ts";
 import { printable } from "./printable.ts";
 import type { Terminal, Tone } from "./terminal.ts";
 
@@ -11,6 +12,8 @@ export type Column<Row> = {
   readonly least?: number;
   /** Stands on a line of its own below the row, where the terminal is too narrow for all in one. */
   readonly below?: true;
+  /** Is never cut: where it doesn't fit it is broken into lines below the row. */
+  readonly whole?: true;
 };
 
 const gap = "  ";
@@ -53,7 +56,7 @@ function lines<Row>(
   const widths = widthsFor(
     beside.map((one) => ({
       width: Math.max(one.column.title.length, ...one.cells.map((cell) => cell.length)),
-      least: uncut.includes(one) ? undefined : one.column.least,
+      least: uncut.includes(one) || one.column.whole ? undefined : one.column.least,
     })),
     terminal.columns,
   );
@@ -62,12 +65,21 @@ function lines<Row>(
   const body = rows.flatMap((row, index) => [
     lineOf(row, { index, shown: beside, widths }, terminal),
     ...below.flatMap(({ column, cells }) => {
-      const room = column.least === undefined ? Number.POSITIVE_INFINITY : terminal.columns;
-      const cell = cut(cells[index] ?? "", room - gap.length);
-      return cell === "" ? [] : [gap + painted(row, { column, cell }, terminal)];
+      const cell = belowCell(column, cells[index] ?? "", terminal);
+      return cell === "" ? [] : [painted(row, { column, cell }, terminal)];
     }),
   ]);
   return [terminal.paint("faint", head.join(gap).trimEnd()), ...body].join("\n");
+}
+
+function belowCell<Row>(
+  { least, whole }: Column<Row>,
+  text: string,
+  { columns }: Terminal,
+): string {
+  if (text === "") return "";
+  if (whole) return folded(gap + text, columns, 0);
+  return gap + cut(text, (least === undefined ? Number.POSITIVE_INFINITY : columns) - gap.length);
 }
 
 function lineOf<Row>(
@@ -107,8 +119,13 @@ export function facts(
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   return shown
     .map(([name, value]) => {
-      const label = terminal.isNarrow ? `${name}:` : name.padEnd(width + 1);
-      return `${terminal.paint("faint", label)} ${printable(value)}`;
+      const text = printable(value);
+      if (terminal.isNarrow) {
+        return folded(`${terminal.paint("faint", `${name}:`)} ${text}`, terminal.columns);
+      }
+      const label = terminal.paint("faint", name.padEnd(width + 1));
+      const lines = folded(text, terminal.columns - width - 2, 0).split("\n");
+      return `${label} ${lines.join(`\n${" ".repeat(width + 2)}`)}`;
     })
     .join("\n");
 }
@@ -124,7 +141,8 @@ function blocks<Row>(
         .filter(({ cells }) => cells[index] !== "")
         .map(({ column, cells }) => {
           const name = terminal.paint("faint", `${column.title.toLowerCase()}:`);
-          return `${name} ${painted(row, { column, cell: cells[index] ?? "" }, terminal)}`;
+          const cell = painted(row, { column, cell: cells[index] ?? "" }, terminal);
+          return folded(`${name} ${cell}`, terminal.columns);
         })
         .join("\n"),
     )

@@ -52,13 +52,13 @@ async function look(shell: Shell, following: Following, seen: Seen): Promise<voi
   for (const event of await newEvents(engine, seen.events)) {
     if (!isWanted(event)) continue;
     if (json) shell.json({ event }, { compact: true });
-    else shell.print(eventLine(shell, event));
+    else shell.say(eventLine(shell, event));
   }
   for (const delivery of await settled(engine, seen.deliveries)) {
     const event = seen.events.get(delivery.eventId) ?? (await engine.event(delivery.eventId));
     if (event === undefined || !isWanted(event)) continue;
     if (json) shell.json({ delivery }, { compact: true });
-    else shell.print(deliveryLine(shell, delivery, event));
+    else shell.say(deliveryLine(shell, delivery, event));
   }
 }
 

@@ -41,6 +41,12 @@ export function paintError(tone: Tone, text: string): string {
   return styleText(styles[tone], text, { stream: process.stderr });
 }
 
+/** Characters to a line of standard error; infinite where it is piped and nobody says. */
+export function errorColumns(): number {
+  const { isTTY, columns } = process.stderr;
+  return namedColumns() ?? (isTTY === true ? columns || usualColumns : Number.POSITIVE_INFINITY);
+}
+
 /** Whether SUREHOOK_DEBUG asks for stacks. */
 export function wantsStacks(): boolean {
   return setting("SUREHOOK_DEBUG") !== undefined;

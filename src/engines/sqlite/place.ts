@@ -84,7 +84,7 @@ function beginning(path: string): string {
   }
 }
 
-/** Makes the file readable by its owner only before SQLite does; its WAL gets the same mode. */
+/** Makes a file readable by its owner only before SQLite does; what stands beside it gets the same mode. */
 function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600));
@@ -107,6 +107,7 @@ export function networkFileSystem(type: number): string | undefined {
  * exclusive lock, held by the operating system, on a file beside it. Throws STORE_IN_USE.
  */
 export function ownStore(path: string): () => void {
+  makePrivate(`${path}.owner`);
   const lock = new DatabaseSync(`${path}.owner`, { timeout: 500 });
   try {
     lock.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE");

@@ -1,0 +1,51 @@
+/** Parts of docs/config.md that no schema can say. */
+
+/** What the selectors and pieces of `hmac` look like. */
+export const selectorLines: readonly string[] = [
+  "### Where `hmac` looks",
+  "",
+  "`id` and `type` say where in the request their value stands, in an object with exactly one name:",
+  "",
+  '- `{ header: "x-event-id" }`: a header, in any case.',
+  '- `{ query: "event" }`: a parameter of the query, decoded.',
+  '- `{ json: "data.id" }`: a field of the JSON body, as a dotted path.',
+  "",
+  '`time` and `timestamp` are the same, with `unit` beside it: `"s"` (seconds since 1970, the default), `"ms"` or `"rfc3339"`. A `timestamp` must be signed: a piece of `content`, or a field of a body that is one.',
+  "",
+  "`content` is a list of pieces, joined without anything between:",
+  "",
+  '- `"body"`: its bytes. `"timestamp"`: as it was sent. `"method"`. `"url"`: the address that the sender was given (`publicUrl`, path and query). `"path"`: the path without the query.',
+  '- `{ literal: "." }`: that text. `{ header }`, `{ query }`, `{ json }`: a value of the request, as above; nothing where it is absent.',
+  '- `{ hash: "sha256", encoding: "hex" }`: the body\'s digest as text.',
+  "",
+  "A sender that signs `<timestamp>.<body>`:",
+  "",
+  "```ts",
+  "shop: hmac({",
+  '  path: "/webhooks/shop",',
+  '  secrets: [secret("SHOP_SECRET")],',
+  '  header: "x-shop-signature",',
+  '  prefix: "sha256=",',
+  '  timestamp: { header: "x-shop-timestamp", unit: "s" },',
+  '  content: ["timestamp", { literal: "." }, "body"],',
+  '  id: { json: "event.id" },',
+  '  type: { header: "x-shop-topic" },',
+  '  time: { json: "event.created_at", unit: "rfc3339" },',
+  "}),",
+  "```",
+  "",
+];
+
+/** What the forms of routes are. */
+export const formLines: readonly string[] = [
+  "### Forms",
+  "",
+  "A delivery goes in the form of the first route that names its destination for the event, by the config as it is when an attempt is made; replays too. Where no route names it, such as a replay to elsewhere, it goes raw. A route whose form an earlier one leaves nothing for is a mistake.",
+  "",
+  "- `raw`: the sender's bytes and headers.",
+  "- `standard`: JSON of `id` (Surehook's, stable over retries and replays), `source`, `provider`, `type`, `timestamp` (when it happened by the sender's word, else when it arrived: whole seconds since 1970) and `payload` (the sender's JSON, byte for byte). Bytes that aren't JSON in UTF-8 come as base64 text, with `payloadEncoding: \"base64\"` beside it.",
+  "- `cloudevents`: CloudEvents 1.0 in binary mode: the sender's bytes, and attributes as `ce-` headers. `cloudevents-structured`: one JSON object, `application/cloudevents+json`; what isn't JSON is in `data_base64`. `source` is `/sources/<name>`; `provider` and `providereventid` (the sender's id) are extensions.",
+  "- `transform`: a module's `transform(event, context)`, called as a `code` destination's `handle` is: in a process of its own, within the attempt's time. What it returns goes out as JSON. `undefined` or `null` skips the delivery, `return context.skip(\"why\")` with a reason; a throw, a crash or a loop fails the attempt.",
+  "",
+  "In every form but raw the body is decoded where the sender compressed it, and the sender's headers stay behind: they describe and sign other bytes. A destination's own headers and signature are over the form. A destination that sends no headers (a queue, a file) gets the body alone: `cloudevents-structured` is the one for it.",
+];
