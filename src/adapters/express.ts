@@ -3,6 +3,12 @@ import type { ServerResponse } from "node:http";
 import type { MountedGateway } from "../app/create-gateway.ts";
 import { handleNode, type PassedRequest, pathOf } from "./node-request.ts";
 
+export {
+  createGateway,
+  type GatewayOptions,
+  type MountedGateway,
+} from "../app/create-gateway.ts";
+
 const remedy =
   "A body parser has read the request before Surehook. Put app.use(surehook(gateway)) before app.use(express.json()), or let the parser keep the bytes: express.json({ verify: keepRawBody }), from surehook/express.";
 

@@ -3,6 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { MountedGateway } from "../app/create-gateway.ts";
 import { handleNode } from "./node-request.ts";
 
+export {
+  createGateway,
+  type GatewayOptions,
+  type MountedGateway,
+} from "../app/create-gateway.ts";
+
 type Reply = { readonly raw: ServerResponse; readonly hijack: () => unknown };
 
 /** What is used of Fastify's instance. */

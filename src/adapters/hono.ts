@@ -3,6 +3,12 @@ import { Buffer } from "node:buffer";
 import type { MountedGateway } from "../app/create-gateway.ts";
 import { surehook as fetchHandler } from "./fetch.ts";
 
+export {
+  createGateway,
+  type GatewayOptions,
+  type MountedGateway,
+} from "../app/create-gateway.ts";
+
 /** What is used of Hono's context. */
 type HonoContext = {
   readonly req: {

@@ -3,6 +3,12 @@ import type { ServerResponse } from "node:http";
 import type { MountedGateway } from "../app/create-gateway.ts";
 import { handleNode, type PassedRequest } from "./node-request.ts";
 
+export {
+  createGateway,
+  type GatewayOptions,
+  type MountedGateway,
+} from "../app/create-gateway.ts";
+
 /** What is used of Koa's context. */
 type KoaContext = {
   readonly req: PassedRequest;

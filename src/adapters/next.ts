@@ -2,6 +2,12 @@
 import type { MountedGateway } from "../app/create-gateway.ts";
 import { surehook as fetchHandler } from "./fetch.ts";
 
+export {
+  createGateway,
+  type GatewayOptions,
+  type MountedGateway,
+} from "../app/create-gateway.ts";
+
 type RouteHandler = (request: Request) => Promise<Response>;
 
 /**

@@ -29,8 +29,9 @@ export type Framework = {
   readonly start: (gateway: MountedGateway, parser: Parser) => Promise<Application>;
 };
 
+/** Loads one of the packages. */
 // biome-ignore lint/suspicious/noExplicitAny: their types are not installed where this is checked
-async function load(name: string): Promise<any> {
+export async function load(name: string): Promise<any> {
   const require = createRequire(`${packagesFolder}/package.json`);
   return import(pathToFileURL(require.resolve(name)).href);
 }
