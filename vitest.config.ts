@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/emulator/**"],
+          exclude: ["test/emulator/**", "**/node_modules/**"],
           // Alone and one after another: they start whole gateways, and some measure time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -1,3 +1,10 @@
+export type { FetchRequest, GivenRequest } from "./adapters/given-request.ts";
+export {
+  type VerifiedEvent,
+  type VerifyOptions,
+  type VerifyResult,
+  verify,
+} from "./adapters/verify.ts";
 export {
   type DestinationDefinition,
   defineGateway,

@@ -68,12 +68,21 @@ export async function readConfig(
     : { definition: await importDefinition(url, file), mistakes: [] };
   // A text that isn't even JSON has nothing in it to judge.
   if (definition === undefined) throw new ConfigError(file, unreadable);
+  return readDefinition(definition, { url, path: file, unreadable });
+}
+
+/** Judges a definition by itself; `path` is the name that its mistakes are told under. */
+export function readDefinition(
+  definition: unknown,
+  from: Pick<LoadedConfig, "url" | "path"> & { readonly unreadable?: readonly Mistake[] },
+): ReadConfig {
+  const { url, path, unreadable = [] } = from;
   const judgement = judgeGateway(definition);
   const { parts, found } = partsOf(judgement);
   const mistakes = [...unreadable, ...found, ...addressMistakes(parts)];
   const isRight = judgement.kind === "gateway" && mistakes.length === 0;
   const gateway = isRight ? judgement.gateway : undefined;
-  return { url, path: file, definition, gateway, parts, mistakes };
+  return { url, path, definition, gateway, parts, mistakes };
 }
 
 function partsOf(judgement: Judgement): {

@@ -7,7 +7,7 @@ import type { Destination, GatewayParts } from "../core/settings.ts";
 import { pathInConfig } from "../destinations/config-path.ts";
 import { transformFindings } from "../destinations/transform.ts";
 import { type Environment, type SecretReader, secretReader } from "./config.ts";
-import { ConfigError, type LoadedConfig, readConfig } from "./load-config.ts";
+import { ConfigError, type LoadedConfig, type ReadConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
 import { offMistakes, quiet, secretMistakes } from "./secrets.ts";
 
@@ -22,7 +22,12 @@ export async function loadToRun(
   named: string | undefined,
   environment: Pick<Environment, "config">,
 ): Promise<ReadyConfig> {
-  const { gateway, parts, path, url, mistakes: own } = await readConfig(named, environment);
+  return checkToRun(await readConfig(named, environment));
+}
+
+/** Looks at what a config needs. Throws ConfigError with every mistake. */
+export async function checkToRun(config: ReadConfig): Promise<ReadyConfig> {
+  const { gateway, parts, path, url, mistakes: own } = config;
   const read = secretReader();
   const found = [
     ...(await destinationFindings(parts.destinations, { read, url })),

@@ -98,6 +98,11 @@ export const errors = {
     cause: "The body, or the body after decompression, is over the source's limit.",
     remedy: "Raise maxBodyBytes of the source.",
   },
+  BODY_PARSED: {
+    status: 503,
+    cause: "The application has parsed the body before Surehook could read its raw bytes.",
+    remedy: "Mount Surehook before body parsers; the log says what to change.",
+  },
   UNSUPPORTED_ENCODING: {
     status: 415,
     cause: "The body's Content-Encoding is not one that can be read.",

@@ -34,14 +34,23 @@ export function isAddressEntry(entry: string): boolean {
   return Object.hasOwn(named, entry) || isNetwork(entry);
 }
 
+/** Who is at the other end of a connection, and what it says of who is behind it. */
+export type Peer = {
+  readonly remoteAddress: string | undefined;
+  readonly rawHeaders: readonly string[];
+};
+
 /**
  * The client's address: the socket's, or where that is a trusted proxy's, the last entry of
  * `X-Forwarded-For` that no trusted proxy wrote.
  */
-export function clientAddress(request: IncomingMessage, isTrusted: AddressSet | undefined): string {
-  const socket = withoutMapping(request.socket.remoteAddress ?? "");
+export function clientAddress(
+  { remoteAddress = "", rawHeaders }: Peer,
+  isTrusted: AddressSet | undefined,
+): string {
+  const socket = withoutMapping(remoteAddress);
   if (isTrusted === undefined || !isTrusted(socket)) return socket;
-  const hops = headersOf(request.rawHeaders, "x-forwarded-for")
+  const hops = headersOf(rawHeaders, "x-forwarded-for")
     .flatMap((value) => value.split(","))
     .map((hop) => plain(hop.trim()))
     .filter((hop) => hop !== "");
@@ -58,4 +67,9 @@ function plain(written: string): string {
 /** An IPv4 address that came in over IPv6 is itself. */
 function withoutMapping(address: string): string {
   return address.startsWith("::ffff:") ? address.slice(7) : address;
+}
+
+/** The peer of a request of `node:http`. */
+export function peerOf({ socket, rawHeaders }: IncomingMessage): Peer {
+  return { remoteAddress: socket.remoteAddress, rawHeaders };
 }

@@ -16,47 +16,62 @@ export type HealthOptions = {
   readonly providers: () => readonly string[];
 };
 
-/** Answers GET and HEAD of `/health/live`, `/health/ready` and `/webhooks/health`; false for every other path. */
-export function createHealth(
-  options: HealthOptions,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
+/** The gateway's own answers, to whoever asks. */
+export type Health = {
+  /** The answer to a request of `/health/live`, `/health/ready` or `/webhooks/health`; undefined for every other path. */
+  readonly answerTo: (method: string, url: string) => Promise<Answer> | undefined;
+  /** Answers such a request; false for every other path. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
+};
+
+/** Makes the answers. */
+export function createHealth(options: HealthOptions): Health {
   const replies = repliesOf(options);
-  return (request, response) => {
-    const url = request.url ?? "";
-    if (!url.includes("health")) return false;
-    const replyTo = replies.get(url.split("?", 1)[0] ?? "");
-    if (replyTo === undefined) return false;
-    if (request.method === "GET" || request.method === "HEAD") replyTo(response);
-    else answerAndClose(request, response, methodRefusal);
-    return true;
+  const answerTo: Health["answerTo"] = (method, url) => {
+    if (!url.includes("health")) return undefined;
+    const reply = replies.get(url.split("?", 1)[0] ?? "");
+    if (reply === undefined) return undefined;
+    return method === "GET" || method === "HEAD" ? reply() : Promise.resolve(methodRefusal);
+  };
+  return {
+    answerTo,
+    handle: (request, response) => {
+      const reply = answerTo(request.method ?? "", request.url ?? "");
+      if (reply === undefined) return false;
+      void reply.then((given) => {
+        if (given === methodRefusal) answerAndClose(request, response, given);
+        else answer(response, given);
+      });
+      return true;
+    },
   };
 }
 
 const methodRefusal: Answer = { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow: "GET, HEAD" } };
 
-function repliesOf(options: HealthOptions): ReadonlyMap<string, (to: ServerResponse) => void> {
+function repliesOf(options: HealthOptions): ReadonlyMap<string, () => Promise<Answer>> {
   const probe = cachedProbe(options);
   return new Map([
-    ["/health/live", (response) => reply(response, 200, { status: "live" })],
+    ["/health/live", async () => reply(200, { status: "live" })],
     [
       "/health/ready",
-      (response) =>
-        void probe().then((fault) =>
-          fault === undefined
-            ? reply(response, 200, { status: "ready" })
-            : reply(response, 503, { status: "unready", reason: fault }),
-        ),
+      async () => {
+        const fault = await probe();
+        return fault === undefined
+          ? reply(200, { status: "ready" })
+          : reply(503, { status: "unready", reason: fault });
+      },
     ],
     [
       "/webhooks/health",
-      (response) =>
-        void probe().then((fault) =>
-          reply(response, fault === undefined ? 200 : 503, {
-            status: fault === undefined ? "healthy" : "unhealthy",
-            providers: options.providers(),
-            timestamp: new Date(options.clock()).toISOString(),
-          }),
-        ),
+      async () => {
+        const fault = await probe();
+        return reply(fault === undefined ? 200 : 503, {
+          status: fault === undefined ? "healthy" : "unhealthy",
+          providers: options.providers(),
+          timestamp: new Date(options.clock()).toISOString(),
+        });
+      },
     ],
   ]);
 }
@@ -78,11 +93,11 @@ function cachedProbe({ engine, clock, isStopping }: HealthOptions) {
   };
 }
 
-function reply(response: ServerResponse, status: number, body: object): void {
-  answer(response, {
+function reply(status: number, body: object): Answer {
+  return {
     status,
     body: JSON.stringify(body),
     contentType: "application/json",
     headers: { "cache-control": "no-store" },
-  });
+  };
 }

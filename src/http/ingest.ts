@@ -3,13 +3,14 @@
  * written only after `accept` has resolved.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answer } from "../core/types.ts";
 import { ByteBudget } from "../kit/budget.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
-import { addressSet, clientAddress } from "./address.ts";
+import { addressSet, clientAddress, peerOf } from "./address.ts";
 import { answer, answerAndClose, refusal } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { createDoors, type DoorOptions, type Doors } from "./doors.ts";
+import { createDoors, type DoorOptions, type Doors, type Head, takeWhole } from "./doors.ts";
 
 /** Handles one request; `proceed` is called when its body is wanted (`Expect: 100-continue`). */
 export type Ingest = {
@@ -18,6 +19,11 @@ export type Ingest = {
     response: ServerResponse,
     proceed?: () => void,
   ) => Promise<void>;
+  /**
+   * Takes a request whose body was read elsewhere; the head's address is the connection's, before trusted
+   * proxies. Never rejects: a fault of ours is an answer too.
+   */
+  readonly take: (head: Head, body: Buffer) => Promise<Answer>;
   /** Requests under way. */
   readonly active: () => number;
 };
@@ -50,6 +56,15 @@ export function createIngest(options: DoorOptions): Ingest {
   let active = 0;
   return {
     active: () => active,
+    take: async (head, body) => {
+      active += 1;
+      try {
+        const remoteAddress = clientAddress(head, context.isTrusted);
+        return await takeWhole(context.doors, { ...head, remoteAddress }, body);
+      } finally {
+        active -= 1;
+      }
+    },
     handle: async (request, response, proceed) => {
       active += 1;
       const held = { bytes: 0 };
@@ -75,7 +90,7 @@ async function handle(context: Context, exchange: Exchange): Promise<void> {
     method: request.method ?? "GET",
     url: request.url ?? "/",
     rawHeaders: request.rawHeaders,
-    remoteAddress: clientAddress(request, isTrusted),
+    remoteAddress: clientAddress(peerOf(request), isTrusted),
   });
   if ("status" in admitted) return answerAndClose(request, response, admitted);
   if (isOverBudget(context, request)) {
@@ -91,4 +106,17 @@ async function handle(context: Context, exchange: Exchange): Promise<void> {
 function isOverBudget({ budget, mostBytes }: Context, { rawHeaders }: IncomingMessage): boolean {
   const length = Number(headerOf(rawHeaders, "content-length") ?? 0);
   return budget.held > 0 && budget.held + length > mostBytes;
+}
+
+/** Resolves when nothing is under way, or after `drainMs` at the latest; `meanwhile` is called again and again. */
+export async function idle(
+  ingest: Pick<Ingest, "active">,
+  drainMs: number,
+  meanwhile: () => void = () => undefined,
+): Promise<void> {
+  const deadline = performance.now() + drainMs;
+  while (ingest.active() > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    meanwhile();
+  }
 }

@@ -10,7 +10,7 @@ import type { LiveDoor, LiveListener, LiveWire } from "../core/live.ts";
 import type { Log } from "../core/log.ts";
 import type { Answer } from "../core/types.ts";
 import { headerOf, headersOf } from "../kit/raw-headers.ts";
-import { addressSet, clientAddress } from "./address.ts";
+import { addressSet, clientAddress, peerOf } from "./address.ts";
 import { answerAndClose, endRaw, refusal } from "./answer.ts";
 
 /** Largest frame that a client may send, in bytes: enough for its topics and an id. */
@@ -66,7 +66,7 @@ export function createLive({ doors, trustedProxies, log }: LiveOptions): Live {
       }
       const { query } = splitUrl(request);
       const headers = request.rawHeaders;
-      const address = clientAddress(request, isTrusted);
+      const address = clientAddress(peerOf(request), isTrusted);
       const admission = find(request)?.knock({
         address,
         headers,

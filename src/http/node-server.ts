@@ -7,7 +7,8 @@ import { GatewayError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../core/settings.ts";
 import { answerAndClose, endRaw, refusal } from "./answer.ts";
-import type { Ingest } from "./ingest.ts";
+import type { Health } from "./health.ts";
+import { type Ingest, idle } from "./ingest.ts";
 import type { Live } from "./live.ts";
 
 /** Largest headers, in bytes. */
@@ -21,7 +22,7 @@ const keepAliveMs = 65_000;
 export type ServerOptions = {
   readonly gateway: Gateway;
   readonly ingest: Ingest;
-  readonly health: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly health: Health;
   /** Undefined where the config has no live clients. */
   readonly live: Live | undefined;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
@@ -79,7 +80,7 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   };
   const server = tls ? createTlsServer({ ...settings, ...tls }) : createServer(settings);
   const dispatch = (request: IncomingMessage, response: ServerResponse, proceed?: () => void) => {
-    if (health(request, response) || live?.answer(request, response)) return;
+    if (health.handle(request, response) || live?.answer(request, response)) return;
     if (state.isStopping) answerAndClose(request, response, refusal("SHUTTING_DOWN"));
     else void ingest.handle(request, response, proceed);
   };
@@ -118,11 +119,7 @@ async function drain(server: Server, ingest: Ingest, drainMs: number): Promise<v
     server.close(() => resolve());
   });
   server.closeIdleConnections();
-  const deadline = performance.now() + drainMs;
-  while (ingest.active() > 0 && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    server.closeIdleConnections();
-  }
+  await idle(ingest, drainMs, () => server.closeIdleConnections());
   server.closeAllConnections();
   await closed;
 }

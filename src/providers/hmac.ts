@@ -2,9 +2,10 @@ import { defineProvider } from "../core/define.ts";
 import type { EventIdentity, IdentifyInput, Verdict, VerifyInput } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { anyFits } from "./schemes/hmac.ts";
+import { hmacConflicts } from "./schemes/hmac-conflicts.ts";
 import type { HmacPlan, RequestView } from "./schemes/hmac-plan.ts";
 import { contentOf, isBound, planOf, select } from "./schemes/hmac-plan.ts";
-import { type HmacOptions, hmacConflicts, hmacShape } from "./schemes/hmac-settings.ts";
+import { type HmacOptions, hmacShape } from "./schemes/hmac-settings.ts";
 import { signHmac } from "./schemes/hmac-sign.ts";
 import {
   bySignedId,

@@ -16,13 +16,9 @@ import type {
 } from "../../core/types.ts";
 import { parseJson } from "../../kit/json-path.ts";
 import { headersOf } from "../../kit/raw-headers.ts";
+import { coversBody } from "./hmac-conflicts.ts";
 import { contentOf, instantOf, isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
-import {
-  type ContentPiece,
-  coversBody,
-  type InstantSelector,
-  type Selector,
-} from "./hmac-settings.ts";
+import type { ContentPiece, InstantSelector, Selector } from "./hmac-settings.ts";
 import { type Draft, defaultHeader, put, viewOf } from "./hmac-sign.ts";
 import { bySignedId, byUnsignedId, identityOf, plainText, typeFrom } from "./identity.ts";
 import { type Seal, type SealData, sealOf } from "./seal.ts";

@@ -17,15 +17,8 @@ import {
   rememberKeys,
   whsecBytes,
 } from "./hmac.ts";
-import {
-  type ContentPiece,
-  coversBody,
-  type HmacOptions,
-  hmacConflicts,
-  type InstantSelector,
-  type Selector,
-  sameSelector,
-} from "./hmac-settings.ts";
+import { coversBody, hmacConflicts, sameSelector } from "./hmac-conflicts.ts";
+import type { ContentPiece, HmacOptions, InstantSelector, Selector } from "./hmac-settings.ts";
 import type { TimestampUnit } from "./timestamp.ts";
 
 /** Where an instant stands, and how it is written. */

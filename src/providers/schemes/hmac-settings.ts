@@ -1,6 +1,5 @@
-/** The options of the generic `hmac` provider as data, and what is wrong with them together. */
+/** The options of the generic `hmac` provider as data; the types of other HMAC schemes come from them too. */
 import * as z from "zod";
-import type { Conflict } from "../../core/define.ts";
 
 const headerName = z
   .string()
@@ -101,77 +100,3 @@ type Location =
 
 /** Options of `hmac`; with `field`, `content` must say what is signed, since it can't be the whole body. */
 export type HmacOptions = Readonly<Omit<Shape, "header" | "query" | "field">> & Location;
-
-type Place = { readonly [Kind in "header" | "query" | "json"]?: string };
-
-/** Whether two selectors mean the same place. */
-export function sameSelector(a: object, b: object): boolean {
-  const [left, right] = [a as Place, b as Place];
-  if (left.header !== undefined) return left.header.toLowerCase() === right.header?.toLowerCase();
-  if (left.query !== undefined) return left.query === right.query;
-  return left.json !== undefined && left.json === right.json;
-}
-
-/** Whether the content covers every byte of the body. */
-export function coversBody(content: readonly ContentPiece[]): boolean {
-  return content.some((part) => part === "body" || (typeof part === "object" && "hash" in part));
-}
-
-/** What is wrong with options that are right one by one. */
-export function hmacConflicts(options: HmacOptions): readonly Conflict[] {
-  const content = options.content ?? ["body"];
-  return [
-    ...locationConflicts(options, content),
-    ...timestampConflicts(options, content),
-    ...(content.some(isOfTheRequest)
-      ? []
-      : [
-          {
-            option: "content",
-            expected: "at least one piece that differs from request to request",
-          },
-        ]),
-  ];
-}
-
-function isOfTheRequest(part: ContentPiece): boolean {
-  if (typeof part === "object") return !("literal" in part);
-  return part === "body" || part === "timestamp";
-}
-
-function locationConflicts(options: HmacOptions, content: readonly ContentPiece[]): Conflict[] {
-  const { header, query, field } = options;
-  const given = [header, query, field].filter((place) => place !== undefined);
-  if (given.length !== 1) {
-    return [{ option: "header", expected: "exactly one of header, query and field" }];
-  }
-  if (field !== undefined && coversBody(content)) {
-    const expected =
-      'a list of what is signed without the body itself, such as [{ json: "data" }]: the signature stands in the body';
-    return [{ option: "content", expected }];
-  }
-  const place = header ? { header } : query ? { query } : { json: field ?? "" };
-  const coversItself = content.some(
-    (part) => typeof part === "object" && sameSelector(part, place),
-  );
-  return coversItself
-    ? [{ option: "content", expected: "pieces other than the signature itself" }]
-    : [];
-}
-
-function timestampConflicts(options: HmacOptions, content: readonly ContentPiece[]): Conflict[] {
-  const { timestamp } = options;
-  if (timestamp === undefined) {
-    return content.includes("timestamp")
-      ? [{ option: "timestamp", expected: "where the timestamp stands, since content has it" }]
-      : [];
-  }
-  const covered =
-    content.includes("timestamp") ||
-    content.some((part) => typeof part === "object" && sameSelector(part, timestamp)) ||
-    ("json" in timestamp && coversBody(content));
-  if (covered) return [];
-  const expected =
-    'the piece "timestamp" among others: anybody could change one that is not signed';
-  return [{ option: "content", expected }];
-}

@@ -33,8 +33,9 @@ const ingest = createIngest({
   clock: Date.now,
   onOwed: () => undefined,
 });
+const noHealth = { answerTo: () => undefined, handle: () => false };
 const server = await listen(
-  { gateway, ingest, health: () => false, live: undefined, tls: undefined, log },
+  { gateway, ingest, health: noHealth, live: undefined, tls: undefined, log },
   { host: "127.0.0.1", port: environment.port ?? 0 },
 );
 
