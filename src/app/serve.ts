@@ -89,6 +89,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     clock: Date.now,
     limits: gateway.limits,
     onFatal: fatal.resolve,
+    warn: log.warn,
     ...(options.sync === undefined ? {} : { sync: options.sync }),
   });
   try {

@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Engine } from "../../core/engine.ts";
 import { GatewayError, messageOf } from "../../core/errors.ts";
+import type { LogLine } from "../../core/log.ts";
 import { TokenBuckets } from "../../kit/token-bucket.ts";
 import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
 import { Checkpointer } from "./checkpoint.ts";
@@ -34,6 +35,8 @@ export type SqliteOptions = {
   readonly limits?: { readonly rejectedPerSource: number; readonly rejectedPerAddress: number };
   /** Called once when the disk can't be synced any more. */
   readonly onFatal?: (error: GatewayError) => void;
+  /** Told of what the store can do without, but somebody should know. */
+  readonly warn?: LogLine;
   /** For the tests that must see a lie: how commits get to the disk. */
   readonly sync?: SyncMode;
 };
@@ -54,7 +57,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
       onFatal: options.onFatal ?? (() => undefined),
     });
     const reader = openReader(path, clock);
-    const checkpointer = role === "gateway" ? new Checkpointer(path, writer) : undefined;
+    const { warn = () => undefined } = options;
+    const checkpointer = role === "gateway" ? new Checkpointer({ path, writer, warn }) : undefined;
     if (role === "gateway") await writer.write((sql) => sql.rescueAll.run());
     return engineOf(options, { writer, reader, checkpointer, release });
   } catch (error) {
