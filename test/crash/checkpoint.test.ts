@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 import { afterAll, expect, test } from "vitest";
-import { anAcceptance, binary } from "../../src/engines/conformance-builders.ts";
+import { anAcceptance, binary } from "../../src/engines/conformance/builders.ts";
 import { Checkpointer } from "../../src/engines/sqlite/checkpoint.ts";
 import { openSqlite } from "../../src/engines/sqlite/index.ts";
 import { migrate } from "../../src/engines/sqlite/migrate.ts";

@@ -1,16 +1,17 @@
+/** A destination's loop over a real store: settlements that it can't take, and stops. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { until } from "../../test/support/until.ts";
-import type { Engine } from "../core/engine.ts";
-import { patientRetry } from "../core/retry.ts";
-import type { Outcome } from "../core/types.ts";
-import { codeKind } from "../destinations/code.ts";
-import { anAcceptance, eventOf, start } from "../engines/conformance-builders.ts";
-import { openSqlite } from "../engines/sqlite/index.ts";
-import { DeliveryLoop } from "./worker.ts";
+import { DeliveryLoop } from "../../src/app/worker.ts";
+import type { Engine } from "../../src/core/engine.ts";
+import { patientRetry } from "../../src/core/retry.ts";
+import type { Outcome } from "../../src/core/types.ts";
+import { codeKind } from "../../src/destinations/code.ts";
+import { anAcceptance, eventOf, start } from "../../src/engines/conformance/builders.ts";
+import { openSqlite } from "../../src/engines/sqlite/index.ts";
+import { until } from "../support/until.ts";
 
 const timeoutMs = 1_000;
 let folder: string;
@@ -172,6 +173,8 @@ describe("a stop", () => {
     const { loop, sent } = openLoop(1);
     loop.wake();
     await loop.stop(0);
+    // Behind the claim, were it not waited for.
+    await engine.probe();
     expect(await statesOf(ids)).toEqual(["ready 0", "ready 0"]);
     expect(sent).toEqual([]);
   });
