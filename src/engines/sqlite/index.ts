@@ -14,6 +14,7 @@ import type { LogLine } from "../../core/log.ts";
 import { TokenBuckets } from "../../kit/token-bucket.ts";
 import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
 import { Checkpointer } from "./checkpoint.ts";
+import type { SyncMode } from "./connection.ts";
 import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
@@ -22,7 +23,6 @@ import { pruneWork, startOfPrune } from "./pruning.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
 import { answerText, deliveryKey } from "./rows.ts";
-import type { SyncMode } from "./writer.ts";
 import { Writer } from "./writer.ts";
 
 /** How a store is opened. */
