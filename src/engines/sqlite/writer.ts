@@ -52,7 +52,7 @@ export class Writer {
   #busySince: number | undefined;
   #flushing = false;
   #closed: GatewayError | undefined;
-  #idle: (() => void)[] = [];
+  #waking: (() => void)[] = [];
   #isHeld = false;
 
   constructor(options: WriterOptions) {
@@ -97,10 +97,9 @@ export class Writer {
 
   /** Finishes what waits, then closes the connection. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    while (this.#queue.length + this.#later.length > 0 || this.#flushing) {
+    while (!this.#closed && (this.#flushing || this.#queue.length + this.#later.length > 0)) {
       this.#schedule();
-      await this.#untilIdle();
+      await this.#nextFlush();
     }
     this.#shut(new GatewayError("SHUTTING_DOWN", "The store is closed."));
   }
@@ -130,7 +129,7 @@ export class Writer {
       await this.#commitAndSync(group);
       this.#flushing = false;
     }
-    for (const wake of this.#idle.splice(0)) wake();
+    for (const wake of this.#waking.splice(0)) wake();
     if (this.#queue.length + this.#later.length > 0) this.#schedule();
   }
 
@@ -250,15 +249,18 @@ export class Writer {
     this.#closed = reason;
     if (this.#walFd !== undefined) closeSync(this.#walFd);
     this.#db.close();
-    for (const wake of this.#idle.splice(0)) wake();
+    for (const wake of this.#waking.splice(0)) wake();
   }
 
   async #untilIdle(): Promise<void> {
-    while (this.#flushing && !this.#closed) {
-      await new Promise<void>((resolve) => {
-        this.#idle.push(resolve);
-      });
-    }
+    while (this.#flushing && !this.#closed) await this.#nextFlush();
+  }
+
+  /** Resolves when a group has been flushed, this one or the next. */
+  #nextFlush(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waking.push(resolve);
+    });
   }
 }
 
