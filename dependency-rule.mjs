@@ -14,7 +14,7 @@ const rooms = {
   cdk: ["core", "kit"],
 };
 
-const tests = "[.]test[.]ts$|/conformance[^/]*[.]ts$";
+const tests = "[.]test[.]ts$|/conformance([^/]*[.]ts$|/)";
 
 const roomRules = Object.entries(rooms).map(([room, may]) => ({
   name: `room-${room}`,

@@ -93,7 +93,7 @@ function deliveriesPage(): string {
     "",
     "- A failed attempt makes it `ready` again with a later time, until attempts or age run out: then it is `dead`, and written to the archive.",
     "- A lease that ran out (a crash) is rescued: the delivery is `ready` again. A destination may therefore see an event more than once, always under the same `webhook-id`.",
-    "- An attempt that was interrupted isn't counted: another event broke the process of a `code` destination that it was in, or it waited too long for its turn. After such a break each runs alone, so that only the event that breaks the process dies of it. A handler may therefore run again without a higher `attempt`.",
+    "- An attempt that was interrupted isn't counted: another event broke the process of a `code` destination that it was in, or it waited too long for its turn, or for its turn when the gateway stopped. After such a break each runs alone, so that only the event that breaks the process dies of it. A handler may therefore run again without a higher `attempt`.",
     "- A paused destination's deliveries stay `ready` and are shown as held, with the reason.",
     "- A replay is a new delivery of the same event.",
   ]);

@@ -74,6 +74,7 @@ export async function openGateway(options: OpenOptions): Promise<OpenGateway> {
     clock: Date.now,
     limits: gateway.limits,
     onFatal: fatal.resolve,
+    warn: log.warn,
     ...(options.sync === undefined ? {} : { sync: options.sync }),
   });
   try {

@@ -11,6 +11,7 @@ import type { Log } from "../core/log.ts";
 import type { Destination, Gateway } from "../core/settings.ts";
 import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
 import { decodeBody } from "../http/body.ts";
+import { Settler } from "./settling.ts";
 
 /** A lease outlives the attempt's timeout by this, so that two attempts never overlap. */
 const leaseMarginMs = 30_000;
@@ -39,20 +40,26 @@ export class DeliveryLoop {
   readonly #limit: number;
   readonly #leaseMs: number;
   readonly #stopping = new AbortController();
+  readonly #settler: Settler;
   #waiting: Claim[] = [];
   #inFlight = 0;
-  #isClaiming = false;
+  #claiming: Promise<void> | undefined;
   /** Something may be due that hasn't been claimed. */
   #isOwed = true;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void) | undefined;
-  readonly #settling = new Set<Promise<void>>();
 
   constructor(options: LoopOptions) {
     this.#options = options;
     const { concurrency, timeoutMs } = options.destination.pacing;
     this.#limit = concurrency * 2;
     this.#leaseMs = leaseFor(timeoutMs);
+    this.#settler = new Settler({
+      ...options,
+      destination: options.destination.name,
+      mostWaiting: this.#limit,
+      onRecorded: (settlement) => this.#recorded(settlement),
+    });
   }
 
   /** Where the destination's live clients come in. */
@@ -84,16 +91,17 @@ export class DeliveryLoop {
   /** Starts nothing more and lets attempts end, at most for `drainMs`; then breaks them off. */
   async stop(drainMs: number): Promise<void> {
     clearTimeout(this.#timer);
-    this.#waiting = [];
     this.#isOwed = false;
     const drained = new Promise<void>((resolve) => {
       this.#idle = resolve;
       if (this.#inFlight === 0) resolve();
     });
+    this.#handBackWaiting();
     const late = setTimeout(() => this.#stopping.abort(), drainMs);
     await drained;
     clearTimeout(late);
-    await Promise.all(this.#settling);
+    await this.#claiming;
+    await this.#settler.stop();
     await this.#options.open.close();
   }
 
@@ -104,26 +112,25 @@ export class DeliveryLoop {
       if (claim === undefined) break;
       this.#start(claim);
     }
-    if (this.#isOwed && !this.#isClaiming && this.#waiting.length < concurrency / 2) {
-      void this.#claim();
-    }
+    const isLow = this.#waiting.length < concurrency / 2;
+    if (this.#isOwed && isLow && this.#claiming === undefined) this.#claiming = this.#claim();
   }
 
   async #claim(): Promise<void> {
     const { engine, destination, log } = this.#options;
-    this.#isClaiming = true;
     this.#isOwed = false;
     const limit = this.#limit - this.#waiting.length;
     try {
       const wish = { limit, maxBytes: claimBytes, leaseMs: this.#leaseMs };
       const claims = await engine.claim(destination.name, wish);
-      if (!this.#idle) this.#waiting.push(...claims);
+      this.#waiting.push(...claims);
       if (claims.length > 0) this.#isOwed = !this.#idle;
     } catch (error) {
       log.error({ destination: destination.name, error: messageOf(error) }, "could not claim");
     }
-    this.#isClaiming = false;
-    if (!this.#idle) this.#pump();
+    this.#claiming = undefined;
+    if (this.#idle) this.#handBackWaiting();
+    else this.#pump();
   }
 
   #start(claim: Claim): void {
@@ -131,7 +138,7 @@ export class DeliveryLoop {
     const { timeoutMs } = destination.pacing;
     // Waited too long here: the lease might end before the attempt does. It comes again.
     if (claim.leasedUntil - now() < timeoutMs + leaseMarginMs / 2) {
-      this.#handBack(claim);
+      this.#handBack(claim, "it waited too long for its turn");
       return;
     }
     this.#inFlight += 1;
@@ -158,50 +165,30 @@ export class DeliveryLoop {
       const settlement = await deliver(claim, context);
       // Broken off by a stop: nothing is recorded; the lease ends and it comes again.
       if (this.#stopping.signal.aborted) return;
-      this.#settle(settlement, claim);
+      // The slot is free while the settlement is on its way to the disk.
+      this.#settler.settle(settlement, claim.leasedUntil);
     } finally {
       clearTimeout(timer);
       this.#stopping.signal.removeEventListener("abort", abort);
     }
   }
 
-  #handBack(claim: Claim): void {
+  /** What was claimed and never sent costs no attempt. */
+  #handBackWaiting(): void {
+    for (const claim of this.#waiting.splice(0)) this.#handBack(claim, "the gateway stopped");
+  }
+
+  #handBack(claim: Claim, reason: string): void {
     const at = this.#options.now();
-    const outcome: Outcome = { kind: "interrupted", reason: "it waited too long for its turn" };
-    this.#settle(
-      { claim, transition: { state: "ready" }, outcome, startedAt: at, endedAt: at },
-      claim,
-    );
+    const outcome: Outcome = { kind: "interrupted", reason };
+    const transition = { state: "ready" } as const;
+    const settlement = { claim, transition, outcome, startedAt: at, endedAt: at };
+    this.#settler.settle(settlement, claim.leasedUntil);
   }
 
-  /** The slot is free while the settlement is on its way to the disk. */
-  #settle(settlement: Settlement, claim: Claim): void {
-    const settling = this.#record(settlement, claim).finally(() => {
-      this.#settling.delete(settling);
-    });
-    this.#settling.add(settling);
-  }
-
-  async #record(settlement: Settlement, { deliveryId, attempt }: Claim): Promise<void> {
-    const { engine, destination, log, onDead } = this.#options;
-    const { outcome, transition } = settlement;
-    const fields = { destination: destination.name, delivery: deliveryId, attempt };
-    try {
-      const settled = await engine.settle(settlement);
-      if (settled === "lost") log.warn(fields, "attempt not recorded: the lease had passed on");
-      else if (transition.state === "dead") onDead(deliveryId);
-      else if (outcome.kind === "interrupted" && !this.#idle) this.wake();
-    } catch (error) {
-      log.error({ ...fields, error: messageOf(error) }, "attempt not recorded; it comes again");
-    }
-    if (outcome.kind === "interrupted") {
-      log.warn({ ...fields, reason: outcome.reason }, "attempt interrupted; it isn't counted");
-    }
-    if (outcome.kind === "failed") {
-      const { code, status } = outcome;
-      // Not its detail, which may hold words of the destination's: the payload, a signature. `deliveries` shows it.
-      log.warn({ ...fields, code, status, next: transition.state }, "attempt failed");
-    }
+  #recorded({ claim, outcome, transition }: Settlement): void {
+    if (transition.state === "dead") this.#options.onDead(claim.deliveryId);
+    else if (outcome.kind === "interrupted" && !this.#idle) this.wake();
   }
 }
 

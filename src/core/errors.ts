@@ -115,13 +115,18 @@ export const errors = {
   },
   HEADERS_TOO_LARGE: {
     status: 431,
-    cause: "The request's headers are over 64 KiB.",
-    remedy: "Send smaller headers.",
+    cause: "The request's headers are over 64 KiB, or over 1,000 lines.",
+    remedy: "Send smaller headers, or fewer.",
   },
   BAD_REQUEST: {
     status: 400,
-    cause: "What arrived is not HTTP.",
+    cause: "What arrived is not HTTP, or is HTTP/1.1 without the header Host.",
     remedy: "Check that the sender speaks HTTP/1.1 to this port (TLS or plain).",
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    cause: "The header Expect asks for something else than 100-continue.",
+    remedy: "Leave the header away, or let it be 100-continue.",
   },
   SOURCE_OFF: {
     status: 503,

@@ -76,6 +76,8 @@ export type Admitted = {
   readonly source: Source;
   readonly secrets: readonly SecretValue[];
   readonly head: Omit<Request, "body" | "id">;
+  /** The body's length as it is announced; 0 where it isn't. */
+  readonly announcedBytes: number;
   /** No source's mark was there, though several share the path. */
   readonly isUnmarked: boolean;
 };
@@ -130,11 +132,13 @@ function admit(context: Context, head: Head): Admitted | Answer {
   }
   const secrets = context.secretsOf(source, found.params);
   if (isDenied(found.sources, rawHeaders, query)) return refusal("AUTHORIZATION_DENIED");
-  const refused = refusedBefore(context, head, { source, secrets });
+  const announcedBytes = Number(headerOf(rawHeaders, "content-length") ?? 0);
+  const refused = refusedBefore(context, head, { source, secrets, announcedBytes });
   if (refused !== undefined || secrets === undefined) return refusal(refused ?? "UNKNOWN_PROVIDER");
   return {
     source,
     secrets,
+    announcedBytes,
     isUnmarked: picked === undefined,
     head: {
       source: source.name,
@@ -156,15 +160,15 @@ function refusedBefore(
   found: {
     readonly source: Source;
     readonly secrets: readonly SecretValue[] | undefined;
+    readonly announcedBytes: number;
   },
 ): Code | undefined {
-  const { source, secrets } = found;
+  const { source, secrets, announcedBytes } = found;
   if (allowed.get(source.name)?.(remoteAddress) === false) return "IP_NOT_ALLOWED";
   if (secrets === undefined) return "UNKNOWN_PROVIDER";
   if (secrets.length === 0 && !source.unsigned) return "SOURCE_OFF";
   if (encodingOf(rawHeaders) === "unknown") return "UNSUPPORTED_ENCODING";
-  const length = Number(headerOf(rawHeaders, "content-length") ?? 0);
-  return length > source.maxBodyBytes ? "BODY_TOO_LARGE" : undefined;
+  return announcedBytes > source.maxBodyBytes ? "BODY_TOO_LARGE" : undefined;
 }
 
 /** Not async itself: a promise less for each request. */

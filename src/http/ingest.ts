@@ -5,7 +5,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer } from "../core/types.ts";
 import { ByteBudget } from "../kit/budget.ts";
-import { headerOf } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet, clientAddress, peerOf } from "./address.ts";
 import { answer, answerAndClose, refusal } from "./answer.ts";
@@ -93,7 +92,7 @@ async function handle(context: Context, exchange: Exchange): Promise<void> {
     remoteAddress: clientAddress(peerOf(request), isTrusted),
   });
   if ("status" in admitted) return answerAndClose(request, response, admitted);
-  if (isOverBudget(context, request)) {
+  if (isOverBudget(context, admitted.announcedBytes)) {
     return answerAndClose(request, response, refusal("OVERLOADED"));
   }
   proceed?.();
@@ -103,9 +102,8 @@ async function handle(context: Context, exchange: Exchange): Promise<void> {
   answer(response, await doors.take(admitted, read.body));
 }
 
-function isOverBudget({ budget, mostBytes }: Context, { rawHeaders }: IncomingMessage): boolean {
-  const length = Number(headerOf(rawHeaders, "content-length") ?? 0);
-  return budget.held > 0 && budget.held + length > mostBytes;
+function isOverBudget({ budget, mostBytes }: Context, announcedBytes: number): boolean {
+  return budget.held > 0 && budget.held + announcedBytes > mostBytes;
 }
 
 /** Resolves when nothing is under way, or after `drainMs` at the latest; `meanwhile` is called again and again. */

@@ -1,6 +1,11 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type {
+  ServerOptions as HttpOptions,
+  IncomingMessage,
+  Server,
+  ServerResponse,
+} from "node:http";
 import { createServer } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, type ServerOptions as TlsOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Code } from "../core/errors.ts";
 import { GatewayError } from "../core/errors.ts";
@@ -13,6 +18,8 @@ import type { Live } from "./live.ts";
 
 /** Largest headers, in bytes. */
 const maxHeaderBytes = 65_536;
+/** Most lines of headers. Node's own limit, set here since the table of errors names it. */
+const maxHeaderLines = 1_000;
 /** How often connections are looked at for slowness. */
 const slownessCheckMs = 1_000;
 /** Idle connections are closed after this; longer than common load balancers keep theirs. */
@@ -38,13 +45,16 @@ export type RunningServer = {
   readonly close: (drainMs: number) => Promise<void>;
 };
 
+/** A server, and the end of all its connections. */
+type Cuttable = { readonly server: Server; readonly cut: () => void };
+
 /** Listens. Rejects when the port is taken. */
 export async function listen(
   options: ServerOptions,
   at: { readonly host: string; readonly port: number },
 ): Promise<RunningServer> {
   const state = { isStopping: false };
-  const server = makeServer(options, state);
+  const { server, cut } = makeServer(options, state);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(notListening(error, at)));
     server.listen(at.port, at.host, 4096, () => resolve());
@@ -54,7 +64,7 @@ export async function listen(
     refuse: () => {
       state.isStopping = true;
     },
-    close: (drainMs) => drain(server, options.ingest, drainMs),
+    close: (drainMs) => drain({ server, cut }, options.ingest, drainMs),
   };
 }
 
@@ -66,7 +76,11 @@ function notListening(error: Error, at: { readonly host: string; readonly port: 
   );
 }
 
-function makeServer(options: ServerOptions, state: { readonly isStopping: boolean }): Server {
+/**
+ * Makes the server. A sender that has closed its side after a whole request still gets its answer
+ * (`httpAllowHalfOpen`: Node has had the switch for long, its documentation and types have not).
+ */
+function makeServer(options: ServerOptions, state: { readonly isStopping: boolean }): Cuttable {
   const { gateway, ingest, health, live, tls } = options;
   const settings = {
     headersTimeout: gateway.limits.headerTimeoutSeconds * 1000,
@@ -76,10 +90,19 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
     keepAliveTimeout: keepAliveMs,
     maxHeaderSize: maxHeaderBytes,
     noDelay: true,
-    shouldUpgradeCallback: (request: IncomingMessage) => live?.wants(request) ?? false,
+    // Asked for by `dispatch`, whose answer has our shape.
+    requireHostHeader: false,
+    shouldUpgradeCallback: (request: IncomingMessage) => {
+      toOriginForm(request);
+      return live?.wants(request) ?? false;
+    },
   };
-  const server = tls ? createTlsServer({ ...settings, ...tls }) : createServer(settings);
+  const { server, cut } = tls ? openTls({ ...settings, ...tls }) : openPlain(settings);
+  server.maxHeadersCount = maxHeaderLines;
+  Object.assign(server, { httpAllowHalfOpen: true });
   const dispatch = (request: IncomingMessage, response: ServerResponse, proceed?: () => void) => {
+    toOriginForm(request);
+    if (isHostless(request)) return answerAndClose(request, response, refusal("BAD_REQUEST"));
     if (health.handle(request, response) || live?.answer(request, response)) return;
     if (state.isStopping) answerAndClose(request, response, refusal("SHUTTING_DOWN"));
     else void ingest.handle(request, response, proceed);
@@ -87,6 +110,9 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   server.on("request", (request, response) => dispatch(request, response));
   server.on("checkContinue", (request, response) =>
     dispatch(request, response, () => response.writeContinue()),
+  );
+  server.on("checkExpectation", (request, response) =>
+    answerAndClose(request, response, refusal("EXPECTATION_FAILED")),
   );
   server.on("upgrade", (request, socket, head) => {
     // Of an HTTP server the stream of an upgrade is its socket.
@@ -96,12 +122,53 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     refuseRaw(error, socket as Socket);
   });
-  return server;
+  return { server, cut };
+}
+
+/** A connection is known to HTTP only behind its handshake: until then its slowness and its end are seen to here. */
+function openTls(settings: TlsOptions & { readonly headersTimeout: number }): Cuttable {
+  const server = createTlsServer({ ...settings, handshakeTimeout: settings.headersTimeout });
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  // Not from the start: who ends before the handshake is to be let go.
+  server.on("secureConnection", (socket) => {
+    socket.allowHalfOpen = true;
+  });
+  return {
+    server,
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function openPlain(settings: HttpOptions): Cuttable {
+  const server = createServer(settings);
+  return { server, cut: () => server.closeAllConnections() };
+}
+
+/** A target that names the host too (RFC 9112, 3.2.2) means the same as its path. */
+function toOriginForm(request: IncomingMessage): void {
+  const { url = "/" } = request;
+  if (url.startsWith("/")) return;
+  const [absolute] = /^https?:\/\/[^/?]*/i.exec(url) ?? [];
+  if (absolute === undefined) return;
+  const target = url.slice(absolute.length);
+  request.url = target.startsWith("/") ? target : `/${target}`;
+}
+
+/** HTTP/1.1 asks for the header (RFC 9112, 3.2); Node has parsed the headers by then. */
+function isHostless({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion === "1.1";
 }
 
 /** Answers what never became a request: not HTTP, headers too large, or too slow. */
 function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+  // What fails in TLS can't be answered through it, and would wait for ever to be.
+  if (/^(ECONNRESET$|ERR_(TLS|SSL)_)/.test(error.code ?? "") || !socket.writable) {
     socket.destroy();
     return;
   }
@@ -114,12 +181,12 @@ function rawCode(code: string | undefined): Code {
   return "BAD_REQUEST";
 }
 
-async function drain(server: Server, ingest: Ingest, drainMs: number): Promise<void> {
+async function drain({ server, cut }: Cuttable, ingest: Ingest, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
   await idle(ingest, drainMs, () => server.closeIdleConnections());
-  server.closeAllConnections();
+  cut();
   await closed;
 }

@@ -1,13 +1,18 @@
-/** The thread that shortens the WAL may die; the store goes on, and can be closed. */
+/** The thread that shortens the WAL may die; the store goes on, another thread follows, and it can be closed. */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Worker } from "node:worker_threads";
 import { afterAll, expect, test } from "vitest";
+import { anAcceptance, binary } from "../../src/engines/conformance/builders.ts";
 import { Checkpointer } from "../../src/engines/sqlite/checkpoint.ts";
+import { openSqlite } from "../../src/engines/sqlite/index.ts";
 import { migrate } from "../../src/engines/sqlite/migrate.ts";
 import { Writer } from "../../src/engines/sqlite/writer.ts";
 import { scratch } from "../support/gateway-process.ts";
-import { within } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 
+const mebibyte = 1_048_576;
 const folder = scratch("checkpoint");
 
 afterAll(() => folder.remove());
@@ -18,9 +23,47 @@ test("a checkpointer whose thread has died closes", async () => {
   migrate(db);
   db.close();
   const writer = new Writer({ path, sync: "pool", onFatal: () => undefined });
-  // Its thread can't open this one, and ends.
-  const checkpointer = new Checkpointer(join(folder.path, "nowhere", "store.db"), writer);
+  const lines: string[] = [];
+  // Its thread can't open this one, and ends; so do those that follow, each later than the one before.
+  const nowhere = join(folder.path, "nowhere", "store.db");
+  const checkpointer = new Checkpointer({
+    path: nowhere,
+    writer,
+    warn: ({ error, againInMs }) => lines.push(`${error} ${againInMs}`),
+  });
+  await until("three threads' ends", () => lines.length >= 3);
+  expect(lines.slice(0, 3)).toEqual(
+    [250, 500, 1_000].map((wait) => `unable to open database file ${wait}`),
+  );
   await within("the end of the checkpointer", checkpointer.close(), 10_000);
   expect(await writer.write(() => "written")).toBe("written");
   await writer.close();
+});
+
+test("after a thread was killed the log tells it, and another copies the WAL into the store", async () => {
+  const path = join(folder.path, "killed.db");
+  const threads: Worker[] = [];
+  const seen = (worker: Worker) => threads.push(worker);
+  process.on("worker", seen);
+  const lines: string[] = [];
+  const engine = await openSqlite({
+    path,
+    role: "gateway",
+    clock: Date.now,
+    warn: (_, text) => lines.push(text),
+  });
+  try {
+    await threads[0]?.terminate();
+    expect(lines).toEqual([
+      "the thread that shortens the store's write-ahead log has ended; it is started anew",
+    ]);
+    const body = binary(mebibyte);
+    for (let sent = 0; sent < 56; sent += 1) await engine.accept(anAcceptance({ body }));
+    await until("a store of what the WAL held", () => statSync(path).size > 48 * mebibyte);
+    expect(threads).toHaveLength(2);
+    expect(lines).toHaveLength(1);
+  } finally {
+    process.off("worker", seen);
+    await engine.close();
+  }
 });

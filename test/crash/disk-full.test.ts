@@ -121,6 +121,11 @@ async function compare(
 ): Promise<void> {
   const { account, sink } = at;
   await until("every delivery", () => sink.arrivals.length >= account.size);
+  // Attempts that ended while the disk was full too, and long before their leases (two minutes) end.
+  await until("every delivery's record", () =>
+    beside(store, async (engine) => (await engine.counts()).deliveries.delivered === account.size),
+  );
+  expect(sink.arrivals).toHaveLength(account.size);
   await beside(store, async (engine) => {
     const kept = new Map<string, string>();
     for (const event of await allEvents(engine)) {

@@ -82,13 +82,90 @@ describe("what is no request", () => {
     }
   });
 
-  test("431 for headers over 64 KiB", async () => {
+  const tooLarge: readonly (readonly [string, string])[] = [
+    ["over 64 KiB", `X-Large: ${"x".repeat(70_000)}\r\n`],
+    ["over 1,000 lines", "x: y\r\n".repeat(1_001)],
+  ];
+  test.each(tooLarge)("431 for headers %s, which the answer tells", async (limit, lines) => {
     const line = await wire(gateway.port);
-    line.send(requestBytes({ path: "/stripe", headers: { "X-Large": "x".repeat(70_000) } }));
+    line.send(`POST /stripe HTTP/1.1\r\nHost: gateway.test\r\n${lines}\r\n`);
     const answer = await line.answer();
     expectRefusal(answer, 431, "HEADERS_TOO_LARGE");
+    expect(JSON.parse(answer.body).error).toContain(limit);
     expect(answer.headers["connection"]).toBe("close");
     await line.closed;
+  });
+
+  test("1,000 lines of headers are taken, the signature as the last", async () => {
+    const { id, headers, body } = stripeEvent();
+    const [[name, value] = ["", ""]] = Object.entries(headers).filter(([one]) =>
+      /^stripe-signature$/i.test(one),
+    );
+    const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+    const line = await wire(gateway.port);
+    line.send(
+      `POST /stripe HTTP/1.1\r\nHost: gateway.test\r\n${length}${"x: y\r\n".repeat(997)}`,
+      `${name}: ${value}\r\n\r\n${body}`,
+    );
+    expect(JSON.parse((await line.answer()).body).eventId).toBe(id);
+    line.end();
+  });
+
+  test.each(["/stripe", "/health/live"])(
+    "400 for HTTP/1.1 without a Host at %s, and the connection is closed",
+    async (path) => {
+      const line = await wire(gateway.port);
+      line.send(`POST ${path} HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}`);
+      const answer = await line.answer();
+      expectRefusal(answer, 400, "BAD_REQUEST");
+      expect(answer.headers["connection"]).toBe("close");
+      await line.closed;
+    },
+  );
+
+  test("HTTP/1.0 needs no Host", async () => {
+    const line = await wire(gateway.port);
+    line.send("POST /stripe HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}");
+    expectRefusal(await line.answer(), 401, "MISSING_SIGNATURE");
+    await line.closed;
+  });
+});
+
+describe("a target that names the host too", () => {
+  test.each(["http://gateway.test", "HTTPS://other.test:8443"])(
+    "%s/… is its path",
+    async (prefix) => {
+      const { id, headers, body } = stripeEvent();
+      const answer = await send({ path: `${prefix}/stripe`, headers, body });
+      expect(answer.status).toBe(200);
+      expect(JSON.parse(answer.body).eventId).toBe(id);
+      const event = await eventOf(jobIdOf(answer));
+      await beside(gateway.store, async (engine) => {
+        expect((await engine.request(event.requestId))?.path).toBe("/stripe");
+      });
+    },
+  );
+
+  test("also of health, and where it has no path", async () => {
+    const health = await send({ method: "GET", path: "http://gateway.test/health/live?x=1" });
+    expect(health.status).toBe(200);
+    for (const path of ["http://gateway.test", "http://gateway.test?a=/stripe"]) {
+      expectRefusal(await send({ path, body: "{}" }), 404, "UNKNOWN_PROVIDER");
+    }
+  });
+});
+
+describe("Expect", () => {
+  test("of anything else is 417, whatever its path, and the connection is closed", async () => {
+    for (const path of ["/stripe", "/health/live"]) {
+      const { headers, body } = stripeEvent();
+      const line = await wire(gateway.port);
+      line.send(requestBytes({ path, headers: { ...headers, Expect: "banana" }, body }));
+      const answer = await line.answer();
+      expectRefusal(answer, 417, "EXPECTATION_FAILED");
+      expect(answer.headers["connection"]).toBe("close");
+      await line.closed;
+    }
   });
 });
 

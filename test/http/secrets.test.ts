@@ -1,5 +1,4 @@
 /** Secrets that change, TLS, and what is kept of requests that were refused. */
-import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
@@ -15,6 +14,7 @@ import { scratch } from "../support/gateway-process.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
 import { allEvents, allRequests, beside, bytesOfEvent } from "../support/kept.ts";
 import { exchangeOnce, requestBytes, wire } from "../support/raw-http.ts";
+import { selfSigned } from "../support/self-signed.ts";
 import { forwardSecret, openSink } from "../support/sink.ts";
 import { type SignedEvent, stripeEvent } from "../support/stripe-events.ts";
 import { until } from "../support/until.ts";
@@ -90,23 +90,16 @@ test("a rotated secret is live within a second for each of the sources that shar
 
 describe("TLS by config", () => {
   test("serves the certificate, and doesn't speak plain HTTP on that port", async () => {
-    const keyFile = join(folder.path, "key.pem");
-    const certFile = join(folder.path, "cert.pem");
-    const made = spawnSync("openssl", [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-      ...["-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-      ...["-keyout", keyFile, "-out", certFile],
-    ]);
-    expect(made.error ?? made.status).toBe(0);
+    const tls = selfSigned(folder.path);
     process.env["R_TLS"] = "whsec_tls";
     gateway = await runHere({
       sources: { stripe: stripe({ path: "/in", secrets: [secret("R_TLS")] }) },
       destinations: {},
       routes: [],
-      server: { tls: { certFile, keyFile } },
+      server: { tls },
     });
     expect(gateway.url).toMatch(/^https:/);
-    const ca = readFileSync(certFile);
+    const ca = readFileSync(tls.certFile);
     const answer = await post(gateway, stripeEvent({ secret: "whsec_tls" }), {}, { ca });
     expect(answer.status).toBe(200);
     const plain = await wire(gateway.port);

@@ -5,6 +5,8 @@
  */
 import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { messageOf } from "../../core/errors.ts";
+import type { LogLine } from "../../core/log.ts";
 import type { Writer } from "./writer.ts";
 
 /** The WAL is checkpointed when it has grown past this. */
@@ -14,42 +16,38 @@ const checkMs = 250;
 const passiveRounds = 4;
 /** Pages that may be left when the writer is held. */
 const fewPages = 2_000;
+/** A thread that ends again and again is started this late at most. */
+const longestWaitMs = 60_000;
 
 type Report = { readonly busy: boolean; readonly pending: number; readonly error?: string };
+type Thread = { readonly worker: Worker; readonly ended: Promise<void> };
 
 const nothingDone: Report = { busy: true, pending: -1 };
 
-/** Runs until closed. */
+/** What a checkpointer is made of. */
+export type CheckpointerOptions = {
+  readonly path: string;
+  readonly writer: Pick<Writer, "hold">;
+  /** Told when the WAL can't be shortened for now. */
+  readonly warn: LogLine;
+};
+
+/** Runs until closed. Should its thread end, the next one is started, each time twice as late. */
 export class Checkpointer {
-  readonly #path: string;
-  readonly #writer: Writer;
-  readonly #worker: Worker;
+  readonly #options: CheckpointerOptions;
   readonly #timer: NodeJS.Timeout;
-  readonly #ended: Promise<void>;
-  #hasEnded = false;
+  #thread: Thread | undefined;
+  /** Threads that ended since the WAL was last shortened. */
+  #endings = 0;
+  #notBefore = 0;
+  #isFailing = false;
+  #isClosing = false;
   #running: Promise<void> | undefined;
   #waiting: ((report: Report) => void) | undefined;
 
-  constructor(path: string, writer: Writer) {
-    this.#path = path;
-    this.#writer = writer;
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    this.#worker = new Worker(new URL(`./checkpoint-worker.${extension}`, import.meta.url), {
-      workerData: { path },
-      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
-      name: "surehook-checkpoint",
-    });
-    this.#worker.on("message", (report: Report) => this.#answer(report));
-    // What can't be checkpointed any more goes on all the same: the WAL grows until the next start.
-    this.#worker.on("error", () => this.#answer(nothingDone));
-    this.#ended = new Promise((resolve) => {
-      this.#worker.once("exit", () => {
-        this.#hasEnded = true;
-        this.#answer(nothingDone);
-        resolve();
-      });
-    });
-    this.#worker.unref();
+  constructor(options: CheckpointerOptions) {
+    this.#options = options;
+    this.#thread = this.#start();
     this.#timer = setInterval(() => this.#check(), checkMs);
     this.#timer.unref();
   }
@@ -58,13 +56,53 @@ export class Checkpointer {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#running;
-    this.#worker.ref();
-    this.#worker.postMessage("close");
-    await this.#ended;
+    this.#isClosing = true;
+    this.#thread?.worker.ref();
+    this.#thread?.worker.postMessage("close");
+    await this.#thread?.ended;
+  }
+
+  #start(): Thread {
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./checkpoint-worker.${extension}`, import.meta.url), {
+      workerData: { path: this.#options.path },
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
+      name: "surehook-checkpoint",
+    });
+    let fault = "it ended by itself";
+    worker.on("message", (report: Report) => this.#answer(report));
+    worker.on("error", (error) => {
+      fault = messageOf(error);
+    });
+    const ended = new Promise<void>((resolve) => {
+      worker.once("exit", () => {
+        this.#ended(fault);
+        resolve();
+      });
+    });
+    worker.unref();
+    return { worker, ended };
+  }
+
+  #ended(fault: string): void {
+    this.#thread = undefined;
+    this.#answer(nothingDone);
+    if (this.#isClosing) return;
+    this.#endings += 1;
+    const waitMs = Math.min(longestWaitMs, checkMs * 2 ** (this.#endings - 1));
+    this.#notBefore = performance.now() + waitMs;
+    this.#options.warn(
+      { error: fault, againInMs: waitMs },
+      "the thread that shortens the store's write-ahead log has ended; it is started anew",
+    );
   }
 
   #check(): void {
-    if (this.#running || this.#hasEnded || walSize(this.#path) < walBytes) return;
+    if (this.#running !== undefined) return;
+    if (this.#thread === undefined && performance.now() >= this.#notBefore) {
+      this.#thread = this.#start();
+    }
+    if (this.#thread === undefined || walSize(this.#options.path) < walBytes) return;
     this.#running = this.#checkpoint().finally(() => {
       this.#running = undefined;
     });
@@ -75,22 +113,28 @@ export class Checkpointer {
       const { pending } = await this.#ask("PASSIVE");
       if (pending >= 0 && pending < fewPages) break;
     }
-    await this.#writer.hold(() => this.#ask("RESTART"));
+    const { pending, error } = await this.#options.writer.hold(() => this.#ask("RESTART"));
+    if (pending >= 0) this.#endings = 0;
+    if (error !== undefined && !this.#isFailing) {
+      this.#options.warn({ error }, "the store's write-ahead log can't be shortened; it grows");
+    }
+    this.#isFailing = error !== undefined;
   }
 
   #ask(mode: "PASSIVE" | "RESTART"): Promise<Report> {
-    if (this.#hasEnded) return Promise.resolve(nothingDone);
+    const { worker } = this.#thread ?? {};
+    if (worker === undefined) return Promise.resolve(nothingDone);
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.#worker.ref();
-      this.#worker.postMessage(mode);
+      worker.ref();
+      worker.postMessage(mode);
     });
   }
 
   #answer(report: Report): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#worker.unref();
+    this.#thread?.worker.unref();
     waiting?.(report);
   }
 }

@@ -10,9 +10,11 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Engine } from "../../core/engine.ts";
 import { GatewayError, messageOf } from "../../core/errors.ts";
+import type { LogLine } from "../../core/log.ts";
 import { TokenBuckets } from "../../kit/token-bucket.ts";
 import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
 import { Checkpointer } from "./checkpoint.ts";
+import type { SyncMode } from "./connection.ts";
 import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
@@ -21,7 +23,6 @@ import { pruneWork, startOfPrune } from "./pruning.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
 import { answerText, deliveryKey } from "./rows.ts";
-import type { SyncMode } from "./writer.ts";
 import { Writer } from "./writer.ts";
 
 /** How a store is opened. */
@@ -34,6 +35,8 @@ export type SqliteOptions = {
   readonly limits?: { readonly rejectedPerSource: number; readonly rejectedPerAddress: number };
   /** Called once when the disk can't be synced any more. */
   readonly onFatal?: (error: GatewayError) => void;
+  /** Told of what the store can do without, but somebody should know. */
+  readonly warn?: LogLine;
   /** For the tests that must see a lie: how commits get to the disk. */
   readonly sync?: SyncMode;
 };
@@ -54,7 +57,8 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
       onFatal: options.onFatal ?? (() => undefined),
     });
     const reader = openReader(path, clock);
-    const checkpointer = role === "gateway" ? new Checkpointer(path, writer) : undefined;
+    const { warn = () => undefined } = options;
+    const checkpointer = role === "gateway" ? new Checkpointer({ path, writer, warn }) : undefined;
     if (role === "gateway") await writer.write((sql) => sql.rescueAll.run());
     return engineOf(options, { writer, reader, checkpointer, release });
   } catch (error) {

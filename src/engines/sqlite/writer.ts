@@ -10,15 +10,14 @@
  *   meanwhile is the next group.
  * - `inline` (a command of the CLI): `synchronous=FULL`; the thread waits.
  */
-import { closeSync, fdatasync, fsyncSync, openSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { closeSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import { GatewayError, messageOf } from "../../core/errors.ts";
+import type { SyncMode } from "./connection.ts";
+import { busyLimitMs, openConnection, openWal, syncFile } from "./connection.ts";
+import { isItemFault, isSyncFailure, resultCode, unavailable } from "./faults.ts";
 import type { Statements } from "./statements.ts";
 import { prepareStatements } from "./statements.ts";
-
-/** How a commit gets to the disk. `off` never does; it is there for the tests that must see that. */
-export type SyncMode = "pool" | "inline" | "off";
 
 /** What runs inside the group's transaction. Called again when its group has to be repeated. */
 type Work<T> = (statements: Statements) => T;
@@ -38,11 +37,7 @@ export type WriterOptions = {
 };
 
 const groupSize = 512;
-/** How long a group waits for another process's transaction before it gives up. */
-const busyLimitMs = 5_000;
 const busyRetryMs = 3;
-/** SQLite's result codes for which the item, not the store, is to blame. */
-const itemFaults = new Set([18, 19, 20, 25]);
 
 /** Commits writes in groups. */
 export class Writer {
@@ -57,7 +52,7 @@ export class Writer {
   #busySince: number | undefined;
   #flushing = false;
   #closed: GatewayError | undefined;
-  #idle: (() => void)[] = [];
+  #waking: (() => void)[] = [];
   #isHeld = false;
 
   constructor(options: WriterOptions) {
@@ -102,10 +97,9 @@ export class Writer {
 
   /** Finishes what waits, then closes the connection. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    while (this.#queue.length + this.#later.length > 0 || this.#flushing) {
+    while (!this.#closed && (this.#flushing || this.#queue.length + this.#later.length > 0)) {
       this.#schedule();
-      await this.#untilIdle();
+      await this.#nextFlush();
     }
     this.#shut(new GatewayError("SHUTTING_DOWN", "The store is closed."));
   }
@@ -135,7 +129,7 @@ export class Writer {
       await this.#commitAndSync(group);
       this.#flushing = false;
     }
-    for (const wake of this.#idle.splice(0)) wake();
+    for (const wake of this.#waking.splice(0)) wake();
     if (this.#queue.length + this.#later.length > 0) this.#schedule();
   }
 
@@ -255,71 +249,24 @@ export class Writer {
     this.#closed = reason;
     if (this.#walFd !== undefined) closeSync(this.#walFd);
     this.#db.close();
-    for (const wake of this.#idle.splice(0)) wake();
+    for (const wake of this.#waking.splice(0)) wake();
   }
 
   async #untilIdle(): Promise<void> {
-    while (this.#flushing && !this.#closed) {
-      await new Promise<void>((resolve) => {
-        this.#idle.push(resolve);
-      });
-    }
+    while (this.#flushing && !this.#closed) await this.#nextFlush();
+  }
+
+  /** Resolves when a group has been flushed, this one or the next. */
+  #nextFlush(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waking.push(resolve);
+    });
   }
 }
 
 type Result = { readonly value: unknown } | { readonly error: GatewayError };
 
-function openConnection(path: string, sync: SyncMode): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: sync === "inline" ? busyLimitMs : 0 });
-  const level = { pool: "NORMAL", inline: "FULL", off: "OFF" }[sync];
-  db.exec(`PRAGMA synchronous = ${level}; PRAGMA fullfsync = ON; PRAGMA wal_autocheckpoint = 0;
-    PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;`);
-  return db;
-}
-
-/** Opens the WAL for syncing. It stays the same file while a connection is open. */
-function openWal(path: string, db: DatabaseSync): number {
-  db.exec("BEGIN IMMEDIATE; PRAGMA user_version; COMMIT");
-  const fd = openSync(`${path}-wal`, "r+");
-  const folder = openSync(dirname(path), "r");
-  fsyncSync(folder);
-  closeSync(folder);
-  return fd;
-}
-
-function syncFile(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    fdatasync(fd, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
 function refuse(items: readonly Item[], error: unknown): void {
   const answer = error instanceof GatewayError ? error : unavailable(error);
   for (const item of items) item.reject(answer);
-}
-
-function unavailable(error: unknown): GatewayError {
-  if (error instanceof GatewayError) return error;
-  return new GatewayError(
-    "STORE_UNAVAILABLE",
-    `The store could not commit: ${messageOf(error)}. Nothing was kept of this; try again.`,
-    { cause: error },
-  );
-}
-
-/** SQLite's primary result code of an error; undefined for errors that aren't SQLite's. */
-function resultCode(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("errcode" in error)) return undefined;
-  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
-}
-
-function isItemFault(error: unknown): boolean {
-  const code = resultCode(error);
-  return code === undefined || itemFaults.has(code);
-}
-
-/** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, by SQLite's extended result codes. */
-function isSyncFailure(error: unknown): boolean {
-  if (typeof error !== "object" || error === null || !("errcode" in error)) return false;
-  return error.errcode === 1034 || error.errcode === 1290;
 }

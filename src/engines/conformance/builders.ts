@@ -7,8 +7,8 @@ import type {
   Page,
   Settlement,
   Transition,
-} from "../core/engine.ts";
-import type { Answer, Attempt, Event, Outcome, RejectionCode, Request } from "../core/types.ts";
+} from "../../core/engine.ts";
+import type { Answer, Attempt, Event, Outcome, RejectionCode, Request } from "../../core/types.ts";
 
 /** The time at which every world of the suite begins: 2026-03-01T00:00:00Z. */
 export const start = 1_772_323_200_000;

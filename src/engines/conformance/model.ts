@@ -4,9 +4,9 @@
  * may follow the one before, and none is missing or doubled.
  */
 import assert from "node:assert/strict";
-import type { Acceptance, Claim, Engine, Settlement } from "../core/engine.ts";
-import type { DeliveryState } from "../core/lifecycle.ts";
-import { deliveryStates, isFinal, mayFollow } from "../core/lifecycle.ts";
+import type { Acceptance, Claim, Engine, Settlement } from "../../core/engine.ts";
+import type { DeliveryState } from "../../core/lifecycle.ts";
+import { deliveryStates, isFinal, mayFollow } from "../../core/lifecycle.ts";
 import {
   again,
   all,
@@ -18,7 +18,7 @@ import {
   interrupted,
   pages,
   skipped,
-} from "./conformance-builders.ts";
+} from "./builders.ts";
 
 /** What a step may be. Some are named twice, so that runs get far. */
 export const stepKinds = [
