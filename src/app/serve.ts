@@ -42,8 +42,8 @@ export type ServeOptions = {
   readonly host?: string;
   /** Whether destinations of cloud services keep events in `local` beside the store instead. */
   readonly local?: boolean;
-  /** For tests that stand in for a sender: how the addresses of its keys are connected to. */
-  readonly keys?: Pick<KeyFetcherOptions, "connect">;
+  /** For tests that stand in for a sender: what connects to the addresses of its keys. */
+  readonly keys?: Pick<KeyFetcherOptions, "agent">;
   /** For the tests that must see a lie: how commits get to the disk. */
   readonly sync?: SqliteOptions["sync"];
 };
@@ -121,7 +121,6 @@ type Parts = Shared & {
   readonly deliverer: Deliverer;
   readonly archiver: Archiver;
   readonly retention: Retention;
-  readonly keys: KeyFetcher;
   readonly state: { isStopping: boolean };
 };
 
@@ -165,7 +164,7 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
       at(options),
     );
     const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
-    return { ...shared, server, deliverer, archiver, retention, keys, state };
+    return { ...shared, server, deliverer, archiver, retention, state };
   } catch (error) {
     await deliverer.stop(0);
     await archiver.stop();
@@ -246,7 +245,6 @@ function stopper(parts: Parts, gateway: Gateway): () => Promise<void> {
     parts.retention.stop();
     await Promise.all([parts.server.close(drainMs), parts.deliverer.stop(drainMs)]);
     await parts.archiver.stop();
-    await parts.keys.close();
     await parts.engine.close();
     parts.log.info({}, "stopped");
     parts.log.flush();

@@ -121,7 +121,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { entry, roles, fetchesKeys: this.plan.fetchesKeys }),
+      codeOf: codeFor(this, { entry, roles }),
     };
   }
 

@@ -1,10 +1,9 @@
 /** A server that stands in for PayPal's hosts, over TLS with a certificate of their names. */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer } from "node:https";
+import { Agent, createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setDefaultCACertificates } from "node:tls";
-import { guardedConnector } from "../../src/net/guarded-pool.ts";
 import type { KeyFetcherOptions } from "../../src/net/key-fetcher.ts";
 
 /** A certificate or key of the tests' authority. */
@@ -24,7 +23,7 @@ export type Asked = {
 /** The server, and how it is reached in place of PayPal's addresses. */
 export type PaypalHost = {
   readonly asked: Asked[];
-  readonly keys: Pick<KeyFetcherOptions, "connect">;
+  readonly keys: Pick<KeyFetcherOptions, "agent">;
   readonly close: () => Promise<void>;
 };
 
@@ -44,20 +43,24 @@ export async function openPaypalHost(
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const connect = guardedConnector({
-    allowPrivate: ["127.0.0.1"],
-    connectTimeoutMs: 5_000,
-    lookup: (_name, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]),
-  });
   return {
     asked,
-    keys: { connect: (options, callback) => connect({ ...options, port: String(port) }, callback) },
+    keys: { agent: agentTo(port) },
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+/** Connects to a port of this machine, whatever the address says; whom it meets there TLS asks as ever. */
+function agentTo(port: number): Agent {
+  const agent = new Agent({ keepAlive: true });
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) =>
+    connect({ ...options, host: "127.0.0.1", port }, done);
+  return agent;
 }
 
 async function read(request: IncomingMessage): Promise<Asked> {
