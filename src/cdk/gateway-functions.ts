@@ -101,7 +101,8 @@ function grantStore(functions: GatewayFunctions, { table, bucket }: Store): void
   const bodies = bucket.arnForObjects("bodies/*");
   const ofEvent = "A body's key is made of its event.";
   receiver.allowAll(["s3:PutObject"], bodies, ofEvent);
-  for (const one of [consumer, sweeper]) one.allowAll(["s3:GetObject"], bodies, ofEvent);
+  consumer.allowAll(["s3:GetObject"], bodies, ofEvent);
+  sweeper.allowAll(["s3:GetObject", "s3:PutObject"], bodies, ofEvent);
   const reason = "The archive begins with the provider's name; it asks whose file is there.";
   archiver.allowAll(["s3:PutObject", "s3:GetObject"], bucket.arnForObjects("*"), reason);
   for (const one of [receiver, consumer, sweeper, archiver, refresher]) {
