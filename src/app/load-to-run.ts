@@ -17,15 +17,16 @@ export type ReadyConfig = LoadedConfig & {
   readonly doubts: readonly Mistake[];
 };
 
-/** Reads a config and looks at what it needs. Throws ConfigError with every mistake, or CONFIG_INVALID when it can't be read. */
+/** Reads a config and looks at what it needs, without a cloud where it is local. Throws ConfigError with every mistake, or CONFIG_INVALID when it can't be read. */
 export async function loadToRun(
   named: string | undefined,
   environment: Pick<Environment, "config">,
+  { isLocal = false }: { readonly isLocal?: boolean } = {},
 ): Promise<ReadyConfig> {
   const { gateway, parts, path, url, mistakes: own } = await readConfig(named, environment);
   const read = secretReader();
   const found = [
-    ...(await destinationFindings(parts.destinations, { read, url })),
+    ...(await destinationFindings(parts.destinations, { read, url, isLocal })),
     ...(await routeFindings(gateway?.routes ?? [], url)),
   ];
   const mistakes = [
@@ -43,10 +44,14 @@ type Found = Mistake & Pick<Finding, "mayPass">;
 
 async function destinationFindings(
   destinations: readonly Destination[],
-  { read, url }: { readonly read: SecretReader; readonly url: string },
+  {
+    read,
+    url,
+    isLocal,
+  }: { readonly read: SecretReader; readonly url: string; readonly isLocal: boolean },
 ): Promise<readonly Found[]> {
   const findings = destinations.map(async ({ name, type, options }) => {
-    const context = { name, secret: quiet(read), configUrl: url, workerPrelude };
+    const context = { name, secret: quiet(read), configUrl: url, workerPrelude, isLocal };
     const found = (await type.check?.(options, context)) ?? [];
     return found.map(
       ({ option, expected, hint, mayPass = false }): Found => ({

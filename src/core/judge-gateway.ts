@@ -56,6 +56,9 @@ export function judgeGateway(definition: unknown): Judgement {
   const { routes, mistakes: wrongNames } = judgeRoutes(written.routes, {
     sources: Object.keys(written.sources),
     destinations: Object.keys(written.destinations),
+    headless: new Set(
+      destinations.flatMap(({ name, type }) => (type.carriesHeaders ? [] : [name])),
+    ),
   });
   mistakes.push(
     ...[...judged.sources, ...judged.destinations].flatMap((one) => one.mistakes),

@@ -65,6 +65,7 @@ export const codeKind: DestinationKind = {
   settings,
   concurrency: 10,
   open: (options, context) => openCode(options, context),
+  carriesHeaders: true,
   check: checkCode,
 };
 

@@ -75,6 +75,7 @@ export const httpKind: DestinationKind = {
   title: "HTTP",
   settings,
   concurrency: 10,
+  carriesHeaders: true,
   open: (options, context) => openHttp(options, context),
   check: checkHttp,
 };

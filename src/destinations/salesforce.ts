@@ -101,6 +101,7 @@ export const salesforceKind: DestinationKind = {
   title: "Salesforce (Apex REST)",
   settings,
   concurrency: 10,
+  carriesHeaders: true,
   open: openSalesforce,
   check: checkSalesforce,
 };

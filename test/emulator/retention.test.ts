@@ -38,7 +38,6 @@ async function open(): Promise<World> {
     destination: "crm",
     reason: "a long outage",
     cause: "person",
-    until: undefined,
   });
   const sweepOn = async (day: number) => {
     now = start + day * dayMs;
