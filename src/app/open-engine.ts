@@ -42,7 +42,7 @@ async function openStack(stack: string, clock: () => number): Promise<PushedEngi
     table: output("SurehookTable"),
     bucket: output("SurehookBucket"),
     clock,
-    retentionMs: defaultRetentionDays * dayMs,
+    retentionMs: Number(outputs["SurehookRetentionMs"] ?? defaultRetentionDays * dayMs),
     wake: async (refs: readonly DeliveryRef[]) => {
       const texts = refs.map((ref) => wakeText(ref));
       // What the queue isn't told the sweep finds, a minute later.

@@ -36,8 +36,8 @@ export type OpenOptions = {
   readonly environment: Pick<Environment, "store" | "logLevel">;
   /** Whether destinations of cloud services keep events in `local` beside the store instead. */
   readonly local?: boolean;
-  /** For tests that stand in for a sender: how the addresses of its keys are connected to. */
-  readonly keys?: Pick<KeyFetcherOptions, "connect">;
+  /** For tests that stand in for a sender: what connects to the addresses of its keys. */
+  readonly keys?: Pick<KeyFetcherOptions, "agent">;
   /** For the tests that must see a lie: how commits get to the disk. */
   readonly sync?: SqliteOptions["sync"];
 };
@@ -98,7 +98,6 @@ type Parts = Shared & {
   readonly deliverer: Deliverer;
   readonly archiver: Archiver;
   readonly retention: Retention;
-  readonly keys: KeyFetcher;
   readonly state: { isStopping: boolean };
 };
 
@@ -139,7 +138,7 @@ async function assemble(
   const { trustedProxies } = gateway.server;
   const live = doors.length > 0 ? createLive({ doors, trustedProxies, log }) : undefined;
   const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
-  const parts = { ...shared, deliverer, archiver, retention, keys, state };
+  const parts = { ...shared, deliverer, archiver, retention, state };
   return { ingest, health, live, stop: stopper(parts, gateway) };
 }
 
@@ -192,7 +191,6 @@ function stopper(parts: Parts, gateway: Gateway): OpenGateway["stop"] {
     parts.retention.stop();
     await Promise.all([closing(drainMs), parts.deliverer.stop(drainMs)]);
     await parts.archiver.stop();
-    await parts.keys.close();
     await parts.engine.close();
     parts.log.info({}, "stopped");
     parts.log.flush();

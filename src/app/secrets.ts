@@ -13,22 +13,25 @@ export type SourceSecrets = (
   params: PathParams,
 ) => readonly SecretValue[] | undefined;
 
+/** Source secrets over a reader that is quick, read each time. */
+export function liveSecrets(read: SecretReader): SourceSecrets {
+  return ({ secrets }, params) => {
+    const refs = typeof secrets === "function" ? secrets(params) : secrets;
+    return refs && liveOf(refs, read);
+  };
+}
+
 /** Source secrets over a reader, kept for half a second. */
 export function sourceSecrets(read: SecretReader, now: () => number): SourceSecrets {
-  const kept = new Map<
-    Source,
-    { readonly values: readonly SecretValue[]; readonly until: number }
-  >();
+  const live = liveSecrets(read);
+  type Kept = { readonly values: ReturnType<SourceSecrets>; readonly until: number };
+  const kept = new Map<Source, Kept>();
   return (source, params) => {
-    const { secrets } = source;
-    if (typeof secrets === "function") {
-      const refs = secrets(params);
-      return refs && liveOf(refs, read);
-    }
+    if (typeof source.secrets === "function") return live(source, params);
     const known = kept.get(source);
     const at = now();
     if (known && at < known.until && at >= known.until - rereadMs) return known.values;
-    const values = liveOf(secrets, read);
+    const values = live(source, params);
     kept.set(source, { values, until: at + rereadMs });
     return values;
   };

@@ -27,8 +27,6 @@ export type Plan = {
   /** Destinations that log in with a token. */
   readonly tokens: readonly string[];
   readonly providers: readonly string[];
-  /** Whether a sender is proven by what must be fetched first. */
-  readonly fetchesKeys: boolean;
 };
 
 /** A path of sources. */
@@ -87,7 +85,6 @@ export function planOf(definition: AnyGateway): Plan {
     live: live[0]?.name,
     liveSecrets: namesIn(live.map(usedOptions)),
     tokens: ofKind("salesforce").map(({ name }) => name),
-    fetchesKeys: gateway.sources.some(({ provider }) => provider.material !== undefined),
     providers: [...new Set(gateway.sources.map(({ provider }) => provider.name))],
   };
 }

@@ -99,7 +99,7 @@ function archiveRules({ providers, glacierAfter }: StoreProps): LifecycleRule[] 
   }));
 }
 
-/** What still waits, a paused destination's too, must find its body. */
+/** Bodies outlive their requests. Those that something still waits for the sweep renews at half of the retention. */
 const bodiesOutliveDays = 14;
 
 function bodiesRule(retention: Duration): LifecycleRule {

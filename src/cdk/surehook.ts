@@ -121,7 +121,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { entry, roles, fetchesKeys: this.plan.fetchesKeys }),
+      codeOf: codeFor(this, { entry, roles }),
     };
   }
 
@@ -229,13 +229,14 @@ export class Surehook extends Construct {
     return Object.values(this.functions).filter((one) => one !== undefined);
   }
 
-  /** Where the command line finds what is kept: `SUREHOOK_STORE=aws:<stack>`. */
+  /** What the command line has to know of a stack: `SUREHOOK_STORE=aws:<stack>`. */
   #tellPlaces(): void {
     const places = {
       SurehookTable: this.store.table.tableName,
       SurehookBucket: this.store.bucket.bucketName,
       SurehookQueueUrl: this.flow.queue.queueUrl,
       SurehookBus: this.flow.bus.eventBusName,
+      SurehookRetentionMs: String(this.plan.gateway.retentionMs),
     };
     for (const [name, value] of Object.entries(places)) {
       new CfnOutput(this, name, { value }).overrideLogicalId(name);

@@ -49,7 +49,7 @@ async function start(shell: Shell, options: StartOptions): Promise<undefined> {
   const { serve } = await import("../app/serve.ts");
   const { environment } = shell;
   const host = hostOf(options);
-  const config = await loadToRun(options.config, environment);
+  const config = await loadToRun(options.config, environment, { isLocal: options.local ?? false });
   const stopped = Promise.withResolvers<void>();
   const stopping = { running: undefined as Running | undefined };
   listenForSignals(() => {

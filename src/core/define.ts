@@ -139,7 +139,10 @@ export type DestinationContext = {
 export type CheckContext = Pick<
   DestinationContext,
   "name" | "secret" | "configUrl" | "workerPrelude"
->;
+> & {
+  /** Whether the gateway runs without its cloud. */
+  readonly isLocal?: boolean;
+};
 
 /** What a kind of destination is; its settings are described once, and validation, masking, CLI and docs come from that. */
 export type DestinationKind<Options = unknown> = {
@@ -157,6 +160,8 @@ export type DestinationKind<Options = unknown> = {
   ) => OpenDestination | Promise<OpenDestination>;
   /** What is wrong with options that fit `settings` one by one, but not together. */
   readonly conflicts?: (options: Options) => readonly Conflict[];
+  /** Whether a delivery has headers, such as hold the attributes of a CloudEvent in binary form. */
+  readonly carriesHeaders?: boolean;
   /** The path that it takes on the gateway's server, for live clients. */
   readonly path?: (options: Options) => string;
   /** Looks at what the options lead to, without opening; secrets that are missing aren't its to tell. */

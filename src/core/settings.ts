@@ -299,6 +299,8 @@ export type DestinationOutline = {
   readonly name: string;
   /** The path that it takes on the gateway's server. */
   readonly path: string | undefined;
+  /** Whether what it gets can carry no headers. */
+  readonly headless: boolean;
 };
 
 /** What of a gateway can be looked at more closely, though other parts of it may be wrong. */

@@ -66,6 +66,7 @@ export const codeKind: DestinationKind = {
   target: "module",
   concurrency: 10,
   open: (options, context) => openCode(options, context),
+  carriesHeaders: true,
   check: checkCode,
 };
 

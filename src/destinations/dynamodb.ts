@@ -2,7 +2,6 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { DestinationContext, DestinationDefinition, DestinationKind } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
-import { secretRef } from "../core/secret-ref.ts";
 import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
 import {
   type AwsOptions,
@@ -12,6 +11,7 @@ import {
   openAws,
   regionIn,
 } from "./aws.ts";
+import { awsFindings, awsForms, awsName } from "./aws-address.ts";
 import {
   attributeValues,
   eventAttributeNames,
@@ -35,11 +35,9 @@ export type DynamodbOptions = AwsOptions & {
 };
 
 const settings = {
-  table: z
-    .union([z.string().min(1), secretRef])
-    .describe(
-      "The table, by name or ARN. Without a mapping its items are `eventId` (S, partition key; the sender's id, else ours), `timestamp` (N, sort key; when it happened, in seconds), `provider`, `type`, `payload` (the event's text) or `payloadRef`, `processedAt` (N, seconds). The same event twice is one item.",
-    ),
+  table: awsName(awsForms.table).describe(
+    "The table, by name or ARN. Without a mapping its items are `eventId` (S, partition key; the sender's id, else ours), `timestamp` (N, sort key; when it happened, in seconds), `provider`, `type`, `payload` (the event's text) or `payloadRef`, `processedAt` (N, seconds). The same event twice is one item.",
+  ),
   mapping: z
     .record(z.string().min(1), z.string().min(1))
     .refine((mapping) => Object.keys(mapping).length > 0, "at least one attribute")
@@ -53,8 +51,7 @@ const settings = {
     .max(2)
     .optional()
     .describe("With a mapping, the table's key attributes (default the mapping's first)."),
-  payloadBucket: z
-    .union([z.string().min(1), secretRef])
+  payloadBucket: awsName(awsForms.bucket)
     .optional()
     .describe(
       "Without a mapping, the bucket for payloads over 300 KB or not UTF-8; the item then has `payloadRef` (`s3://bucket/key`). Without it such events fail.",
@@ -83,7 +80,16 @@ export const dynamodbKind: DestinationKind = {
       ? await openTable(plan, context)
       : openLocal(plan, context, context.local.folder);
   },
+  check: async (options, context) => {
+    const { table, payloadBucket } = schema.parse(options);
+    const names = [{ option: "table", given: table, form: awsForms.table }];
+    if (payloadBucket === undefined) return awsFindings(context, names, [sdk]);
+    const bucket = { option: "payloadBucket", given: payloadBucket, form: awsForms.bucket };
+    return awsFindings(context, [...names, bucket], [sdk, "@aws-sdk/client-s3"]);
+  },
 };
+
+const sdk = "@aws-sdk/client-dynamodb";
 
 type Plan = {
   readonly given: Settings;

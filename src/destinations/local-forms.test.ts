@@ -141,7 +141,11 @@ destinationConformance({
     const folder = await newFolder();
     const options = { table: "WebhookEvents", payloadBucket: "payloads" };
     if (behaviour === "refuses") {
-      const destination = await open(dynamodbKind, { table: "t", mapping: { id: "no" } }, folder);
+      const destination = await open(
+        dynamodbKind,
+        { table: "items", mapping: { id: "no" } },
+        folder,
+      );
       return { destination, arrived: nothing, end: noEnd };
     }
     const destination = await open(dynamodbKind, options, folder);
@@ -245,7 +249,7 @@ describe("the local form", () => {
     ["attributes that differ by case alone", { mapping: { id: "a", ID: "b" } }, "duplicate column"],
   ])("is refused with %s", async (_, options, text) => {
     const folder = await newFolder();
-    await expect(open(dynamodbKind, { table: "t", ...options }, folder)).rejects.toThrow(
+    await expect(open(dynamodbKind, { table: "items", ...options }, folder)).rejects.toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(text) }),
     );
   });
@@ -256,8 +260,8 @@ describe("the local form", () => {
       sqs({ queueUrl }),
       sns({ topicArn }),
       eventbridge(),
-      dynamodb({ table: "t" }),
-      s3({ bucket: "b" }),
+      dynamodb({ table: "items" }),
+      s3({ bucket: "kept" }),
     ];
     expect(made.map(({ type }) => type.name)).toEqual([
       "sqs",

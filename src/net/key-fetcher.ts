@@ -1,7 +1,7 @@
 /**
  * Fetches what providers ask for before they verify. The addresses are pinned by the providers; here
- * they are bounded: guarded connections over TLS, no redirects, 64 KiB, five seconds. Certificates are
- * kept, since an address always gives the same one.
+ * they are bounded: TLS, no redirects, 64 KiB, five seconds. Certificates are kept, since an address always
+ * gives the same one.
  *
  * A forger names certificates at will, and asks for a judgement with each request. So an address that
  * failed isn't asked again for a minute, a client can make us ask for ten unknown ones in a minute and
@@ -9,8 +9,8 @@
  * 503 and comes again; what is kept already goes on working.
  */
 import { X509Certificate } from "node:crypto";
+import type { Agent } from "node:https";
 import { getCACertificates } from "node:tls";
-import type { buildConnector, Dispatcher, Pool } from "undici";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type {
   ClientCredentials,
@@ -21,7 +21,7 @@ import type {
 } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { TokenBuckets } from "../kit/token-bucket.ts";
-import { guardedPool } from "./guarded-pool.ts";
+import { type PinnedAsk, type PinnedReply, pinnedExchange } from "./pinned-exchange.ts";
 
 const timeoutMs = 5_000;
 const mostBytes = 65_536;
@@ -37,18 +37,16 @@ const tokenMarginMs = 60_000;
 export type KeyFetcherOptions = {
   readonly now: () => number;
   readonly secret: (ref: SecretRef) => SecretValue | undefined;
-  /** In place of guarded connections to public addresses. */
-  readonly connect?: buildConnector.connector;
+  /** What connects, in place of Node's own one. */
+  readonly agent?: Agent;
 };
 
-type Reply = { readonly status: number; readonly text: string };
 type Token = { readonly value: string; readonly until: number };
 
 /** Fetches and keeps; certificates in memory only, so that each process asks once. */
 export class KeyFetcher {
   readonly #options: KeyFetcherOptions;
   readonly #unknown: TokenBuckets;
-  readonly #pools = new Map<string, Pool>();
   readonly #kept = new Map<string, string>();
   readonly #failed = new Map<string, { readonly until: number; readonly error: GatewayError }>();
   readonly #underWay = new Map<string, Promise<string>>();
@@ -76,11 +74,6 @@ export class KeyFetcher {
     this.#roots ??= getCACertificates("default");
     const found = new Map(asks.map(({ name }, at) => [name, texts[at] as string]));
     return { found, roots: this.#roots };
-  }
-
-  /** Closes its connections. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
   async #certificate({ url }: Pick<KeyAsk, "url">, client: string): Promise<string> {
@@ -143,7 +136,7 @@ export class KeyFetcher {
   #askJudgement(
     { url, body }: Extract<KeyAsk, { kind: "judgement" }>,
     { value }: Token,
-  ): Promise<Reply> {
+  ): Promise<PinnedReply> {
     const headers = { authorization: `Bearer ${value}`, "content-type": "application/json" };
     return this.#exchange(url, { method: "POST", headers, body });
   }
@@ -182,41 +175,8 @@ export class KeyFetcher {
     return found.value;
   }
 
-  /** undici follows no redirects by itself: one is an answer like any other that isn't 200. */
-  async #exchange(
-    url: string,
-    request: Pick<Dispatcher.RequestOptions, "method" | "headers" | "body">,
-  ): Promise<Reply> {
-    const { origin, pathname, protocol } = new URL(url);
-    if (protocol !== "https:") throw unavailable(`${url} is not an address of https`);
-    const signal = AbortSignal.timeout(timeoutMs);
-    const { statusCode, body } = await this.#pool(origin).request({
-      ...request,
-      path: pathname,
-      signal,
-    });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > mostBytes) throw unavailable(`${url} answered more than ${mostBytes} bytes`);
-      chunks.push(chunk);
-    }
-    return { status: statusCode, text: Buffer.concat(chunks).toString("utf8") };
-  }
-
-  #pool(origin: string): Pool {
-    const known = this.#pools.get(origin);
-    if (known !== undefined) return known;
-    const { connect } = this.#options;
-    const pool = guardedPool(origin, {
-      connections: 8,
-      connectTimeoutMs: timeoutMs,
-      timeoutMs,
-      ...(connect === undefined ? {} : { connect }),
-    });
-    this.#pools.set(origin, pool);
-    return pool;
+  #exchange(url: string, ask: PinnedAsk): Promise<PinnedReply> {
+    return pinnedExchange(url, ask, { timeoutMs, mostBytes, agent: this.#options.agent });
   }
 }
 

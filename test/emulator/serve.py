@@ -8,6 +8,7 @@ import re
 import string
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.services import dynamodb, s3, secretsmanager, waf
 from ministack.services.cloudformation import provisioners
 
@@ -168,6 +169,18 @@ own_host = re.escape(app._MINISTACK_HOST)
 app._EXECUTE_API_RE = re.compile(
     rf"^([a-f0-9]{{8}})\.execute-api\.(?:{own_host}|[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$"
 )
+
+# SQS's batches: each asks for the right of its single form, as on AWS, which knows no right of the batch's name.
+stock_target_action = iam_actions._action_from_target
+sqs_batch = re.compile(r"^(SendMessage|DeleteMessage|ChangeMessageVisibility)Batch$")
+
+
+def single_action(headers):
+    action = stock_target_action(headers)
+    return action and sqs_batch.sub(r"\1", action)
+
+
+iam_actions._action_from_target = single_action
 
 if __name__ == "__main__":
     app.main()
