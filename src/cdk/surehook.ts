@@ -157,6 +157,7 @@ export class Surehook extends Construct {
     const opened = new LiveApi(this, "LiveClients", {
       live,
       broadcaster,
+      store: this.store,
       stageName: this.#stageName,
       topicName: topicName === undefined ? undefined : this.#named(topicName),
       key: this.key,
