@@ -105,7 +105,7 @@ export class Surehook extends Construct {
   }
 
   #settings(): FunctionSettings {
-    const { entry, functionNames = {}, environment, logLevel = "info" } = this.#props;
+    const { entry, functionNames = {}, environment, logLevel = "info", shards } = this.#props;
     const roles: FunctionRole[] = [
       ...rolesOf(this.plan),
       ...(this.#props.retain ? [] : (["cleaner"] as const)),
@@ -116,7 +116,11 @@ export class Surehook extends Construct {
       memoryMb: this.#props.memoryMb ?? 512,
       logRetention: this.#logRetention(),
       removalPolicy: this.#removalPolicy,
-      environment: { ...environment, SUREHOOK_LOG_LEVEL: logLevel },
+      environment: {
+        ...environment,
+        SUREHOOK_LOG_LEVEL: logLevel,
+        ...(shards === undefined ? {} : { SUREHOOK_SHARDS: String(shards) }),
+      },
       nameOf: (role) => {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
@@ -232,11 +236,13 @@ export class Surehook extends Construct {
 
   /** Where the command line finds what is kept: `SUREHOOK_STORE=aws:<stack>`. */
   #tellPlaces(): void {
+    const { shards } = this.#props;
     const places = {
       SurehookTable: this.store.table.tableName,
       SurehookBucket: this.store.bucket.bucketName,
       SurehookQueueUrl: this.flow.queue.queueUrl,
       SurehookBus: this.flow.bus.eventBusName,
+      ...(shards === undefined ? {} : { SurehookShards: String(shards) }),
     };
     for (const [name, value] of Object.entries(places)) {
       new CfnOutput(this, name, { value }).overrideLogicalId(name);
