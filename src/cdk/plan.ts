@@ -38,11 +38,13 @@ export type PlannedPath = {
   readonly allowIps: readonly string[] | undefined;
 };
 
-/** The table of a `dynamodb` destination: its key, and whether large payloads go beside it. */
+/** The table of a `dynamodb` destination: its key, when items end, and whether large payloads go beside it. */
 export type PlannedTable = {
   readonly destination: string;
   readonly name: string | undefined;
   readonly key: readonly PlannedKey[];
+  /** The attribute that says when an item is removed. */
+  readonly ttl: string | undefined;
   readonly hasPayloads: boolean;
 };
 type PlannedKey = { readonly name: string; readonly type: "S" | "N" };
@@ -143,10 +145,11 @@ function refsIn(value: unknown): SecretRef[] {
 }
 
 function tableOf({ name, options }: Destination): PlannedTable {
-  const { table, mapping, key, payloadBucket } = optionsOf(options) as {
+  const { table, mapping, key, ttl, payloadBucket } = optionsOf(options) as {
     readonly table: string | SecretRef;
     readonly mapping?: Readonly<Record<string, string>>;
     readonly key?: readonly string[];
+    readonly ttl?: string;
     readonly payloadBucket?: unknown;
   };
   const mapped = key ?? Object.keys(mapping ?? {}).slice(0, 1);
@@ -157,6 +160,7 @@ function tableOf({ name, options }: Destination): PlannedTable {
       mapping === undefined
         ? eventKey
         : mapped.map((attribute) => ({ name: attribute, type: "S" })),
+    ttl,
     hasPayloads: payloadBucket !== undefined,
   };
 }

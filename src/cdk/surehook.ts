@@ -105,7 +105,7 @@ export class Surehook extends Construct {
   }
 
   #settings(): FunctionSettings {
-    const { entry, functionNames = {}, environment, logLevel = "info" } = this.#props;
+    const { entry, functionNames = {}, environment, logLevel = "info", shards } = this.#props;
     const roles: FunctionRole[] = [
       ...rolesOf(this.plan),
       ...(this.#props.retain ? [] : (["cleaner"] as const)),
@@ -116,7 +116,11 @@ export class Surehook extends Construct {
       memoryMb: this.#props.memoryMb ?? 512,
       logRetention: this.#logRetention(),
       removalPolicy: this.#removalPolicy,
-      environment: { ...environment, SUREHOOK_LOG_LEVEL: logLevel },
+      environment: {
+        ...environment,
+        SUREHOOK_LOG_LEVEL: logLevel,
+        ...(shards === undefined ? {} : { SUREHOOK_SHARDS: String(shards) }),
+      },
       nameOf: (role) => {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
@@ -157,6 +161,7 @@ export class Surehook extends Construct {
     const opened = new LiveApi(this, "LiveClients", {
       live,
       broadcaster,
+      store: this.store,
       stageName: this.#stageName,
       topicName: topicName === undefined ? undefined : this.#named(topicName),
       key: this.key,
@@ -231,12 +236,14 @@ export class Surehook extends Construct {
 
   /** What the command line has to know of a stack: `SUREHOOK_STORE=aws:<stack>`. */
   #tellPlaces(): void {
+    const { shards } = this.#props;
     const places = {
       SurehookTable: this.store.table.tableName,
       SurehookBucket: this.store.bucket.bucketName,
       SurehookQueueUrl: this.flow.queue.queueUrl,
       SurehookBus: this.flow.bus.eventBusName,
       SurehookRetentionMs: String(this.plan.gateway.retentionMs),
+      ...(shards === undefined ? {} : { SurehookShards: String(shards) }),
     };
     for (const [name, value] of Object.entries(places)) {
       new CfnOutput(this, name, { value }).overrideLogicalId(name);

@@ -1,8 +1,13 @@
 import { join } from "node:path";
 import * as z from "zod";
-import type { DestinationContext, DestinationDefinition, DestinationKind } from "../core/define.ts";
+import type {
+  Conflict,
+  DestinationContext,
+  DestinationDefinition,
+  DestinationKind,
+} from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
-import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
+import type { OpenDestination, Outcome, Parcel, SecretRef } from "../core/types.ts";
 import {
   type AwsOptions,
   awsSettings,
@@ -13,10 +18,12 @@ import {
 } from "./aws.ts";
 import { awsFindings, awsForms, awsName } from "./aws-address.ts";
 import {
+  attributeValue,
   attributeValues,
   eventAttributeNames,
   eventItem,
   eventKey,
+  type Item,
   mappedItem,
   type PlannedItem,
 } from "./dynamodb-item.ts";
@@ -31,6 +38,8 @@ export type DynamodbOptions = AwsOptions & {
   readonly table: string | SecretRef;
   readonly mapping?: Readonly<Record<string, string>>;
   readonly key?: readonly string[];
+  readonly newerBy?: string;
+  readonly ttl?: string;
   readonly payloadBucket?: string | SecretRef;
 };
 
@@ -51,6 +60,20 @@ const settings = {
     .max(2)
     .optional()
     .describe("With a mapping, the table's key attributes (default the mapping's first)."),
+  newerBy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "With a mapping, an attribute (a number, or text that sorts by time) by which no item is put over one that has a greater value: the delivery is then skipped. Events may come out of order; without it the last that comes stays.",
+    ),
+  ttl: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "With a mapping, the attribute (seconds since 1970) after which DynamoDB removes an item: a table that `surehook/cdk` makes has it as its time to live. A local table removes nothing.",
+    ),
   payloadBucket: awsName(awsForms.bucket)
     .optional()
     .describe(
@@ -74,6 +97,7 @@ export const dynamodbKind: DestinationKind = {
   settings,
   target: "table",
   concurrency: 10,
+  conflicts: (options) => conflictsOf(schema.parse(options)),
   open: async (options, context) => {
     const plan = planFor(schema.parse(options), context);
     return context.local === undefined
@@ -90,6 +114,17 @@ export const dynamodbKind: DestinationKind = {
 };
 
 const sdk = "@aws-sdk/client-dynamodb";
+/** Attributes that the mapping doesn't have, or that need a mapping. */
+function conflictsOf({ mapping, key = [], newerBy, ttl }: Settings): Conflict[] {
+  const named = { key, newerBy: newerBy ?? [], ttl: ttl ?? [] };
+  return Object.entries(named).flatMap(([option, names]) => {
+    const stray = [names].flat().find((name) => !Object.hasOwn(mapping ?? {}, name));
+    if (stray === undefined) return [];
+    return [{ option, expected: `an attribute of the mapping, which has no ${stray}` }];
+  });
+}
+
+const newerThere: Outcome = { kind: "skipped", reason: "the table has a newer item" };
 
 type Plan = {
   readonly given: Settings;
@@ -101,11 +136,9 @@ type Plan = {
 };
 
 function planFor(given: Settings, context: DestinationContext): Plan {
-  const { mapping, payloadBucket } = given;
+  const { mapping, payloadBucket, newerBy } = given;
   const attributes = mapping === undefined ? eventAttributeNames : Object.keys(mapping);
   const key = mapping === undefined ? eventKey : (given.key ?? attributes.slice(0, 1));
-  const stray = key.find((name) => !attributes.includes(name as never));
-  if (stray !== undefined) throw unusable(context, `its mapping has no ${stray}, which is its key`);
   const bucket =
     payloadBucket === undefined ? undefined : neededValue(context, "payloadBucket", payloadBucket);
   return {
@@ -117,12 +150,12 @@ function planFor(given: Settings, context: DestinationContext): Plan {
     itemOf: (parcel) =>
       mapping === undefined
         ? eventItem(parcel, { bucket, now: context.now() })
-        : mappedItem(parcel, mapping, key),
+        : mappedItem(parcel, mapping, newerBy === undefined ? key : [...key, newerBy]),
   };
 }
 
 async function openTable(plan: Plan, context: DestinationContext): Promise<OpenDestination> {
-  const { DynamoDBClient, PutItemCommand } = await clientModule(
+  const { DynamoDBClient, PutItemCommand, ConditionalCheckFailedException } = await clientModule(
     "@aws-sdk/client-dynamodb",
     () => import("@aws-sdk/client-dynamodb"),
     context,
@@ -140,18 +173,35 @@ async function openTable(plan: Plan, context: DestinationContext): Promise<OpenD
       const put = { bucket, key: planned.aside.key, parcel, onlyIfFree: false };
       await store?.put(put, abortSignal);
     }
-    const Item = attributeValues(planned.item);
-    await client.send(new PutItemCommand({ TableName: table, Item }), { abortSignal });
-    return { kind: "delivered" };
+    const input = { TableName: table, ...putOf(planned.item, given.newerBy) };
+    try {
+      await client.send(new PutItemCommand(input), { abortSignal });
+      return { kind: "delivered" };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return newerThere;
+      throw error;
+    }
   });
+}
+
+function putOf(item: Item, newerBy: string | undefined) {
+  if (newerBy === undefined) return { Item: attributeValues(item) };
+  return {
+    Item: attributeValues(item),
+    // Of equal times the later comes: an attempt that is made again, or a second change within one second.
+    ConditionExpression: "attribute_not_exists(#by) OR #by <= :by",
+    ExpressionAttributeNames: { "#by": newerBy },
+    ExpressionAttributeValues: { ":by": attributeValue(item[newerBy]) },
+  };
 }
 
 function openLocal(plan: Plan, context: DestinationContext, folder: string): OpenDestination {
   const name = plan.table.split("/").at(-1) ?? plan.table;
-  const { attributes, key, bucket } = plan;
+  const { attributes, key, bucket, given } = plan;
+  const { newerBy } = given;
   const keep = bucket === undefined ? undefined : fileKeeper(localBucket(folder, bucket));
   const table = openOrRefuse(context, () =>
-    openLocalTable(join(folder, "dynamodb.db"), { name, attributes, key }),
+    openLocalTable(join(folder, "dynamodb.db"), { name, attributes, key, newerBy }),
   );
   return openSending(context, {
     send: async (parcel, signal) => {
@@ -162,8 +212,7 @@ function openLocal(plan: Plan, context: DestinationContext, folder: string): Ope
         const file = { key, otherKey: key, body: parcel.body, writer: parcel.deliveryId };
         await keep(file, signal);
       }
-      table.put(planned.item);
-      return { kind: "delivered" };
+      return table.put(planned.item) === "put" ? { kind: "delivered" } : newerThere;
     },
     failure: storeFailure,
     close: () => table.close(),

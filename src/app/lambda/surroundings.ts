@@ -38,9 +38,11 @@ export type Surroundings = {
 export function onAws(): Surroundings {
   const announce = busWriter();
   const write = queueWriter();
+  const shards = optionalVariable("SUREHOOK_SHARDS");
   return {
     openStore: (gateway) =>
       openAws({
+        ...(shards === undefined ? {} : { shards }),
         table: variable("SUREHOOK_TABLE"),
         bucket: variable("SUREHOOK_BUCKET"),
         clock: Date.now,
