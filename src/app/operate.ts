@@ -5,14 +5,16 @@ import { GatewayError } from "../core/errors.ts";
 import { judge } from "../core/flow.ts";
 import { pickSource, receive } from "../core/receive.ts";
 import { destinationsFor } from "../core/route.ts";
+import type { SealKey } from "../core/seal.ts";
 import type { Gateway, Source } from "../core/settings.ts";
-import type { Event, RejectionCode, Request } from "../core/types.ts";
+import type { Event, RejectionCode, Request, SecretValue } from "../core/types.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
 import { decodeBody } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
+import { learnedSecrets } from "./learned-secrets.ts";
 import { openEngine } from "./open-engine.ts";
 import { sourceSecrets } from "./secrets.ts";
 
@@ -47,6 +49,8 @@ export async function releaseRequest(
     readonly requestId: string;
     readonly dryRun?: boolean;
     readonly keys?: Pick<KeyFetcher, "fetch">;
+    /** What seals the secrets that sources have learned. */
+    readonly sealKey?: () => SealKey;
   },
 ): Promise<Release> {
   const kept = await engine.request(options.requestId);
@@ -57,8 +61,13 @@ export async function releaseRequest(
   if (kept.outcome !== "rejected") return { kind: "not-rejected" };
   const source = sourceOfKept(gateway, kept);
   const request: Request = { ...kept, source: source.name, body };
-  const secrets = sourceSecrets(secretReader(), Date.now)(source, request.params) ?? [];
-  const proof: Proof = { secrets, now: request.receivedAt, publicUrl: gateway.publicUrl };
+  const read = secretReader();
+  const secrets = [
+    ...(sourceSecrets(read, Date.now)(source, request.params) ?? []),
+    ...(await learnedBy(engine, source, options.sealKey)),
+  ];
+  const { publicUrl } = gateway;
+  const proof: Proof = { secrets, now: request.receivedAt, publicUrl, secret: read };
   const asks = asksOf(receive(request, source), proof);
   const material =
     asks.length === 0
@@ -73,7 +82,7 @@ export async function releaseRequest(
   if (judged.kind === "rejected") {
     return { kind: "still-rejected", code: judged.code, detail: judged.detail };
   }
-  if (judged.kind === "handshake") return { kind: "not-rejected" };
+  if (judged.kind !== "routed") return { kind: "not-rejected" };
   const acceptance = acceptanceOf(judged.routed, newId);
   if (options.dryRun) return { kind: "released", eventIds: [] };
   const accepted = await engine.release(acceptance);
@@ -83,6 +92,15 @@ export async function releaseRequest(
     kind: isNew ? "released" : "duplicate",
     eventIds: accepted.events.map(({ id }) => id),
   };
+}
+
+async function learnedBy(
+  engine: Engine,
+  source: Source,
+  sealKey: (() => SealKey) | undefined,
+): Promise<readonly SecretValue[]> {
+  if (!source.learns || sealKey === undefined) return [];
+  return learnedSecrets(engine, sealKey, Date.now).of(source);
 }
 
 /** Of the sources of its path, the one that its headers pick today; else the one it was kept for. */

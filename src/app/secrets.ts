@@ -79,9 +79,9 @@ export function offMistakes({ sources }: Gateway, read: SecretReader): Mistake[]
   ];
 }
 
-/** Whether a source takes requests: it has a live secret, reads them by parameter, or is unsigned. */
-export function isOn({ secrets, unsigned }: Source, read: SecretReader): boolean {
-  return unsigned || typeof secrets === "function" || liveOf(secrets, read).length > 0;
+/** Whether a source takes requests: it has a live secret, reads them by parameter, learns one, or is unsigned. */
+export function isOn({ secrets, unsigned, learns }: Source, read: SecretReader): boolean {
+  return unsigned || learns || typeof secrets === "function" || liveOf(secrets, read).length > 0;
 }
 
 function missing(path: string, { name }: SecretRef): Mistake {

@@ -131,9 +131,10 @@ function judgeSource(name: string, value: unknown, keptMs: number): JudgedSource
   if ("mistakes" in read) return { part, mistakes: read.mistakes };
   const options = read.data as SourceSettings;
   const conflicts = conflictMistakes(path, provider.conflicts?.(options) ?? []);
+  const learns = provider.learns?.(options) ?? false;
   const mistakes = [
     ...conflicts,
-    ...secretsMistakes(name, options),
+    ...(learns ? learnMistakes(path, options) : secretsMistakes(name, options)),
     ...dedupeMistakes(path, options, keptMs),
   ];
   // What options that clash make of the source, such as its marks, says nothing.
@@ -171,6 +172,18 @@ function secretsMistakes(name: string, { secrets, unsigned }: SourceSettings): M
   ];
 }
 
+/** What is learned belongs to a source: one tenant's sender must not prove itself to another. */
+function learnMistakes(path: string, { path: address }: SourceSettings): Mistake[] {
+  if (pathPattern(address).names.length === 0) return [];
+  return [
+    {
+      path: `${path}.path`,
+      expected: "a path without parameters, since the source learns its secrets",
+      hint: undefined,
+    },
+  ];
+}
+
 function dedupeMistakes(
   path: string,
   { dedupeSeconds = 0 }: SourceSettings,
@@ -198,6 +211,7 @@ function toSource(
     path: pathPattern(options.path),
     secrets: options.secrets ?? [],
     unsigned: options.unsigned ?? false,
+    learns: provider.learns?.(options) ?? false,
     toleranceSeconds: options.toleranceSeconds ?? provider.toleranceSeconds ?? 300,
     dedupeMs: options.dedupeSeconds === undefined ? undefined : options.dedupeSeconds * 1000,
     keptMs,

@@ -246,6 +246,8 @@ export type Source = {
   readonly path: PathPattern;
   readonly secrets: SecretsOption;
   readonly unsigned: boolean;
+  /** Whether it may take a secret that its sender shows in a handshake. */
+  readonly learns: boolean;
   readonly toleranceSeconds: number;
   /** Milliseconds; undefined: what the basis of dedupe asks for, at most `keptMs`. */
   readonly dedupeMs: number | undefined;

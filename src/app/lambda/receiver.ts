@@ -7,6 +7,7 @@ import type { Answer, KeyAsk, KeyMaterial } from "../../core/types.ts";
 import { refusal } from "../../http/answer.ts";
 import { createDoors } from "../../http/doors.ts";
 import { idMaker } from "../ids.ts";
+import { learnedSecrets } from "../learned-secrets.ts";
 import { sourceSecrets } from "../secrets.ts";
 import { apiAnswer, bodyOf, headOf } from "./api-request.ts";
 import { optionalVariable } from "./environment.ts";
@@ -29,6 +30,7 @@ type Context = {
   readonly log: Log;
   readonly fetchKeys: (asks: readonly KeyAsk[], client: string) => Promise<KeyMaterial>;
   readonly newId: () => string;
+  readonly sealKey: Surroundings["sealKey"];
 };
 
 type Judged = { readonly answer: Answer; readonly rejections: readonly Rejection[] };
@@ -60,7 +62,7 @@ async function open(
   const [kept] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
   const store = announcing(kept, on, log);
   const fetchKeys = keyFetcher(secrets);
-  return { gateway, store, secrets, log, fetchKeys, newId: idMaker() };
+  return { gateway, store, secrets, log, fetchKeys, newId: idMaker(), sealKey: on.sealKey };
 }
 
 async function handle(context: Context, event: ApiEvent): Promise<Answer> {
@@ -75,7 +77,7 @@ async function handle(context: Context, event: ApiEvent): Promise<Answer> {
 }
 
 async function judge(context: Context, event: ApiEvent): Promise<Judged> {
-  const { gateway, store, secrets, log, fetchKeys, newId } = context;
+  const { gateway, store, secrets, log, fetchKeys, newId, sealKey } = context;
   const rejections: Rejection[] = [];
   const reject = async (rejection: Rejection) => rejections.push(rejection) > 0;
   const doors = createDoors({
@@ -83,6 +85,8 @@ async function judge(context: Context, event: ApiEvent): Promise<Judged> {
     engine: { ...store, reject },
     log,
     secretsOf: sourceSecrets(secrets.read, Date.now),
+    secret: secrets.read,
+    learned: learnedSecrets(store, () => sealKey(secrets.read), Date.now),
     fetchKeys,
     newId,
     clock: Date.now,
