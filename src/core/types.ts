@@ -226,7 +226,8 @@ export type SchemeFacts = {
   readonly place:
     | { readonly header: string }
     | { readonly query: string }
-    | { readonly field: string };
+    | { readonly field: string }
+    | { readonly form: string };
   /** Such as `HMAC-SHA256, hex`, or `token`. */
   readonly algorithm: string;
   /** The form of its secrets. */

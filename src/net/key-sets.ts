@@ -95,7 +95,9 @@ export class KeySets {
 
   async #fetchOne({ url, body, token }: OneAsk): Promise<Kept> {
     const headers = {
-      ...(token === undefined ? {} : { authorization: `Bearer ${await this.#options.token(token)}` }),
+      ...(token === undefined
+        ? {}
+        : { authorization: `Bearer ${await this.#options.token(token)}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     };
     const { status, text } = await this.#options.exchange(
@@ -169,7 +171,10 @@ function put<T>(map: Map<string, T>, name: string, value: T): void {
 
 /** The ids of a JWKS (RFC 7517); undefined where the text is none. */
 function idsOf(text: string): ReadonlySet<string> | undefined {
-  const set = parseJson(Buffer.from(text, "utf8")) as { readonly keys?: unknown } | null | undefined;
+  const set = parseJson(Buffer.from(text, "utf8")) as
+    | { readonly keys?: unknown }
+    | null
+    | undefined;
   if (!Array.isArray(set?.keys)) return undefined;
   return new Set(
     set.keys.flatMap((key: { readonly kid?: unknown } | null) =>

@@ -24,7 +24,9 @@ export const meta = declareProvider<MetaOptions>({
   settings: {
     verifyToken: secretRef
       .optional()
-      .describe("The verify token as it is entered at Meta; without it no address can be subscribed."),
+      .describe(
+        "The verify token as it is entered at Meta; without it no address can be subscribed.",
+      ),
   },
   handshakes: [
     {

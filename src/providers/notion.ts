@@ -1,5 +1,5 @@
-import { type LearnOptions, learnShape } from "./schemes/handshakes.ts";
 import { declareProvider } from "./schemes/declared.ts";
+import { type LearnOptions, learnShape } from "./schemes/handshakes.ts";
 
 /** Notion. */
 export const notion = declareProvider<LearnOptions>({

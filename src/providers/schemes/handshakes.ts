@@ -20,12 +20,17 @@ import type {
   Verdict,
   VerifyInput,
 } from "../../core/types.ts";
-import { parseJson } from "../../kit/json-path.ts";
+import { parseJson, valueAt } from "../../kit/json-path.ts";
 import { sameText } from "../../kit/same-text.ts";
-import type { Content } from "./hmac.ts";
-import { lowered, type RequestView, select } from "./hmac-plan.ts";
+import {
+  type Content,
+  type DigestEncoding,
+  digestForm,
+  type HmacAlgorithm,
+  digestOf as hmacOf,
+} from "./hmac.ts";
+import { keys, lowered, type RequestView, select } from "./hmac-plan.ts";
 import type { Selector } from "./hmac-settings.ts";
-import { type SealData, sealOf } from "./seal.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 
 /** What must stand at a place for a request to be the handshake; `absent`: nothing. */
@@ -55,9 +60,13 @@ export type HandshakeShape = {
   /** A token that must be one of the provider's option of that name (a secret). */
   readonly token?: { readonly at: Selector; readonly option: string };
   /** `{digest}` is the challenge's HMAC by the source's key. `form` must be given. */
-  readonly sign?: Pick<SealData, "algorithm" | "encoding" | "key">;
-  /** `{digest}` is a SHA-256 in hex: over the challenge, a secret option, and the address that the sender was given. */
-  readonly hash?: { readonly option: string };
+  readonly sign?: {
+    readonly algorithm?: HmacAlgorithm;
+    readonly encoding?: DigestEncoding;
+    readonly key?: keyof typeof keys;
+  };
+  /** `{digest}` is a SHA-256 in hex: over the challenge, the source's secret, and the address that the sender was given. */
+  readonly hash?: boolean;
   /** Whether the challenge is a secret that the source may learn. */
   readonly learn?: boolean;
   /** An address to visit before the answer; its host and path must match. */
@@ -151,10 +160,8 @@ type Meeting = {
 };
 
 function meet(shape: HandshakeShape, meeting: Meeting): Handshake | Rejection | undefined {
-  const { input, view, verdict } = meeting;
-  if (view.method !== (shape.method ?? "POST")) return undefined;
-  if (shape.signed && verdict?.kind === "rejected") return undefined;
-  if (!(shape.when ?? []).every((condition) => holds(condition, view))) return undefined;
+  const { input, view } = meeting;
+  if (!isMeant(shape, meeting)) return undefined;
   const challenge = shape.challenge === undefined ? "" : textAt(view, shape.challenge);
   if (challenge === undefined) return undefined;
   if (shape.challenge !== undefined && !(shape.form ?? anyChallenge).test(challenge)) {
@@ -163,18 +170,35 @@ function meet(shape: HandshakeShape, meeting: Meeting): Handshake | Rejection | 
   const learning = shape.learn ? learningOf(input, challenge) : {};
   if (learning === undefined) return undefined;
   const refused = shape.token && judgeToken(shape.token, meeting);
-  if (refused) return refused;
-  const visit = shape.visit && visitOf(shape.visit, view);
+  return refused ?? answered(shape, meeting, { challenge, learning });
+}
+
+function answered(
+  shape: HandshakeShape,
+  meeting: Meeting,
+  { challenge, learning }: { readonly challenge: string; readonly learning: Learning },
+): Handshake | Rejection {
+  const visit = shape.visit && visitOf(shape.visit, meeting.view);
   if (typeof visit === "object") return visit;
   const digest = digestOf(shape, challenge, meeting);
   if (typeof digest === "object") return digest;
+  const option = optionOf(shape, meeting.input);
   return {
     kind: "handshake",
     shape: wordsOf(shape),
-    answer: filled(shape.answer, { challenge, digest, option: optionOf(shape, input) }),
+    answer: filled(shape.answer, { challenge, digest, option }),
     ...learning,
     ...(visit === undefined ? {} : { visit }),
   };
+}
+
+/** Whether a request is this handshake. What is to be visited must be signed: anybody could name another address. */
+function isMeant(shape: HandshakeShape, { view, verdict }: Meeting): boolean {
+  const { method = "POST", signed, visit, when = [] } = shape;
+  if (view.method !== method) return false;
+  if (signed && verdict?.kind === "rejected") return false;
+  if (visit !== undefined && verdict === undefined) return false;
+  return when.every((condition) => holds(condition, view));
 }
 
 function viewOf({ request, url }: VerifyInput): RequestView {
@@ -189,9 +213,15 @@ function viewOf({ request, url }: VerifyInput): RequestView {
 
 /** A body is looked through for the text first, so that no event is parsed for its handshake. */
 function holds(condition: Condition, view: RequestView): boolean {
-  if ("absent" in condition) return textAt(view, condition) === undefined;
+  if ("absent" in condition) return isAbsent(condition, view);
   if ("json" in condition && !view.body.includes(condition.is)) return false;
   return textAt(view, condition) === condition.is;
+}
+
+/** An object is there too, though it is no text. */
+function isAbsent(place: Selector, view: RequestView): boolean {
+  if ("json" in place) return valueAt(view.payload(), place.json) === undefined;
+  return textAt(view, place) === undefined;
 }
 
 function textAt(view: RequestView, place: Selector): string | undefined {
@@ -201,14 +231,13 @@ function textAt(view: RequestView, place: Selector): string | undefined {
   return select(view, lowered(place));
 }
 
+type Learning = { readonly learned?: string };
+
 /**
  * A secret that is live already is echoed only; another may be learned where the source says so. An unsigned
  * source has none to learn.
  */
-function learningOf(
-  { secrets, options }: VerifyInput,
-  shown: string,
-): { readonly learned?: string } | undefined {
+function learningOf({ secrets, options }: VerifyInput, shown: string): Learning | undefined {
   if (secrets.some(({ value }) => sameText(value, shown))) return {};
   if (learns(options)) return { learned: shown };
   return secrets.length === 0 ? {} : undefined;
@@ -220,7 +249,10 @@ function judgeToken(
 ): Rejection | undefined {
   const expected = secretOption(input, option);
   if (expected === undefined) {
-    return rejected("VERIFICATION_FAILED", `the source has no ${option}, which this handshake needs`);
+    return rejected(
+      "VERIFICATION_FAILED",
+      `the source has no ${option}, which this handshake needs`,
+    );
   }
   return sameText(textAt(view, at) ?? "", expected)
     ? undefined
@@ -249,16 +281,18 @@ function digestOf(shape: HandshakeShape, challenge: string, meeting: Meeting): s
   if (shape.sign !== undefined) {
     const named = verdict?.kind === "verified" ? verdict.secret : undefined;
     const secret = input.secrets.find(({ name }) => named === undefined || name === named);
-    if (secret === undefined || secret.value === "") {
+    const { algorithm = "sha256", encoding = "hex", key: keyForm = "utf8" } = shape.sign;
+    const key = keys[keyForm](secret?.value ?? "");
+    if (key === undefined) {
       return rejected("VERIFICATION_FAILED", "no live secret can sign the challenge");
     }
-    return sealOf(shape.sign).make(secret.value, [challenge]);
+    return hmacOf(digestForm(algorithm, encoding), key, [challenge]);
   }
-  if (shape.hash === undefined) return "";
-  const token = secretOption(input, shape.hash.option);
+  if (!shape.hash) return "";
+  const token = input.secrets[0]?.value;
   const url = input.url?.split("?")[0];
-  if (token === undefined || url === undefined) {
-    const lacking = token === undefined ? shape.hash.option : "publicUrl";
+  if (!token || url === undefined) {
+    const lacking = token ? "publicUrl" : "a secret";
     return rejected("VERIFICATION_FAILED", `${lacking} is not set, which this handshake needs`);
   }
   return createHash("sha256").update(challenge).update(token).update(url).digest("hex");
