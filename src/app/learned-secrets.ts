@@ -23,6 +23,8 @@ const keptSchema = z.array(
 /** Learned secrets with what a person does with them. */
 export type LearnedStore = LearnedSecrets & {
   readonly all: (source: string) => Promise<readonly LearnedSecret[]>;
+  /** One in the clear. Throws NOT_FOUND. */
+  readonly value: (source: string, name: string) => Promise<string>;
   /** Makes one live. Throws NOT_FOUND. */
   readonly confirm: (source: string, name: string) => Promise<void>;
   /** Forgets one. Throws NOT_FOUND. */
@@ -40,6 +42,11 @@ export function learnedSecrets(
   const all = async (source: string) => (await read(engine, key, source)).kept;
   return {
     all,
+    value: async (source, name) => {
+      const found = (await all(source)).find((one) => one.name === name);
+      if (found === undefined) throw unknown(source, name);
+      return found.value;
+    },
     of: async ({ name }) =>
       (await all(name))
         .filter(({ state }) => state === "live")
@@ -71,12 +78,16 @@ function named(
   by: (one: LearnedSecret) => readonly LearnedSecret[],
 ): readonly LearnedSecret[] {
   if (!kept.some((one) => one.name === name)) {
-    throw new GatewayError(
-      "NOT_FOUND",
-      `The source ${source} has learned no secret ${name}. See them with: surehook secrets ${source}`,
-    );
+    throw unknown(source, name);
   }
   return kept.flatMap((one) => (one.name === name ? by(one) : [one]));
+}
+
+function unknown(source: string, name: string): GatewayError {
+  return new GatewayError(
+    "NOT_FOUND",
+    `The source ${source} has learned no secret ${name}. See them with: surehook secrets list ${source}`,
+  );
 }
 
 async function changed(

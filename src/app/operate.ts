@@ -5,17 +5,17 @@ import { GatewayError } from "../core/errors.ts";
 import { judge } from "../core/flow.ts";
 import { pickSource, receive } from "../core/receive.ts";
 import { destinationsFor } from "../core/route.ts";
-import type { SealKey } from "../core/seal.ts";
 import type { Gateway, Source } from "../core/settings.ts";
-import type { Event, RejectionCode, Request, SecretValue } from "../core/types.ts";
+import type { Event, RejectionCode, Request } from "../core/types.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
 import { decodeBody } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
-import { learnedSecrets } from "./learned-secrets.ts";
+import { type LearnedStore, learnedSecrets } from "./learned-secrets.ts";
 import { openEngine } from "./open-engine.ts";
+import { sealKeySource } from "./seal-key.ts";
 import { sourceSecrets } from "./secrets.ts";
 
 /** A store opened beside a running gateway, or without one. */
@@ -25,6 +25,11 @@ export type Operator = { readonly engine: Engine; readonly close: () => Promise<
 export async function operate(options: { readonly environment: Environment }): Promise<Operator> {
   const engine = await openEngine(options.environment.store, { role: "operator", clock: Date.now });
   return { engine, close: () => engine.close() };
+}
+
+/** What sources have learned, opened beside a gateway. */
+export function openLearned(engine: Engine, { store }: Pick<Environment, "store">): LearnedStore {
+  return learnedSecrets(engine, sealKeySource(secretReader(), store), Date.now);
 }
 
 /** What became of a kept request that was to be released. */
@@ -49,8 +54,8 @@ export async function releaseRequest(
     readonly requestId: string;
     readonly dryRun?: boolean;
     readonly keys?: Pick<KeyFetcher, "fetch">;
-    /** What seals the secrets that sources have learned. */
-    readonly sealKey?: () => SealKey;
+    /** What sources have learned; nothing where it isn't given. */
+    readonly learned?: Pick<LearnedStore, "of">;
   },
 ): Promise<Release> {
   const kept = await engine.request(options.requestId);
@@ -64,7 +69,7 @@ export async function releaseRequest(
   const read = secretReader();
   const secrets = [
     ...(sourceSecrets(read, Date.now)(source, request.params) ?? []),
-    ...(await learnedBy(engine, source, options.sealKey)),
+    ...(source.learns ? ((await options.learned?.of(source)) ?? []) : []),
   ];
   const { publicUrl } = gateway;
   const proof: Proof = { secrets, now: request.receivedAt, publicUrl, secret: read };
@@ -92,15 +97,6 @@ export async function releaseRequest(
     kind: isNew ? "released" : "duplicate",
     eventIds: accepted.events.map(({ id }) => id),
   };
-}
-
-async function learnedBy(
-  engine: Engine,
-  source: Source,
-  sealKey: (() => SealKey) | undefined,
-): Promise<readonly SecretValue[]> {
-  if (!source.learns || sealKey === undefined) return [];
-  return learnedSecrets(engine, sealKey, Date.now).of(source);
 }
 
 /** Of the sources of its path, the one that its headers pick today; else the one it was kept for. */

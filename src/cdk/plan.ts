@@ -29,6 +29,8 @@ export type Plan = {
   readonly providers: readonly string[];
   /** Whether a sender is proven by what must be fetched first. */
   readonly fetchesKeys: boolean;
+  /** Whether a source learns secrets, which are sealed. */
+  readonly learns: boolean;
 };
 
 /** A path of sources. */
@@ -87,6 +89,7 @@ export function planOf(definition: AnyGateway): Plan {
     live: live[0]?.name,
     liveSecrets: namesIn(live.map(usedOptions)),
     tokens: ofKind("salesforce").map(({ name }) => name),
+    learns: gateway.sources.some(({ learns }) => learns),
     fetchesKeys: gateway.sources.some(({ provider }) => provider.material !== undefined),
     providers: [...new Set(gateway.sources.map(({ provider }) => provider.name))],
   };

@@ -41,9 +41,9 @@ const oracles: readonly Oracle[] = [
     ask: (text) => zoomSigned({ event: "endpoint.url_validation", payload: { plainToken: text } }),
     signatureIn: (answer) => (JSON.parse(answer) as { encryptedToken: string }).encryptedToken,
     events: (text, signature) => [
-      ...text
-        .matchAll(/^v0:(\d+):(.*)$/gs)
-        .map(([, at = "", body = ""]) => zoomEvent(at, body, signature)),
+      ...Array.from(text.matchAll(/^v0:(\d+):(.*)$/gs), ([, at = "", body = ""]) =>
+        zoomEvent(at, body, signature),
+      ),
       zoomEvent(String(now / 1000), text, signature),
       zoomEvent("", text, signature),
     ],

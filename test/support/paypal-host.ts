@@ -1,4 +1,4 @@
-/** A server that stands in for PayPal's hosts, over TLS with a certificate of their names. */
+/** A server that stands in for hosts of senders, such as PayPal's, over TLS with a certificate of their names. */
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
@@ -31,15 +31,22 @@ export type PaypalHost = {
 /** Opens it; this process trusts its authority alone from then on. */
 export async function openPaypalHost(
   answer: (asked: Asked, response: ServerResponse) => void,
+  certificates: { readonly root: string; readonly server: string } = {
+    root: "root",
+    server: "server",
+  },
 ): Promise<PaypalHost> {
-  setDefaultCACertificates([pem("root")]);
+  setDefaultCACertificates([pem(certificates.root)]);
   const asked: Asked[] = [];
-  const server = createServer({ key: pem("own-key"), cert: pem("server") }, (request, response) => {
-    void read(request).then((one) => {
-      asked.push(one);
-      answer(one, response);
-    });
-  });
+  const server = createServer(
+    { key: pem("own-key"), cert: pem(certificates.server) },
+    (request, response) => {
+      void read(request).then((one) => {
+        asked.push(one);
+        answer(one, response);
+      });
+    },
+  );
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
