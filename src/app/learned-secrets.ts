@@ -10,6 +10,9 @@ import { sealedValues } from "./sealed-values.ts";
 /** How often a change is tried where others change it too. */
 const mostTries = 8;
 
+/** Said beside a source that learns. */
+export const learnsNote = "learns its secret: see surehook secrets list";
+
 const keptSchema = z.array(
   z.object({
     name: z.string(),

@@ -20,7 +20,7 @@ import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { openForming } from "./forming.ts";
 import { idMaker } from "./ids.ts";
-import { learnedSecrets } from "./learned-secrets.ts";
+import { learnedSecrets, learnsNote } from "./learned-secrets.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { ConfigError } from "./load-config.ts";
 import { openLog } from "./log.ts";
@@ -236,6 +236,7 @@ function shown(source: Gateway["sources"][number], read: SecretReader): ShownSou
     on,
     ...(on ? {} : { note: "no secret is set: answers 503" }),
     ...(on && isUnconfirmed(source) ? { note: unconfirmedNote } : {}),
+    ...(source.learns ? { note: learnsNote } : {}),
     ...(source.unsigned ? { note: "accepts anything: unsigned" } : {}),
   };
 }

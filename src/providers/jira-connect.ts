@@ -6,7 +6,7 @@ export const jiraConnect = declareJwtProvider({
   name: "jira-connect",
   title: "Atlassian Connect apps",
   docs: "https://developer.atlassian.com/cloud/jira/platform/understanding-jwt-for-connect-apps/",
-  evidence: { kind: "sdk", source: "atlassian-jwt" },
+  evidence: { kind: "sdk", source: "atlassian-jwt@2.0.3" },
   notCovered: "the body: the token binds method, path and query only",
   token: { header: "Authorization", prefix: "JWT " },
   requestClaim: { claim: "qsh", of: queryHash },
