@@ -65,7 +65,7 @@ export const awsSns = defineProvider({
     const told = payload();
     const id = textAt(told, "MessageId");
     return identityOf({
-      type: typeFrom(textAt(told, "Subject") ?? textAt(told, "Type")),
+      type: typeFrom(textAt(told, "Type")),
       dedupe: bySignedId(id),
       id,
       occurredAt: parseTimestamp(textAt(told, "Timestamp") ?? "", "rfc3339"),

@@ -16,8 +16,11 @@ import {
   msGraph,
   nylas,
   okta,
+  providers,
   slack,
+  trello,
   twitch,
+  woocommerce,
   x,
   xero,
   zoom,
@@ -61,6 +64,8 @@ beforeAll(async () => {
       nylas: nylas(at("/shared")),
       okta: okta(at("/okta")),
       slack: slack(at("/slack")),
+      trello: trello(at("/trello")),
+      woo: woocommerce(at("/woo")),
       tokenless: meta(at("/tokenless")),
       twitch: twitch(at("/twitch")),
       x: x(at("/x")),
@@ -275,6 +280,22 @@ test("a secret that is live is echoed, another is not while the source does not 
   const known = await shown(key);
   expect([known.status, known.headers["x-hook-secret"]]).toEqual([200, key]);
   expectRefusal(await shown("planted-by-somebody"), 401, "MISSING_SIGNATURE");
+});
+
+test("a plain 200 to a first try without a signature (Trello, WooCommerce)", async () => {
+  const head = await send({ method: "HEAD", path: "/trello" });
+  expect([head.status, head.body]).toEqual([200, ""]);
+  const tried = await send({ path: "/woo", body: "webhook_id=42" });
+  expect([tried.status, tried.body]).toEqual([200, ""]);
+  expectRefusal(await send({ path: "/woo", body: "webhook_id=42&x=1" }), 401, "MISSING_SIGNATURE");
+});
+
+test("is tried here or beside, for each provider that has one", () => {
+  const here = gateway.gateway.sources.map(({ provider }) => provider.name);
+  const all = providers.filter(({ handshake }) => handshake !== undefined);
+  // Their tests need keys that are fetched, and secrets that are learned.
+  const beside = ["aws-sns", "notion"];
+  expect(new Set([...here, ...beside])).toEqual(new Set(all.map(({ name }) => name)));
 });
 
 test("an address gets sixty answers a minute", async () => {

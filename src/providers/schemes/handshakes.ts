@@ -53,6 +53,8 @@ export type HandshakeShape = {
   /** Whether it is one only where the request's signature fits. */
   readonly signed?: boolean;
   readonly when?: readonly Condition[];
+  /** What the whole body looks like, where it is no JSON. */
+  readonly body?: RegExp;
   /** Where the challenge stands; without it there is none, and no handshake. */
   readonly challenge?: Selector;
   /** What a challenge looks like; default any printable ASCII, at most 4096 characters. */
@@ -79,6 +81,8 @@ export type HandshakeShape = {
 const anyChallenge = /^[\x20-\x7e]{1,4096}$/;
 /** A handshake's body is small: what is larger is an event, and isn't parsed here. */
 const mostBytes = 65_536;
+/** A body that is told by its form is shorter than this. */
+const mostPlain = 64;
 /** Signed challenges are shorter than this. */
 const mostSigned = 512;
 
@@ -129,6 +133,7 @@ export function handshakeMarks(shapes: readonly HandshakeShape[]): readonly stri
 
 /** Whether what was signed is a challenge, whose signature anybody can ask for: then it proves nothing. */
 export function isChallenge(shapes: readonly HandshakeShape[], content: Content): boolean {
+  if (shapes.length === 0) return false;
   const signing = shapes.filter(({ sign }) => sign !== undefined);
   if (signing.length === 0) return false;
   let length = 0;
@@ -194,8 +199,9 @@ function answered(
 
 /** Whether a request is this handshake. What is to be visited must be signed: anybody could name another address. */
 function isMeant(shape: HandshakeShape, { view, verdict }: Meeting): boolean {
-  const { method = "POST", signed, visit, when = [] } = shape;
+  const { method = "POST", signed, visit, body, when = [] } = shape;
   if (view.method !== method) return false;
+  if (body !== undefined && !isLike(body, view.body)) return false;
   if (signed && verdict?.kind === "rejected") return false;
   if (visit !== undefined && verdict === undefined) return false;
   return when.every((condition) => holds(condition, view));
@@ -209,6 +215,10 @@ function viewOf({ request, url }: VerifyInput): RequestView {
     return parsed.value;
   };
   return { method, path, headers, query, body, url, payload };
+}
+
+function isLike(form: RegExp, body: Buffer): boolean {
+  return body.length <= mostPlain && form.test(body.toString("latin1"));
 }
 
 /** A body is looked through for the text first, so that no event is parsed for its handshake. */
@@ -335,14 +345,15 @@ function fill(form: string, by: Fillings): string {
 
 /** A shape in words. */
 export function wordsOf(shape: HandshakeShape): string {
-  const { method = "POST", when = [], challenge, signed } = shape;
+  const { method = "POST", when = [], challenge, signed, body } = shape;
   const marks = when.map((condition) =>
     "absent" in condition
       ? `no ${placeWords(condition)}`
       : `${placeWords(condition)} \`${condition.is}\``,
   );
   const places = challenge === undefined ? [] : [placeWords(challenge)];
-  const about = [...new Set([...marks, ...places])].join(", ");
+  const like = body === undefined ? [] : [`a body like \`${body.source}\``];
+  const about = [...new Set([...like, ...marks, ...places])].join(", ");
   return `${signed ? "signed " : ""}${method}${about === "" ? "" : ` with ${about}`}: ${deedWords(shape)}`;
 }
 
