@@ -50,6 +50,13 @@ export const ebay = defineProvider<EbayOptions>({
     clientSecret: secretRef.describe("The application's secret."),
     environment: z.enum(["production", "sandbox"]).optional().describe("Default `production`."),
   },
+  scheme: {
+    place: { header: "X-EBAY-SIGNATURE" },
+    algorithm: "ECDSA P-256 SHA-1, base64",
+    key: "p256",
+    dated: false,
+    coversBody: true,
+  },
   ...greeting(handshakes),
   marks: () => [header, ...handshakeMarks(handshakes)],
   signsUrl: () => true,

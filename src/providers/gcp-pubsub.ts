@@ -48,6 +48,13 @@ export const gcpPubsub = defineProvider<GcpPubsubOptions>({
       .min(3)
       .describe("The e-mail address of the service account that the subscriptions push as."),
   },
+  scheme: {
+    place: { header: "Authorization" },
+    algorithm: "JWT RS256",
+    key: "rsa",
+    dated: false,
+    coversBody: false,
+  },
   marks: () => ["authorization"],
   material: (input) => {
     const { keyId } = tokenOf(input) ?? {};

@@ -45,6 +45,13 @@ export const plaid = defineProvider<PlaidOptions>({
     clientId: z.string().min(1).describe("The client id of Plaid's API."),
     environment: z.enum(["production", "sandbox"]).optional().describe("Default `production`."),
   },
+  scheme: {
+    place: { header: "Plaid-Verification" },
+    algorithm: "JWT ES256",
+    key: "p256",
+    dated: true,
+    coversBody: true,
+  },
   marks: () => [header],
   material: (input) => asks(input),
   verify,
