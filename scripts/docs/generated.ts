@@ -175,6 +175,16 @@ function providersPage(): string {
     "",
     ...open.map(({ name, notCovered }) => `- \`${name}\`: ${notCovered}.`),
     "",
+    "## Handshakes",
+    "",
+    "What a sender asks before it sends, or beside its events, and how the gateway answers. A handshake is no event: it is answered, leaves a line in the log, and nothing is kept of it. 60 a minute are answered for each address.",
+    "",
+    ...providers
+      .filter(({ handshakeWords = [] }) => handshakeWords.length > 0)
+      .map(({ name, handshakeWords = [] }) => `- \`${name}\`: ${handshakeWords.join("; ")}.`),
+    "",
+    ...handshakeLines,
+    "",
     "## Sample events",
     "",
     "`surehook send <source> <type>` makes these; other types get a generic one.",
@@ -205,6 +215,7 @@ function providerRow(provider: (typeof providers)[number]): string {
 
 function placeWords(place: SchemeFacts["place"]): string {
   if ("header" in place) return `\`${place.header}\``;
+  if ("form" in place) return `\`${place.form}\` of the form`;
   return "query" in place ? `\`?${place.query}=\`` : `\`${place.field}\` of the body`;
 }
 
@@ -226,6 +237,12 @@ function evidenceWords(evidence: Evidence): string {
   if (evidence.kind !== "docs") return `${evidence.kind}: ${evidence.source}`;
   return `docs: ${evidence.source}, ${evidence.readOn}: ${evidence.read}`;
 }
+
+const handshakeLines = [
+  "Where the challenge is signed with the key that also signs events, only a challenge of the sender's form is signed, and an event that has that form is refused: a signature that anybody can ask for proves nothing.",
+  "",
+  "`asana` and `notion` show their secret in the handshake. With `learn: true` such a source may start without a secret, and answers 503 until one is shown. **The first one that is shown becomes live, whoever shows it**: set the sender up at once, and look at `surehook secrets list <source>` after. Where the source has a live secret, of the config or learned, another that is shown is answered but waits: nothing is accepted by it until `surehook secrets confirm <source> <name>`; what came meanwhile is kept as rejected and can be released. Ten wait at most, then 429. Learned secrets are sealed (`SUREHOOK_KEY`) and shared by all instances. Without `learn` only a secret that is live already is echoed. Notion wants the token entered by hand: `surehook secrets show <source> <name>`.",
+];
 
 const senderLines = [
   "## PayPal",

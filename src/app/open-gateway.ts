@@ -19,6 +19,7 @@ import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { openForming } from "./forming.ts";
 import { idMaker } from "./ids.ts";
+import { learnedSecrets } from "./learned-secrets.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { ConfigError } from "./load-config.ts";
 import { openLog } from "./log.ts";
@@ -119,6 +120,8 @@ async function assemble(
     engine,
     log,
     secretsOf: sourceSecrets(read, Date.now),
+    secret: read,
+    learned: learnedSecrets(engine, shared.sealKey, Date.now),
     fetchKeys: (asks, client) => keys.fetch(asks, client),
     newId: idMaker(),
     clock: Date.now,

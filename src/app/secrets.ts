@@ -72,7 +72,7 @@ function secretMistake(path: string, ref: SecretRef, read: SecretReader): Mistak
 
 /** A gateway that no source of which is on would answer nobody. */
 export function offMistakes(
-  { sources }: { readonly sources: readonly Pick<Source, "secrets" | "unsigned">[] },
+  { sources }: { readonly sources: readonly Pick<Source, "secrets" | "unsigned" | "learns">[] },
   read: SecretReader,
 ): Mistake[] {
   // A secret that must be set is told by itself, and so is a source without any.
@@ -91,12 +91,12 @@ export function offMistakes(
   ];
 }
 
-/** Whether a source takes requests: it has a live secret, reads them by parameter, or is unsigned. */
+/** Whether a source takes requests: it has a live secret, reads them by parameter, learns one, or is unsigned. */
 export function isOn(
-  { secrets, unsigned }: Pick<Source, "secrets" | "unsigned">,
+  { secrets, unsigned, learns }: Pick<Source, "secrets" | "unsigned" | "learns">,
   read: SecretReader,
 ): boolean {
-  return unsigned || typeof secrets === "function" || liveOf(secrets, read).length > 0;
+  return unsigned || learns || typeof secrets === "function" || liveOf(secrets, read).length > 0;
 }
 
 /** A reader for which a secret that can't be read is missing; `secretMistakes` tells those. */

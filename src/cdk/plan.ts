@@ -27,6 +27,8 @@ export type Plan = {
   /** Destinations that log in with a token. */
   readonly tokens: readonly string[];
   readonly providers: readonly string[];
+  /** Whether a source learns secrets, which are sealed. */
+  readonly learns: boolean;
 };
 
 /** A path of sources. */
@@ -87,6 +89,7 @@ export function planOf(definition: AnyGateway): Plan {
     live: live[0]?.name,
     liveSecrets: namesIn(live.map(usedOptions)),
     tokens: ofKind("salesforce").map(({ name }) => name),
+    learns: gateway.sources.some(({ learns }) => learns),
     providers: [...new Set(gateway.sources.map(({ provider }) => provider.name))],
   };
 }

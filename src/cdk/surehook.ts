@@ -192,13 +192,15 @@ export class Surehook extends Construct {
     const { receiver, consumer, refresher, live } = this.functions;
     const { destinations } = this.plan.secrets;
     const key = refresher === undefined ? [] : [sealingKey];
-    if (refresher !== undefined) secrets.makeRandom(sealingKey);
+    // What a source learns is sealed too.
+    const learning = this.plan.learns ? [sealingKey] : [];
+    if (refresher !== undefined || this.plan.learns) secrets.makeRandom(sealingKey);
     if (this.#props.cdn) {
       secrets.makeRandom(originSecretName);
       receiver.setVariable("SUREHOOK_ORIGIN_SECRET", originSecretName);
     }
     const origin = this.#props.cdn ? [originSecretName] : [];
-    secrets.give(receiver, [...this.#sourceSecretNames(), ...origin]);
+    secrets.give(receiver, [...this.#sourceSecretNames(), ...learning, ...origin]);
     secrets.give(consumer, [...destinations, ...key]);
     if (refresher !== undefined) secrets.give(refresher, [...destinations, ...key]);
     if (live !== undefined) secrets.give(live, this.plan.liveSecrets);

@@ -7,6 +7,7 @@ import { addPause } from "./pause.ts";
 import { addReplay } from "./replay.ts";
 import { addRequests } from "./requests.ts";
 import { addResume } from "./resume.ts";
+import { addSecrets } from "./secrets.ts";
 import { addSend } from "./send.ts";
 import { tolerateBrokenPipe } from "./shell/broken-pipe.ts";
 import { asksForJson, reportFault } from "./shell/faults.ts";
@@ -52,6 +53,7 @@ function program(): Command {
     addPause,
     addResume,
     addToken,
+    addSecrets,
     addInvoke,
   ];
   for (const add of adders) add(root);

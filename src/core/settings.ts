@@ -259,6 +259,8 @@ export type Source = {
   readonly path: PathPattern;
   readonly secrets: SecretsOption;
   readonly unsigned: boolean;
+  /** Whether it may take a secret that its sender shows in a handshake. */
+  readonly learns: boolean;
   readonly toleranceSeconds: number;
   /** Milliseconds; undefined: what the basis of dedupe asks for, at most `keptMs`. */
   readonly dedupeMs: number | undefined;
@@ -307,7 +309,7 @@ export type DestinationOutline = {
 export type GatewayParts = {
   readonly sources: readonly Pick<
     Source,
-    "name" | "secrets" | "unsigned" | "allowIps" | "options"
+    "name" | "secrets" | "unsigned" | "learns" | "allowIps" | "options"
   >[];
   readonly destinations: readonly Destination[];
   /** Destinations with mistakes: their options as they are written. */

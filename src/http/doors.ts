@@ -8,17 +8,20 @@ import type { Accepted, Engine } from "../core/engine.ts";
 import type { Code } from "../core/errors.ts";
 import { errors, GatewayError, messageOf } from "../core/errors.ts";
 import { judge } from "../core/flow.ts";
+import type { LearnedSecrets } from "../core/learned.ts";
 import type { Log } from "../core/log.ts";
 import { pickSource, receive } from "../core/receive.ts";
 import type { Routed } from "../core/route.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type {
   Answer,
+  Handshake,
   KeyAsk,
   KeyMaterial,
   PathParams,
   RejectionCode,
   Request,
+  SecretRef,
   SecretValue,
 } from "../core/types.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
@@ -36,6 +39,10 @@ export type DoorOptions = {
   readonly engine: Engine;
   /** The live secrets of a source; undefined: no such tenant. */
   readonly secretsOf: (source: Source, params: PathParams) => readonly SecretValue[] | undefined;
+  /** The live value of a secret that a provider's own options name. */
+  readonly secret: (ref: SecretRef) => SecretValue | undefined;
+  /** Secrets that sources have learned. */
+  readonly learned: LearnedSecrets;
   /** Fetches what some providers verify by; rejects with KEYS_UNAVAILABLE. */
   readonly fetchKeys: (asks: readonly KeyAsk[], client: string) => Promise<KeyMaterial>;
   readonly newId: () => string;
@@ -54,6 +61,9 @@ export type Head = {
   /** The client's address, after trusted proxies. */
   readonly remoteAddress: string;
 };
+
+/** When a sender is to come again with a secret that finds no room. */
+const fullForMs = 60_000;
 
 /** The way of a request, in two steps. */
 export type Doors = {
@@ -83,7 +93,10 @@ export type Admitted = {
 };
 
 /** Also for a method that a handshake may have, where the request is none. */
-const methodRefusal: Answer = { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow: "POST" } };
+function methodRefusal({ provider }: Source): Answer {
+  const allow = ["POST", ...(provider.methods ?? [])].join(", ");
+  return { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow } };
+}
 
 /** Makes the doors of a gateway. */
 export function createDoors(options: DoorOptions): Doors {
@@ -127,9 +140,7 @@ function admit(context: Context, head: Head): Admitted | Answer {
   if (found === undefined) return refusal("UNKNOWN_PROVIDER");
   const picked = pickSource(found.sources, rawHeaders, query);
   const source = picked ?? (found.sources[0] as Source);
-  if (method !== "POST" && source.provider.handshake === undefined) {
-    return methodRefusal;
-  }
+  if (!isTaken(source, method)) return methodRefusal(source);
   const secrets = context.secretsOf(source, found.params);
   if (isDenied(found.sources, rawHeaders, query)) return refusal("AUTHORIZATION_DENIED");
   const announcedBytes = Number(headerOf(rawHeaders, "content-length") ?? 0);
@@ -153,6 +164,11 @@ function admit(context: Context, head: Head): Admitted | Answer {
   };
 }
 
+/** Methods other than POST are taken where a handshake of the source's provider comes with them. */
+function isTaken({ provider }: Source, method: string): boolean {
+  return method === "POST" || provider.methods?.some((one) => one === method) === true;
+}
+
 /** Why a request isn't let in, whatever its body. */
 function refusedBefore(
   { allowed }: Context,
@@ -166,7 +182,7 @@ function refusedBefore(
   const { source, secrets, announcedBytes } = found;
   if (allowed.get(source.name)?.(remoteAddress) === false) return "IP_NOT_ALLOWED";
   if (secrets === undefined) return "UNKNOWN_PROVIDER";
-  if (secrets.length === 0 && !source.unsigned) return "SOURCE_OFF";
+  if (secrets.length === 0 && !source.unsigned && !source.learns) return "SOURCE_OFF";
   if (encodingOf(rawHeaders) === "unknown") return "UNSUPPORTED_ENCODING";
   return announcedBytes > source.maxBodyBytes ? "BODY_TOO_LARGE" : undefined;
 }
@@ -179,6 +195,7 @@ function judgeAndAccept(
 ): Answer | Promise<Answer> {
   const { source } = admitted;
   if (admitted.isUnmarked) {
+    if (request.method !== "POST") return methodRefusal(source);
     const detail = `none of the headers of this path's sources is there`;
     return reject(context, source, { request, code: "MISSING_SIGNATURE", detail });
   }
@@ -186,14 +203,19 @@ function judgeAndAccept(
     secrets: admitted.secrets,
     now: request.receivedAt,
     publicUrl: context.gateway.publicUrl,
+    secret: context.secret,
   };
-  if (source.provider.material === undefined) return judgeWith(context, proof, { source, request });
+  if (source.provider.material === undefined && !source.learns) {
+    return judgeWith(context, proof, { source, request });
+  }
   return judgeByKeys(context, proof, { source, request });
 }
 
 type Pending = { readonly source: Source; readonly request: Request };
 
-async function judgeByKeys(context: Context, proof: Proof, pending: Pending): Promise<Answer> {
+async function judgeByKeys(context: Context, given: Proof, pending: Pending): Promise<Answer> {
+  const learned = pending.source.learns ? await context.learned.of(pending.source) : [];
+  const proof = { ...given, secrets: [...given.secrets, ...learned] };
   const asks = asksOf(receive(pending.request, pending.source), proof);
   if (asks.length === 0) return judgeWith(context, proof, pending);
   const material = await context.fetchKeys(asks, pending.request.remoteAddress);
@@ -207,10 +229,37 @@ function judgeWith(
 ): Answer | Promise<Answer> {
   const { routes } = context.gateway;
   const judged = judge(request, source, { proof, routes, decode: decodedBody });
-  if (judged.kind === "handshake") return judged.handshake.answer;
-  if (judged.kind === "rejected") return reject(context, source, { request, ...judged });
-  if (request.method !== "POST") return methodRefusal;
+  if (judged.kind === "handshake") {
+    const isFirst = proof.secrets.length === 0;
+    return greet(context, judged.handshake, { source, request, isFirst });
+  }
+  if (judged.kind === "no-handshake") return methodRefusal(source);
+  if (judged.kind === "rejected") {
+    // Nothing is learned yet: no verdict over the sender, who comes again.
+    if (source.learns && proof.secrets.length === 0) return refusal("SOURCE_OFF");
+    return reject(context, source, { request, ...judged });
+  }
   return acceptWithin(context, judged.routed);
+}
+
+/** A handshake is no event and isn't kept; it leaves a line in the log. */
+async function greet(
+  context: Context,
+  { shape, answer, learned, visit }: Handshake,
+  { source, request, isFirst }: Pending & { readonly isFirst: boolean },
+): Promise<Answer> {
+  const { remoteAddress: from } = request;
+  const wait = await context.rates.takeHandshake(source, from);
+  if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
+  if (visit !== undefined) {
+    await context.fetchKeys([{ kind: "visit", name: visit, url: visit }], from);
+  }
+  const taken = learned && (await context.learned.take(source, { value: learned, from, isFirst }));
+  context.log.info(
+    { source: source.name, handshake: shape, from, ...(taken ? { learned: taken } : {}) },
+    "handshake answered",
+  );
+  return taken === "full" ? refusal("RATE_LIMITED", { retryAfterMs: fullForMs }) : answer;
 }
 
 /** The bytes that events are ranges of: decoded only where the provider's senders compress. */

@@ -21,6 +21,7 @@ import type {
 } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { TokenBuckets } from "../kit/token-bucket.ts";
+import { KeySets } from "./key-sets.ts";
 import { type PinnedAsk, type PinnedReply, pinnedExchange } from "./pinned-exchange.ts";
 
 const timeoutMs = 5_000;
@@ -52,12 +53,20 @@ export class KeyFetcher {
   readonly #underWay = new Map<string, Promise<string>>();
   readonly #tokens = new Map<string, Token>();
   readonly #tokensUnderWay = new Map<string, Promise<Token>>();
+  readonly #keySets: KeySets;
   #judgements = 0;
   #roots: readonly string[] | undefined;
 
   constructor(options: KeyFetcherOptions) {
     this.#options = options;
     this.#unknown = new TokenBuckets(options.now);
+    this.#keySets = new KeySets({
+      now: options.now,
+      secret: (ref) => this.#secret(ref),
+      token: async (credentials) => (await this.#token(credentials)).value,
+      exchange: (url, request) => this.#exchange(url, request),
+      isOver: (client) => this.#isOver(client),
+    });
   }
 
   /**
@@ -66,9 +75,11 @@ export class KeyFetcher {
    */
   async fetch(asks: readonly KeyAsk[], client: string): Promise<KeyMaterial> {
     const texts = await Promise.all(
-      asks.map((ask) =>
-        ask.kind === "certificate" ? this.#certificate(ask, client) : this.#judgement(ask),
-      ),
+      asks.map((ask) => {
+        if (ask.kind === "certificate") return this.#certificate(ask, client);
+        if (ask.kind === "judgement") return this.#judgement(ask);
+        return this.#keySets.fetch(ask, client);
+      }),
     );
     // Node's own, and those of NODE_EXTRA_CA_CERTS.
     this.#roots ??= getCACertificates("default");
@@ -86,15 +97,19 @@ export class KeyFetcher {
     if (failed !== undefined && this.#options.now() < failed.until) throw failed.error;
     const others = this.#underWay.get(url);
     if (others !== undefined) return others;
-    const isOver =
-      this.#unknown.take(`client ${client}`, clientRate, 1) > 0 ||
-      this.#unknown.take("total", totalRate, 1) > 0;
-    if (isOver) {
+    if (this.#isOver(client)) {
       throw unavailable("too many unknown certificates were named within a minute");
     }
     const fetched = this.#fetchCertificate(url).finally(() => this.#underWay.delete(url));
     this.#underWay.set(url, fetched);
     return fetched;
+  }
+
+  #isOver(client: string): boolean {
+    return (
+      this.#unknown.take(`client ${client}`, clientRate, 1) > 0 ||
+      this.#unknown.take("total", totalRate, 1) > 0
+    );
   }
 
   async #fetchCertificate(url: string): Promise<string> {
@@ -153,7 +168,7 @@ export class KeyFetcher {
   }
 
   async #takeToken(credentials: ClientCredentials): Promise<Token> {
-    const { url, clientId, clientSecret } = credentials;
+    const { url, clientId, clientSecret, scope } = credentials;
     const pair = [this.#secret(clientId), this.#secret(clientSecret)].join(":");
     const { status, text } = await this.#exchange(url, {
       method: "POST",
@@ -161,7 +176,7 @@ export class KeyFetcher {
         authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}`,
         "content-type": "application/x-www-form-urlencoded",
       },
-      body: "grant_type=client_credentials",
+      body: `grant_type=client_credentials${scope === undefined ? "" : `&scope=${encodeURIComponent(scope)}`}`,
     });
     const token = status === 200 ? tokenIn(text, this.#options.now()) : undefined;
     if (token === undefined) throw unavailable(`${url} gave no token: it answered ${status}`);
@@ -211,8 +226,8 @@ function tokenIn(text: string, now: number): Token | undefined {
   return { value, until: now + Math.max(0, lastsMs - tokenMarginMs) };
 }
 
-function nameOf({ url, clientId, clientSecret }: ClientCredentials): string {
-  return [url, clientId.name, clientSecret.name].join(" ");
+function nameOf({ url, clientId, clientSecret, scope = "" }: ClientCredentials): string {
+  return [url, clientId.name, clientSecret.name, scope].join(" ");
 }
 
 function broken(url: string, thrown: unknown): GatewayError {

@@ -13,4 +13,22 @@ export const discord = declareProvider({
   timestamp: { header: "X-Signature-Timestamp" },
   type: { json: "event.type" },
   time: { json: "event.timestamp", unit: "rfc3339" },
+  handshakes: [
+    {
+      signed: true,
+      when: [
+        { json: "type", is: "1" },
+        { json: "event", absent: true },
+      ],
+      answer: { json: { type: 1 } },
+    },
+    {
+      signed: true,
+      when: [
+        { json: "type", is: "0" },
+        { json: "event", absent: true },
+      ],
+      answer: { status: 204, headers: { "content-type": "application/json" } },
+    },
+  ],
 });

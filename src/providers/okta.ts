@@ -17,4 +17,11 @@ export const okta = declareTokenProvider({
   id: { json: "eventId" },
   type: { json: "eventType" },
   time: { json: "eventTime", unit: "rfc3339" },
+  handshakes: [
+    {
+      method: "GET",
+      challenge: { header: "X-Okta-Verification-Challenge" },
+      answer: { json: { verification: "{challenge}" } },
+    },
+  ],
 });

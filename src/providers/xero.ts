@@ -10,4 +10,17 @@ export const xero = declareProvider({
     source: "public registries of senders; not read at the sender yet",
   },
   signature: { header: "x-xero-signature", encoding: "base64" },
+  // Xero takes no answer with a body, whatever it says.
+  acceptAnswer: { status: 200, body: "" },
+  handshakes: [
+    {
+      signed: true,
+      when: [
+        { json: "firstEventSequence", is: "0" },
+        { json: "lastEventSequence", is: "0" },
+        { json: "events.0", absent: true },
+      ],
+      answer: {},
+    },
+  ],
 });

@@ -18,4 +18,14 @@ export const zoom = declareProvider({
   timestamp: { header: "x-zm-request-timestamp" },
   type: { json: "event" },
   time: { json: "event_ts", unit: "ms" },
+  handshakes: [
+    {
+      signed: true,
+      when: [{ json: "event", is: "endpoint.url_validation" }],
+      challenge: { json: "payload.plainToken" },
+      form: /^[A-Za-z0-9_-]{1,128}$/,
+      sign: {},
+      answer: { json: { plainToken: "{challenge}", encryptedToken: "{digest}" } },
+    },
+  ],
 });

@@ -1,4 +1,4 @@
-/** A server that stands in for PayPal's hosts, over TLS with a certificate of their names. */
+/** A server that stands in for hosts of senders, such as PayPal's, over TLS with a certificate of their names. */
 import { readFileSync } from "node:fs";
 import { createServer as createProxy, type IncomingMessage, type ServerResponse } from "node:http";
 import { Agent, createServer } from "node:https";
@@ -30,25 +30,39 @@ export type PaypalServer = {
 /** The server, and how it is reached in place of PayPal's addresses. */
 export type PaypalHost = PaypalServer & { readonly keys: Pick<KeyFetcherOptions, "agent"> };
 
+/** Names of the authority's certificate and of the server's. */
+type Certificates = { readonly root: string; readonly server: string };
+
+const ofPaypal: Certificates = { root: "root", server: "server" };
+
 /** How it answers. */
 export type PaypalAnswer = (asked: Asked, response: ServerResponse) => void;
 
 /** Opens it; this process trusts its authority alone from then on. */
-export async function openPaypalHost(answer: PaypalAnswer): Promise<PaypalHost> {
-  setDefaultCACertificates([pem("root")]);
-  const server = await openPaypalServer(answer);
+export async function openPaypalHost(
+  answer: PaypalAnswer,
+  certificates: Certificates = ofPaypal,
+): Promise<PaypalHost> {
+  setDefaultCACertificates([pem(certificates.root)]);
+  const server = await openPaypalServer(answer, certificates);
   return { ...server, keys: { agent: agentTo(server.port) } };
 }
 
 /** Opens the server alone, for a process that trusts its authority and is led to it. */
-export async function openPaypalServer(answer: PaypalAnswer): Promise<PaypalServer> {
+export async function openPaypalServer(
+  answer: PaypalAnswer,
+  certificates: Certificates = ofPaypal,
+): Promise<PaypalServer> {
   const asked: Asked[] = [];
-  const server = createServer({ key: pem("own-key"), cert: pem("server") }, (request, response) => {
-    void read(request).then((one) => {
-      asked.push(one);
-      answer(one, response);
-    });
-  });
+  const server = createServer(
+    { key: pem("own-key"), cert: pem(certificates.server) },
+    (request, response) => {
+      void read(request).then((one) => {
+        asked.push(one);
+        answer(one, response);
+      });
+    },
+  );
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

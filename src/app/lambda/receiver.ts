@@ -8,6 +8,7 @@ import { refusal } from "../../http/answer.ts";
 import { createDoors, type Doors } from "../../http/doors.ts";
 import { KeyFetcher } from "../../net/key-fetcher.ts";
 import { idMaker } from "../ids.ts";
+import { learnedSecrets } from "../learned-secrets.ts";
 import { liveSecrets } from "../secrets.ts";
 import { apiAnswer, bodyOf, headOf } from "./api-request.ts";
 import { optionalVariable } from "./environment.ts";
@@ -72,6 +73,8 @@ async function open(
     log,
     // Not kept for a while, as elsewhere: a rotation counts from the moment at which it is read.
     secretsOf: liveSecrets(secrets.read),
+    secret: secrets.read,
+    learned: learnedSecrets(store, () => on.sealKey(secrets.read), Date.now),
     fetchKeys: (asks, client) => keys.fetch(asks, client),
     newId: idMaker(),
     clock: Date.now,

@@ -3,6 +3,7 @@ import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import type { SignInput, Verdict, VerifyInput } from "../../core/types.ts";
 import { sameText } from "../../kit/same-text.ts";
 import {
+  type Greets,
   identifyBy,
   type Known,
   marksOf,
@@ -13,6 +14,7 @@ import {
   selectorsOf,
   signedBy,
 } from "./declared.ts";
+import { greeting, handshakeMarks } from "./handshakes.ts";
 import { lowered, select } from "./hmac-plan.ts";
 import type { Selector } from "./hmac-settings.ts";
 import { type Draft, put } from "./hmac-sign.ts";
@@ -21,7 +23,8 @@ import { judgeSecrets, rejected } from "./verdict.ts";
 
 /** A token sender as data. */
 export type TokenDeclaration = Known &
-  Names & {
+  Names &
+  Greets & {
     readonly token:
       | { readonly header: string; readonly prefix?: string }
       /** `Authorization: Basic`; the secret is `user:password`. */
@@ -33,13 +36,14 @@ export type TokenDeclaration = Known &
 /** Makes a provider of a token sender; its events are `authenticated`, never `verified`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function declareTokenProvider(declaration: TokenDeclaration): ProviderFunction<object> {
-  const { token, id, type, time, ...known } = declaration;
+  const { token, id, type, time, handshakes = [], ...known } = declaration;
   const place = "basic" in token ? { header: "authorization" } : token;
   const at = selectorsOf(place)[0] as Selector;
   const spell = spellingOf(token);
   return defineProvider({
     notCovered: "all: who knows the token can send any body",
     ...known,
+    ...greeting(handshakes),
     scheme: {
       place: placeFacts(place),
       algorithm: "basic" in token ? "Basic credentials" : "token",
@@ -48,7 +52,7 @@ export function declareTokenProvider(declaration: TokenDeclaration): ProviderFun
       coversBody: false,
     },
     assurance: "authenticated",
-    marks: () => marksOf([at]),
+    marks: () => [...marksOf([at]), ...handshakeMarks(handshakes)],
     verify: (input) => verify(at, spell, input),
     sign: (input: SignInput) => {
       const draft: Draft = { headers: {}, query: new URLSearchParams(), body: input.body };

@@ -2,6 +2,7 @@
  * A provider as data: where its signature stands, how that is written, what it covers, and what names
  * and dates an event. `verify` and `sign` are made of the same data.
  */
+import type { ZodRawShape } from "zod";
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type {
@@ -16,6 +17,7 @@ import type {
 } from "../../core/types.ts";
 import { parseJson } from "../../kit/json-path.ts";
 import { headersOf } from "../../kit/raw-headers.ts";
+import { greeting, type HandshakeShape, handshakeMarks, isChallenge } from "./handshakes.ts";
 import { coversBody } from "./hmac-conflicts.ts";
 import { contentOf, instantOf, isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
 import type { ContentPiece, InstantSelector, Selector } from "./hmac-settings.ts";
@@ -33,6 +35,7 @@ import { type Rejection, rejected } from "./verdict.ts";
 /** What is known of a sender beside its scheme. */
 export type Known = Pick<
   ProviderFacts,
+  | "acceptAnswer"
   | "name"
   | "title"
   | "docs"
@@ -48,6 +51,12 @@ export type Known = Pick<
   | "toleranceSeconds"
 >;
 
+/** Handshakes, and the options that they need. */
+export type Greets = {
+  readonly handshakes?: readonly HandshakeShape[];
+  readonly settings?: ZodRawShape;
+};
+
 /** What names and dates an event. An `id` is given only where it is unique per event. */
 export type Names = {
   readonly id?: Selector;
@@ -58,7 +67,8 @@ export type Names = {
 
 /** A provider as data. */
 export type Declaration = Known &
-  Names & {
+  Names &
+  Greets & {
     readonly signature: SealData & Place & Spelling;
     /** What is signed, in order; default the body. */
     readonly content?: readonly ContentPiece[];
@@ -93,6 +103,7 @@ type Scheme = {
   readonly coversBody: boolean;
   readonly stamp: Stamp | undefined;
   readonly names: Names;
+  readonly handshakes: readonly HandshakeShape[];
 };
 
 type Stamp = { readonly unit: TimestampUnit } & (
@@ -102,8 +113,10 @@ type Stamp = { readonly unit: TimestampUnit } & (
 
 /** Makes a provider of a declaration. */
 /* @__NO_SIDE_EFFECTS__ */
-export function declareProvider(declaration: Declaration): ProviderFunction<object> {
-  const { signature, content, timestamp, id, type, time, ...known } = declaration;
+export function declareProvider<Options = object>(
+  declaration: Declaration,
+): ProviderFunction<Options> {
+  const { signature, content, timestamp, id, type, time, handshakes = [], ...known } = declaration;
   const scheme = schemeOf(declaration);
   const facts: SchemeFacts = {
     place: placeFacts(signature),
@@ -112,11 +125,12 @@ export function declareProvider(declaration: Declaration): ProviderFunction<obje
     dated: timestamp !== undefined,
     coversBody: scheme.coversBody,
   };
-  return defineProvider({
+  return defineProvider<Options>({
     ...known,
+    ...greeting(handshakes),
     scheme: facts,
     ...(scheme.coversBody ? {} : { assurance: "authenticated" as const }),
-    marks: () => marksOf(scheme.places),
+    marks: () => [...marksOf(scheme.places), ...handshakeMarks(handshakes)],
     signsUrl: () => scheme.content.includes("url"),
     verify: (input) => verify(scheme, input),
     sign: (input) => sign(scheme, input),
@@ -136,6 +150,7 @@ function schemeOf(declaration: Declaration): Scheme {
     coversBody: coversBody(content),
     stamp: timestamp && stampOf(timestamp),
     names: declaration,
+    handshakes: declaration.handshakes ?? [],
   };
 }
 
@@ -180,6 +195,12 @@ function verify(scheme: Scheme, input: VerifyInput): Verdict {
   );
   if ("missing" in content) {
     return rejected("INVALID_FORMAT", `what is signed lacks ${content.missing}`);
+  }
+  if (isChallenge(scheme.handshakes, content.bytes)) {
+    return rejected(
+      "INVALID_SIGNATURE",
+      "what is signed has the form of a challenge, whose signature anybody can ask for",
+    );
   }
   const outside = stamp && judgeTimestamp(timestamp ?? "", stamp.unit, input);
   if (outside) return outside;

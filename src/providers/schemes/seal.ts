@@ -39,7 +39,7 @@ export type SealData = {
   /** Which case of hex is taken; default `any`. */
   readonly hexCase?: HexCase;
   /** How a secret becomes an HMAC key; default `utf8`. */
-  readonly key?: keyof typeof keys;
+  readonly key?: Exclude<keyof typeof keys, "sha1">;
   /** Of a plain hash: where the secret stands. */
   readonly secret?: "before" | "behind";
 };
