@@ -4,7 +4,7 @@ import type { Engine } from "../core/engine.ts";
 import { type Forming, formParcel } from "../core/form.ts";
 import type { History, KeptEvent } from "../core/history.ts";
 import type { Delivery } from "../core/types.ts";
-import { decodeBody } from "../http/body.ts";
+import { decodeItems } from "../http/body.ts";
 
 /** Events that are read before the event loop is given back. */
 const stretchEvents = 50;
@@ -81,7 +81,7 @@ async function keptEvent(
   const body = event && (await engine.body(event.requestId));
   if (event === undefined || request === undefined || body === undefined) return undefined;
   const { headers, method, query } = request;
-  const whole = event.inDecoded ? decodeBody({ headers, body }, largestDecoded) : body;
+  const whole = event.inDecoded ? decodeItems({ headers, body }, largestDecoded) : body;
   const raw = { event, body: whole.subarray(event.start, event.end), headers, method, query };
   if (forming === undefined) return { event, body: raw.body };
   const parcel = { ...raw, destination, deliveryId: `${id}.${destination}`, attempt: 1 };

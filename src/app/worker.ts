@@ -10,7 +10,7 @@ import type { LiveDoor } from "../core/live.ts";
 import type { Log } from "../core/log.ts";
 import type { Destination, Gateway } from "../core/settings.ts";
 import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
-import { decodeBody } from "../http/body.ts";
+import { decodeBody, decodeItems } from "../http/body.ts";
 
 /** A lease outlives the attempt's timeout by this, so that two attempts never overlap. */
 const leaseMarginMs = 30_000;
@@ -205,9 +205,9 @@ export class DeliveryLoop {
   }
 }
 
-/** A parcel's body without its content encoding. That of a batch was within its source's limit when it was accepted. */
+/** What the items of a parcel's batch are ranges of. It was within its source's limit when it was accepted. */
 export function decode(parcel: Parcel): Buffer {
-  return decodeBody(parcel, largestDecoded);
+  return decodeItems(parcel, largestDecoded);
 }
 
 /** Decodes for forms, within the limit of the event's source. Throws BODY_TOO_LARGE. */

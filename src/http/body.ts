@@ -2,9 +2,10 @@ import type { IncomingMessage } from "node:http";
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import type { Code } from "../core/errors.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { Source } from "../core/settings.ts";
 import type { Request } from "../core/types.ts";
 import type { ByteBudget } from "../kit/budget.ts";
-import { headerOf } from "../kit/raw-headers.ts";
+import { headerOf, isForm } from "../kit/raw-headers.ts";
 
 /** A body read whole, or the code it is refused with. */
 export type BodyRead = { readonly body: Buffer } | { readonly code: Code };
@@ -41,6 +42,28 @@ export function decodeBody(request: Pick<Request, "headers" | "body">, maxBytes:
     if (!isTooLarge(error)) return request.body;
     throw new GatewayError("BODY_TOO_LARGE", `The body decodes to more than ${maxBytes} bytes.`);
   }
+}
+
+/** The bytes that a request's events are ranges of. Throws BODY_TOO_LARGE. */
+export function bytesOfEvents(
+  request: Pick<Request, "headers" | "body">,
+  { provider, maxBodyBytes }: Pick<Source, "provider" | "maxBodyBytes">,
+): Buffer {
+  if (provider.decodes === undefined) return request.body;
+  return provider.decodes === "form"
+    ? decodeItems(request, maxBodyBytes)
+    : decodeBody(request, maxBodyBytes);
+}
+
+/**
+ * The bytes that items of a kept batch are ranges of, whatever its source is by now: the body without its
+ * encoding, and of a form the first field. Throws BODY_TOO_LARGE when there are more than `maxBytes`.
+ */
+export function decodeItems(request: Pick<Request, "headers" | "body">, maxBytes: number): Buffer {
+  const body = decodeBody(request, maxBytes);
+  if (!isForm(request.headers)) return body;
+  const [field] = new URLSearchParams(body.toString("utf8")).values();
+  return field === undefined ? body : Buffer.from(field, "utf8");
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -26,7 +26,7 @@ import { headerOf, isCredential } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet } from "./address.ts";
 import { refusal } from "./answer.ts";
-import { decodeBody, encodingOf } from "./body.ts";
+import { bytesOfEvents, encodingOf } from "./body.ts";
 import { Rates } from "./rates.ts";
 import { sourceFinder } from "./sources.ts";
 
@@ -190,16 +190,11 @@ function judgeWith(
   { source, request }: Pending,
 ): Answer | Promise<Answer> {
   const { routes } = context.gateway;
-  const judged = judge(request, source, { proof, routes, decode: decodedBody });
+  const judged = judge(request, source, { proof, routes, decode: bytesOfEvents });
   if (judged.kind === "handshake") return judged.handshake.answer;
   if (judged.kind === "rejected") return reject(context, source, { request, ...judged });
   if (request.method !== "POST") return methodRefusal;
   return acceptWithin(context, judged.routed);
-}
-
-/** The bytes that events are ranges of: decoded only where the provider's senders compress. */
-function decodedBody(request: Request, source: Source): Buffer {
-  return source.provider.decodes ? decodeBody(request, source.maxBodyBytes) : request.body;
 }
 
 async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {

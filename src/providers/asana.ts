@@ -12,4 +12,9 @@ export const asana = declareProvider({
     read: "X-Hook-Signature: HMAC-SHA256 in hex over the body",
   },
   signature: { header: "X-Hook-Signature" },
+  batch: {
+    items: "events.*",
+    type: [{ json: "resource.resource_type" }, { json: "action" }],
+    time: { json: "created_at", unit: "rfc3339" },
+  },
 });

@@ -15,4 +15,5 @@ export const cloudevents = declareTokenProvider({
   id: { header: "ce-id" },
   type: { header: "ce-type" },
   time: { header: "ce-time", unit: "rfc3339" },
+  batch: { items: "*", id: { json: "id" }, time: { json: "time", unit: "rfc3339" } },
 });

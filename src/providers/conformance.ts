@@ -71,8 +71,9 @@ export function requestOf(parts: Partial<Request>): Request {
 export function signedBy(one: Case, body: Buffer = plainBody, type = "thing.made"): Request {
   const { provider, signingSecret: secret = one.secret, options = {} } = one;
   const signed: Signed = provider.sign({ body, secret, now, options, id: "msg_1", type, url });
+  const headers = { "content-type": "application/json", ...signed.headers };
   return requestOf({
-    headers: ["Content-Type", "application/json", ...rawHeadersFrom(signed.headers)],
+    headers: rawHeadersFrom(headers),
     body: signed.body ?? body,
     query: signed.query ?? "",
   });

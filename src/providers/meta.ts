@@ -1,6 +1,9 @@
 import { declareProvider } from "./schemes/declared.ts";
 
-/** Meta (WhatsApp, Instagram, Messenger, Pages). */
+/**
+ * Meta (WhatsApp, Instagram, Messenger, Pages). An entry is an event: its changes don't say of which page or
+ * account they are. They are of one field nearly always, and the type has the first one's.
+ */
 export const meta = declareProvider({
   name: "meta",
   title: "Meta (WhatsApp, Instagram, Messenger, Pages)",
@@ -13,4 +16,5 @@ export const meta = declareProvider({
   },
   signature: { header: "X-Hub-Signature-256", prefix: "sha256=" },
   type: { json: "object" },
+  batch: { items: "entry.*", type: [{ around: "object" }, { json: "changes.0.field" }] },
 });

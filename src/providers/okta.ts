@@ -17,4 +17,10 @@ export const okta = declareTokenProvider({
   id: { json: "eventId" },
   type: { json: "eventType" },
   time: { json: "eventTime", unit: "rfc3339" },
+  batch: {
+    items: "data.events.*",
+    id: { json: "uuid" },
+    type: { json: "eventType" },
+    time: { json: "published", unit: "rfc3339" },
+  },
 });

@@ -3,15 +3,15 @@ import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import type { SignInput, Verdict, VerifyInput } from "../../core/types.ts";
 import { sameText } from "../../kit/same-text.ts";
 import {
-  identifyBy,
   type Known,
   marksOf,
-  type Names,
   placeFacts,
   putNames,
   requestView,
   selectorsOf,
   signedBy,
+  type Telling,
+  tellingOf,
 } from "./declared.ts";
 import { lowered, select } from "./hmac-plan.ts";
 import type { Selector } from "./hmac-settings.ts";
@@ -21,7 +21,7 @@ import { judgeSecrets, rejected } from "./verdict.ts";
 
 /** A token sender as data. */
 export type TokenDeclaration = Known &
-  Names & {
+  Telling & {
     readonly token:
       | { readonly header: string; readonly prefix?: string }
       /** `Authorization: Basic`; the secret is `user:password`. */
@@ -33,7 +33,7 @@ export type TokenDeclaration = Known &
 /** Makes a provider of a token sender; its events are `authenticated`, never `verified`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function declareTokenProvider(declaration: TokenDeclaration): ProviderFunction<object> {
-  const { token, id, type, time, ...known } = declaration;
+  const { token, id, type, time, batch, ...known } = declaration;
   const place = "basic" in token ? { header: "authorization" } : token;
   const at = selectorsOf(place)[0] as Selector;
   const spell = spellingOf(token);
@@ -56,7 +56,7 @@ export function declareTokenProvider(declaration: TokenDeclaration): ProviderFun
       put(draft, at, spell(input.secret));
       return signedBy(draft, input);
     },
-    identify: (input) => identifyBy(declaration, input),
+    ...tellingOf(declaration),
   });
 }
 

@@ -16,6 +16,7 @@ import type {
 } from "../../core/types.ts";
 import { parseJson } from "../../kit/json-path.ts";
 import { headersOf } from "../../kit/raw-headers.ts";
+import { type Batch, genericBatch, identifyItems, itemPaths } from "./batch.ts";
 import { contentOf, instantOf, isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
 import {
   type ContentPiece,
@@ -37,6 +38,7 @@ import { type Rejection, rejected } from "./verdict.ts";
 /** What is known of a sender beside its scheme. */
 export type Known = Pick<
   ProviderFacts,
+  | "acceptAnswer"
   | "name"
   | "title"
   | "docs"
@@ -60,9 +62,15 @@ export type Names = {
   readonly time?: InstantSelector;
 };
 
+/** What names and dates the events of a sender: one a request, or the items of its batches. */
+export type Telling = Names & {
+  /** Where a body isn't such a list, it is one event, by the names beside. */
+  readonly batch?: Batch;
+};
+
 /** A provider as data. */
 export type Declaration = Known &
-  Names & {
+  Telling & {
     readonly signature: SealData & Place & Spelling;
     /** What is signed, in order; default the body. */
     readonly content?: readonly ContentPiece[];
@@ -107,7 +115,7 @@ type Stamp = { readonly unit: TimestampUnit } & (
 /** Makes a provider of a declaration. */
 /* @__NO_SIDE_EFFECTS__ */
 export function declareProvider(declaration: Declaration): ProviderFunction<object> {
-  const { signature, content, timestamp, id, type, time, ...known } = declaration;
+  const { signature, content, timestamp, id, type, time, batch, ...known } = declaration;
   const scheme = schemeOf(declaration);
   const facts: SchemeFacts = {
     place: placeFacts(signature),
@@ -124,8 +132,23 @@ export function declareProvider(declaration: Declaration): ProviderFunction<obje
     signsUrl: () => scheme.content.includes("url"),
     verify: (input) => verify(scheme, input),
     sign: (input) => sign(scheme, input),
-    identify: (input) => identifyBy(scheme.names, input, scheme),
+    ...tellingOf(declaration, scheme),
   });
+}
+
+/** How a sender's events are named and dated; `scheme` is missing where no signature covers anything. */
+export function tellingOf(
+  { batch, ...names }: Telling,
+  scheme?: Pick<Scheme, "content" | "coversBody">,
+): Pick<ProviderFacts, "identify" | "batch" | "generic"> {
+  const single = (input: IdentifyInput): EventIdentity => identifyBy(names, input, scheme);
+  if (batch === undefined) return { identify: single };
+  const covered = scheme?.coversBody ?? false;
+  return {
+    batch: { items: itemPaths(batch) },
+    identify: (input) => identifyItems(batch, input, covered) ?? single(input),
+    generic: (type, context) => genericBatch(batch, type, context),
+  };
 }
 
 function schemeOf(declaration: Declaration): Scheme {
