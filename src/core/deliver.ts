@@ -1,4 +1,4 @@
-import { isForm } from "../kit/raw-headers.ts";
+import { isForm } from "../kit/form.ts";
 import type { Claim, Settlement } from "./engine.ts";
 import { GatewayError, messageOf } from "./errors.ts";
 import { type Forming, formParcel } from "./form.ts";

@@ -5,7 +5,8 @@ import { GatewayError } from "../core/errors.ts";
 import type { Source } from "../core/settings.ts";
 import type { Request } from "../core/types.ts";
 import type { ByteBudget } from "../kit/budget.ts";
-import { headerOf, isForm } from "../kit/raw-headers.ts";
+import { firstField, isForm } from "../kit/form.ts";
+import { headerOf } from "../kit/raw-headers.ts";
 
 /** A body read whole, or the code it is refused with. */
 export type BodyRead = { readonly body: Buffer } | { readonly code: Code };
@@ -61,9 +62,7 @@ export function bytesOfEvents(
  */
 export function decodeItems(request: Pick<Request, "headers" | "body">, maxBytes: number): Buffer {
   const body = decodeBody(request, maxBytes);
-  if (!isForm(request.headers)) return body;
-  const [field] = new URLSearchParams(body.toString("utf8")).values();
-  return field === undefined ? body : Buffer.from(field, "utf8");
+  return isForm(request.headers) ? (firstField(body) ?? body) : body;
 }
 
 function isTooLarge(error: unknown): boolean {

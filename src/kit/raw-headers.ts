@@ -54,12 +54,6 @@ export function isCredential(name: string): boolean {
   return credentialLengths.has(name.length) && credentials.has(name.toLowerCase());
 }
 
-/** Whether the body is a form's fields (`application/x-www-form-urlencoded`). */
-export function isForm(headers: RawHeaders): boolean {
-  const type = headerOf(headers, "content-type") ?? "";
-  return type.toLowerCase().startsWith("application/x-www-form-urlencoded");
-}
-
 /** The list from an object of names and values. */
 export function rawHeadersFrom(headers: Readonly<Record<string, string>>): string[] {
   return Object.entries(headers).flat();

@@ -1,7 +1,8 @@
 import { defineProvider } from "../core/define.ts";
 import type { EventIdentity, IdentifyInput, Signed, SignInput } from "../core/types.ts";
+import { isForm } from "../kit/form.ts";
 import { parseJson } from "../kit/json-path.ts";
-import { headerOf, isForm } from "../kit/raw-headers.ts";
+import { headerOf } from "../kit/raw-headers.ts";
 import { githubSample, githubSampleTypes } from "./samples/github.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";

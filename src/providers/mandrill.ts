@@ -1,7 +1,7 @@
 import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
-import { isForm } from "../kit/raw-headers.ts";
+import { isForm } from "../kit/form.ts";
 import { tellingOf } from "./schemes/declared.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";
