@@ -9,6 +9,7 @@ import { transformFindings } from "../destinations/transform.ts";
 import { type Environment, SecretFault, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
+import { respondMistakes } from "./responding.ts";
 import { offMistakes, secretMistakes } from "./secrets.ts";
 
 /** A config that can run on this machine as it is now. */
@@ -27,6 +28,7 @@ export async function loadToRun(
   const found = [
     ...(await destinationFindings(parts.destinations, { read, url })),
     ...(await routeFindings(gateway?.routes ?? [], url)),
+    ...(await respondMistakes(gateway?.sources ?? [], url)),
   ];
   const mistakes = [
     ...own,

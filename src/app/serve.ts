@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { answerOf } from "../core/accept.ts";
 import type { Engine } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { SealKey } from "../core/seal.ts";
@@ -14,6 +15,7 @@ import { createIngest } from "../http/ingest.ts";
 import { createLive } from "../http/live.ts";
 import type { RunningServer } from "../http/node-server.ts";
 import { listen } from "../http/node-server.ts";
+import { respondBy } from "../http/respond.ts";
 import { KeyFetcher, type KeyFetcherOptions } from "../net/key-fetcher.ts";
 import { Archiver } from "./archive.ts";
 import type { Environment, SecretReader } from "./config.ts";
@@ -25,6 +27,7 @@ import { ConfigError } from "./load-config.ts";
 import { openLog } from "./log.ts";
 import { openDestination } from "./open-destination.ts";
 import { openEngine, storePath } from "./open-engine.ts";
+import { type OpenResponding, openResponding } from "./responding.ts";
 import { Retention } from "./retention.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
@@ -122,6 +125,7 @@ type Parts = Shared & {
   readonly archiver: Archiver;
   readonly retention: Retention;
   readonly keys: KeyFetcher;
+  readonly responding: OpenResponding;
   readonly state: { isStopping: boolean };
 };
 
@@ -136,6 +140,7 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
   const archiver = new Archiver({ engine, folder, log });
   died.tell = () => archiver.wake();
   const keys = new KeyFetcher({ now: Date.now, secret: read, ...options.keys });
+  const responding = openResponding(options.config, log);
   const ingest = createIngest({
     gateway,
     engine,
@@ -145,6 +150,7 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
     newId: idMaker(),
     clock: Date.now,
     onOwed: (destinations) => deliverer.wake(destinations),
+    respondTo: respondBy({ ...responding, engine, log, usual: answerOf, clock: Date.now }),
   });
   const health = createHealth({
     engine,
@@ -165,8 +171,9 @@ async function assemble(options: ServeOptions, shared: Shared): Promise<Parts> {
       at(options),
     );
     const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
-    return { ...shared, server, deliverer, archiver, retention, keys, state };
+    return { ...shared, server, deliverer, archiver, retention, keys, responding, state };
   } catch (error) {
+    await responding.close();
     await deliverer.stop(0);
     await archiver.stop();
     throw error;
@@ -245,7 +252,7 @@ function stopper(parts: Parts, gateway: Gateway): () => Promise<void> {
     parts.server.refuse();
     parts.retention.stop();
     await Promise.all([parts.server.close(drainMs), parts.deliverer.stop(drainMs)]);
-    await parts.archiver.stop();
+    await Promise.all([parts.archiver.stop(), parts.responding.close()]);
     await parts.keys.close();
     await parts.engine.close();
     parts.log.info({}, "stopped");

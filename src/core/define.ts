@@ -4,6 +4,7 @@
  */
 import type { ZodRawShape } from "zod";
 import type { History } from "./history.ts";
+import type { AnswerWords } from "./respond.ts";
 import type {
   ModuleSource,
   OpenDestination,
@@ -44,6 +45,24 @@ export type SourceOptions = {
    * has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.
    */
   readonly authorizer?: boolean;
+  /**
+   * Answers the sender by a module that exports `respond(event, context)`, once the event is stored; for
+   * senders that want a computed answer (commands, interactions, calls).
+   */
+  readonly respond?: ModuleSource | RespondOptions;
+};
+
+/** How a source answers by a module. */
+export type RespondOptions = {
+  readonly module: ModuleSource;
+  /** Seconds that the sender waits; by default what is known of it, else 5. */
+  readonly deadlineSeconds?: number | undefined;
+  /** What is answered where the module gives no answer in time; by default what any source answers. */
+  readonly fallback?: AnswerWords | undefined;
+  /** `worker` (the default): a process of its own. `none`: the gateway's process. */
+  readonly isolation?: "worker" | "none" | undefined;
+  /** Memory of the worker's heap, in MiB (default 512). */
+  readonly memoryMb?: number | undefined;
 };
 
 /** Options that do not go together: the one to change, and what was expected of it. */

@@ -4,10 +4,11 @@
  */
 import * as z from "zod";
 import { pathPattern } from "../kit/path-pattern.ts";
-import type { Conflict, DestinationDefinition, SourceDefinition } from "./define.ts";
+import type { Conflict, DestinationDefinition, Provider, SourceDefinition } from "./define.ts";
 import { livePathMistakes, sharedPathMistakes } from "./judge-paths.ts";
 import { judgeRoutes } from "./judge-routes.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
+import { respondOf } from "./respond.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { patientRetry, shortRetry } from "./retry.ts";
 import type { Destination, Gateway, GatewayParts, Source } from "./settings.ts";
@@ -135,6 +136,7 @@ function judgeSource(name: string, value: unknown, keptMs: number): JudgedSource
     ...conflicts,
     ...secretsMistakes(name, options),
     ...dedupeMistakes(path, options, keptMs),
+    ...respondMistakes(path, provider, options),
   ];
   // What options that clash make of the source, such as its marks, says nothing.
   if (conflicts.length > 0) return { part, mistakes };
@@ -187,6 +189,17 @@ function dedupeMistakes(
   ];
 }
 
+/** An answer is one event's. */
+function respondMistakes(
+  path: string,
+  { batch, title }: Pick<Provider, "batch" | "title">,
+  { respond }: SourceSettings,
+): Mistake[] {
+  if (respond === undefined || batch === undefined) return [];
+  const expected = `nothing: a request of ${title} may tell several events, and has one answer`;
+  return [{ path: `${path}.respond`, expected, hint: "remove it" }];
+}
+
 function toSource(
   { name, provider, keptMs }: Pick<Source, "name" | "provider" | "keptMs">,
   options: SourceSettings,
@@ -206,6 +219,10 @@ function toSource(
     rateLimit: rate && { tokens: rate.requests, perMs: rate.perSeconds * 1000 },
     overLimit: options.overLimit ?? (provider.retries ? "reject" : "accept"),
     authorizer: options.authorizer ?? false,
+    respond:
+      options.respond === undefined
+        ? undefined
+        : respondOf(options.respond, provider.deadlineSeconds),
     marks: provider.marks(options),
     options,
   };

@@ -2,12 +2,51 @@
 import * as z from "zod";
 import type { PathPattern } from "../kit/path-pattern.ts";
 import type { DestinationKind, Provider, SecretsOption } from "./define.ts";
+import { type Respond, respondAnswer } from "./respond.ts";
 import { secretRef } from "./secret-ref.ts";
 import type { Pacing, Route } from "./types.ts";
 
 const mebibyte = 1_048_576;
 /** Days that requests are kept where the config doesn't say. */
 export const defaultRetentionDays = 30;
+
+/** A module of the user's. */
+export const moduleSource = z.union(
+  [
+    z.string().min(1),
+    z.instanceof(URL),
+    z.custom<() => Promise<unknown>>((value) => typeof value === "function"),
+  ],
+  'a path, or a function: () => import("./module.ts")',
+);
+
+/** How a source answers by a module. */
+export const respondShape = {
+  module: moduleSource.describe("The module that exports respond(event, context)."),
+  deadlineSeconds: z
+    .number()
+    .positive()
+    .max(60)
+    .optional()
+    .describe("Seconds that the sender waits; by default what is known of it, else 5."),
+  fallback: respondAnswer
+    .optional()
+    .describe(
+      "What is answered where the module gives no answer in time; by default what any source answers.",
+    ),
+  isolation: z
+    .enum(["worker", "none"])
+    .optional()
+    .describe("`worker` (default): a process of its own. `none`: the gateway's own process."),
+  memoryMb: z
+    .int()
+    .min(16)
+    .optional()
+    .describe("Memory of the worker's heap, in MiB (default 512)."),
+} as const;
+
+/** Described once in the JSON Schema, though each source may have it. */
+const respondOptions = z.strictObject(respondShape).meta({ id: "respond" });
 
 const secretsFunction = z.custom<Extract<SecretsOption, (...args: never[]) => unknown>>(
   (value) => typeof value === "function",
@@ -63,6 +102,12 @@ export const sourceShape = {
     .describe(
       "Deny with 403, before anything is read, a request whose `Authorization` is empty or `invalid`, or that has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.",
     ),
+  respond: z
+    .union([moduleSource, respondOptions])
+    .optional()
+    .describe(
+      "A module that exports respond(event, context) and answers the sender, once the event is stored.",
+    ),
 } as const;
 
 /** Options of every destination. */
@@ -88,16 +133,6 @@ export const destinationShape = {
     .optional()
     .describe("`patient`: three days (default); `short`: 3 attempts from 2000 ms; or exactly."),
 } as const;
-
-/** A module of the user's. */
-export const moduleSource = z.union(
-  [
-    z.string().min(1),
-    z.instanceof(URL),
-    z.custom<() => Promise<unknown>>((value) => typeof value === "function"),
-  ],
-  'a path, or a function: () => import("./module.ts")',
-);
 
 const names = z.union([z.string(), z.array(z.string()).min(1)]);
 
@@ -257,6 +292,8 @@ export type Source = {
   readonly overLimit: "reject" | "accept";
   /** Whether the head of a request is judged by itself, before anything else. */
   readonly authorizer: boolean;
+  /** Undefined where it answers as any source. */
+  readonly respond: Respond | undefined;
   /** Headers (or `?query`) of which one picks this source among those of its path. */
   readonly marks: readonly string[];
   /** What the provider's own options are. */

@@ -28,6 +28,7 @@ import { addressSet } from "./address.ts";
 import { refusal } from "./answer.ts";
 import { bytesOfEvents, encodingOf } from "./body.ts";
 import { Rates } from "./rates.ts";
+import type { RespondTo } from "./respond.ts";
 import { sourceFinder } from "./sources.ts";
 
 /** What the doors are given. */
@@ -41,6 +42,8 @@ export type DoorOptions = {
   readonly newId: () => string;
   readonly clock: () => number;
   readonly log: Log;
+  /** Answers by the modules of sources that have one. */
+  readonly respondTo?: RespondTo | undefined;
   /** Called after a commit, with the destinations that something is owed to. */
   readonly onOwed: (destinations: readonly string[]) => void;
 };
@@ -207,7 +210,7 @@ async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
   const stored = countStored(accepted);
   if (stored === accepted.events.length) {
     context.onOwed(owedOf(routed));
-    return answerOf(routed, accepted);
+    return finalAnswer(context, routed, accepted);
   }
   if (stored > 0) context.onOwed(owedOf(routed));
   const over = await context.rates.takeDuplicates(source, accepted.events.length - stored);
@@ -218,7 +221,16 @@ async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
       "a known event came again with another body; kept as a conflict, not delivered",
     );
   }
-  return answerOf(routed, accepted);
+  return finalAnswer(context, routed, accepted);
+}
+
+function finalAnswer(
+  { respondTo }: Context,
+  routed: Routed,
+  accepted: Accepted,
+): Answer | Promise<Answer> {
+  if (routed.source.respond === undefined) return answerOf(routed, accepted);
+  return respondTo?.(routed, accepted) ?? answerOf(routed, accepted);
 }
 
 async function reject(

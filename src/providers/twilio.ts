@@ -28,6 +28,7 @@ export const twilio = defineProvider({
   docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
   evidence: { kind: "sdk", source: "twilio@6.2.0" },
   notCovered: "where a form's fields begin and end: names and values are signed run together",
+  deadlineSeconds: 15,
   marks: () => [scheme.header],
   signsUrl: () => true,
   scheme: {

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import type { Engine } from "../../core/engine.ts";
 import { GatewayError, messageOf } from "../../core/errors.ts";
 import { TokenBuckets } from "../../kit/token-bucket.ts";
-import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
+import { acceptWork, answerWork, rejectWork, releaseWork } from "./accepting.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
 import { migrate } from "./migrate.ts";
@@ -20,7 +20,7 @@ import { ownStore, preparePlace, refuseForeign } from "./place.ts";
 import { pruneWork, startOfPrune } from "./pruning.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
-import { answerText, deliveryKey } from "./rows.ts";
+import { deliveryKey } from "./rows.ts";
 import type { SyncMode } from "./writer.ts";
 import { Writer } from "./writer.ts";
 
@@ -138,9 +138,7 @@ function requestWrites({ clock, limits }: SqliteOptions, writer: Writer) {
         ? Promise.resolve(false)
         : writer.writeLater((sql) => rejectWork(sql, rejection, bounds)),
     release: (acceptance) => writer.write((sql) => releaseWork(sql, acceptance, clock())),
-    answer: async (requestId, answer) => {
-      await writer.write((sql) => sql.keepAnswer.run(requestId, answerText(answer)));
-    },
+    answer: (requestId, answer) => writer.write((sql) => answerWork(sql, requestId, answer)),
   } satisfies Partial<Engine>;
 }
 
