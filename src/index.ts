@@ -5,6 +5,7 @@ export {
   type GatewayDefinition,
   type Provider,
   type ProviderFunction,
+  type RespondOptions,
   type RouteDefinition,
   type SourceDefinition,
   type SourceOptions,

@@ -8,12 +8,14 @@ import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
 import {
   destinationShape,
   gatewayShape,
+  respondShape,
   routeShape,
   sourceShape,
 } from "../../src/core/settings.ts";
 import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
+import { mostItems } from "../../src/providers/schemes/batch.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
@@ -115,6 +117,12 @@ function configPage(): string {
         ...table(settings ?? {}),
         "",
       ]),
+    "## `respond` of a source",
+    "",
+    ...table(respondShape),
+    "",
+    ...respondLines,
+    "",
     "## Every destination",
     "",
     ...table(destinationShape),
@@ -146,6 +154,17 @@ function destinationsPage(): string {
     ]),
   ]);
 }
+
+const respondLines = [
+  "For senders that want a computed answer: Discord's interactions, Slack's commands, Twilio's TwiML, Vapi's tools. The module exports `respond(event, context)`: `event` is what a `code` destination's `handle` gets, `context` has `signal` and `log`. It returns a text, or `{ status, headers, body }`, where a `body` that is no text goes out as JSON.",
+  "",
+  "- The event is kept first, and delivered as its routes say, whatever the module does. A source needs no route for it.",
+  "- The module has the sender's deadline from the request's arrival, less half a second (of a deadline under two seconds a quarter) for keeping the answer and for its way. Where it is late, throws, returns nothing or something that can't be sent, the fallback is sent; the log says which it was (`late`, `failed`, `unusable`), not what was thrown.",
+  "- The answer is kept, the fallback too, and a duplicate gets it. A duplicate that comes while the first is being answered waits for the same answer. Where a crash came between, so that there is none, a duplicate has the module asked again: by the same `event.id`.",
+  '- It runs as a `code` destination does: in a process of its own, which is ended and started anew where it blocks or crashes. With `isolation: "none"` a module that blocks holds up the gateway, and its deadline with it.',
+  "- Handshakes of the provider, refused requests and those over a rate are answered without it. A sender of [batches](providers.md#batches) can't have one.",
+  "- Not on AWS yet: a stack of such a definition is refused at its synthesis.",
+];
 
 const formLines = [
   "### Forms",
@@ -180,6 +199,16 @@ function providersPage(): string {
     "An event whose body the proof doesn't cover is `authenticated`, not `verified`.",
     "",
     ...open.map(({ name, notCovered }) => `- \`${name}\`: ${notCovered}.`),
+    "",
+    "## Batches",
+    "",
+    `What may stand in one request of these senders becomes an event for each item, in one transaction, with a dedupe key and bytes of its own; what is around the items is in the kept request. An empty batch is kept and tells none. A body that is no such list, or one of more than ${mostItems} items, is one event.`,
+    "",
+    ...providers.flatMap(({ name, batch }) =>
+      batch === undefined
+        ? []
+        : [`- \`${name}\`: ${batch.items.map((path) => `\`${path}\``).join(", else ")}`],
+    ),
     "",
     "## Sample events",
     "",
@@ -253,7 +282,8 @@ function table(shape: Shape): string[] {
 }
 
 function rowsOf(name: string, schema: z.core.$ZodType): string[] {
-  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonForm;
+  const written = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonForm;
+  const json = { ...Object.values(written.$defs ?? {})[0], ...written };
   const inner = Object.entries(json.properties ?? {}).map(([key, form]) =>
     row(`${name}.${key}`, form),
   );
@@ -276,6 +306,8 @@ type JsonForm = {
   readonly properties?: Readonly<Record<string, JsonForm>>;
   readonly description?: string;
   readonly default?: unknown;
+  /** What is described once for all: one thing at most. */
+  readonly $defs?: Readonly<Record<string, JsonForm>>;
 };
 
 function formOf(form: JsonForm): string {
@@ -284,6 +316,7 @@ function formOf(form: JsonForm): string {
   const either = form.anyOf ?? form.oneOf;
   if (either) return [...new Set(either.map(formOf))].join(" or ");
   if (form.properties?.["kind"]?.const === "secret") return "`secret()`";
+  if (form.type === "array" && Object.keys(form.items ?? {}).length === 0) return "list";
   if (form.type === "array") return `list of ${formOf(form.items ?? {})}`;
   return form.type ?? "function or module";
 }

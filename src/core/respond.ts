@@ -68,8 +68,8 @@ export const respondAnswer = z.strictObject({
     .optional()
     .describe("Without those of the connection, and without `content-length`."),
   body: z
-    .unknown()
-    .refine((body) => body === undefined || isJson(body), "a text, or anything that JSON has")
+    .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+    .refine(isJson, "a text, an object or a list, as JSON has them")
     .optional()
     .describe("A text goes out as it is, anything else as JSON; nothing by default."),
 });

@@ -46,7 +46,7 @@ export const respondShape = {
 } as const;
 
 /** Described once in the JSON Schema, though each source may have it. */
-const respondOptions = z.strictObject(respondShape).meta({ id: "respond" });
+const respondOption = z.union([moduleSource, z.strictObject(respondShape)]).meta({ id: "respond" });
 
 const secretsFunction = z.custom<Extract<SecretsOption, (...args: never[]) => unknown>>(
   (value) => typeof value === "function",
@@ -102,8 +102,7 @@ export const sourceShape = {
     .describe(
       "Deny with 403, before anything is read, a request whose `Authorization` is empty or `invalid`, or that has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.",
     ),
-  respond: z
-    .union([moduleSource, respondOptions])
+  respond: respondOption
     .optional()
     .describe(
       "A module that exports respond(event, context) and answers the sender, once the event is stored.",

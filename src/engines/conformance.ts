@@ -10,6 +10,7 @@ import type { Acceptance, Claim, Engine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
 import { type DeliveryState, requestOutcomes } from "../core/lifecycle.ts";
 import type { Delivery } from "../core/types.ts";
+import { keptAnswers } from "./conformance-answers.ts";
 import {
   aBatch,
   again,
@@ -161,6 +162,7 @@ const groups: readonly (readonly [title: string, register: (group: Group) => voi
   ["a batch request", batches],
   ["a batch request with repeats", batchRepeats],
   ["an answer", answers],
+  ["an answer of a source's module", keptAnswers],
   ["a rejection", rejections],
   ["a release", releases],
   ["a claim", claims],

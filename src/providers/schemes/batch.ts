@@ -28,8 +28,8 @@ export type Batch = {
 /** What a request's items are read from beside their own bytes. */
 type Around = { readonly view: RequestView; readonly covered: boolean };
 
-/** An item of the AWS engine holds the ids of this many events, beside a body and headers. */
-const mostItems = 4_000;
+/** Items of a batch. On AWS the ids of this many events fit into a request's item, beside its body and headers. */
+export const mostItems = 4_000;
 
 /** The paths that a batch's items may have. */
 export function itemPaths({ items }: Batch): readonly string[] {
