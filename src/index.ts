@@ -5,10 +5,10 @@ export {
   type GatewayDefinition,
   type Provider,
   type ProviderFunction,
-  type RespondOptions,
   type RouteDefinition,
   type SourceDefinition,
   type SourceOptions,
   secret,
 } from "./core/define.ts";
 export { type Code, GatewayError } from "./core/errors.ts";
+export type { RespondOptions } from "./core/respond.ts";

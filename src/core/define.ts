@@ -4,7 +4,7 @@
  */
 import type { ZodRawShape } from "zod";
 import type { History } from "./history.ts";
-import type { AnswerWords } from "./respond.ts";
+import type { RespondOptions } from "./respond.ts";
 import type {
   ModuleSource,
   OpenDestination,
@@ -50,19 +50,6 @@ export type SourceOptions = {
    * senders that want a computed answer (commands, interactions, calls).
    */
   readonly respond?: ModuleSource | RespondOptions;
-};
-
-/** How a source answers by a module. */
-export type RespondOptions = {
-  readonly module: ModuleSource;
-  /** Seconds that the sender waits; by default what is known of it, else 5. */
-  readonly deadlineSeconds?: number | undefined;
-  /** What is answered where the module gives no answer in time; by default what any source answers. */
-  readonly fallback?: AnswerWords | undefined;
-  /** `worker` (the default): a process of its own. `none`: the gateway's process. */
-  readonly isolation?: "worker" | "none" | undefined;
-  /** Memory of the worker's heap, in MiB (default 512). */
-  readonly memoryMb?: number | undefined;
 };
 
 /** Options that do not go together: the one to change, and what was expected of it. */

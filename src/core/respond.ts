@@ -4,8 +4,20 @@
  */
 import * as z from "zod";
 import { isHeaderName } from "../kit/header-value.ts";
-import type { RespondOptions } from "./define.ts";
 import type { Answer, ModuleSource, Parcel } from "./types.ts";
+
+/** How a source answers by a module, as it is written down. */
+export type RespondOptions = {
+  readonly module: ModuleSource;
+  /** Seconds that the sender waits; by default what is known of it, else 5. */
+  readonly deadlineSeconds?: number | undefined;
+  /** What is answered where the module gives no answer in time; by default what any source answers. */
+  readonly fallback?: AnswerWords | undefined;
+  /** `worker` (the default): a process of its own. `none`: the gateway's process. */
+  readonly isolation?: "worker" | "none" | undefined;
+  /** Memory of the worker's heap, in MiB (default 512). */
+  readonly memoryMb?: number | undefined;
+};
 
 /** How a source answers, judged. */
 export type Respond = {

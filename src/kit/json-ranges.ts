@@ -65,11 +65,16 @@ function addMember(
     const key = valueFrom(json, at);
     const colon = pastSpace(json, key.end);
     const member = valueFrom(json, pastSpace(json, colon + 1));
-    if (JSON.parse(json.toString("utf8", key.start, key.end)) === name) found = member;
+    if (textOf(json, key) === name) found = member;
     at = pastComma(json, member.end);
   }
   if (found !== undefined) into.push(found);
   return found !== undefined;
+}
+
+function textOf(json: Buffer, { start, end }: ByteRange): unknown {
+  const text = json.toString("utf8", start + 1, end - 1);
+  return text.includes("\\") ? JSON.parse(`"${text}"`) : text;
 }
 
 function valueFrom(json: Buffer, start: number): ByteRange {
