@@ -10,7 +10,7 @@ import type { LiveDoor } from "../core/live.ts";
 import type { Log } from "../core/log.ts";
 import type { Destination, Gateway } from "../core/settings.ts";
 import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
-import { decodeBody, decodeItems } from "../http/body.ts";
+import { decodeBody, decodeItems, largestDecoded } from "../http/body.ts";
 
 /** A lease outlives the attempt's timeout by this, so that two attempts never overlap. */
 const leaseMarginMs = 30_000;
@@ -18,7 +18,6 @@ const leaseMarginMs = 30_000;
 const pollMs = 500;
 const rescueMs = 10_000;
 const claimBytes = 16 * 1_048_576;
-const largestDecoded = 256 * 1_048_576;
 
 /** What a loop is given. */
 export type LoopOptions = {

@@ -11,6 +11,9 @@ import { headerOf } from "../kit/raw-headers.ts";
 /** A body read whole, or the code it is refused with. */
 export type BodyRead = { readonly body: Buffer } | { readonly code: Code };
 
+/** Bytes that a kept body may decode to, where its source's limit isn't at hand: the largest that one can have. */
+export const largestDecoded = 256 * 1_048_576;
+
 const empty = Buffer.alloc(0);
 
 const decoders = {

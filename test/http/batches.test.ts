@@ -1,11 +1,14 @@
 /** Batches of each sender that sends some, over a real socket: kept, answered, delivered and done again item by item. */
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
+import { deadDelivery } from "../../src/app/dead-delivery.ts";
+import { readEventBytes } from "../../src/app/event-bytes.ts";
 import { releaseRequest } from "../../src/app/operate.ts";
 import { signedSample } from "../../src/app/sample.ts";
 import type { Provider, SourceDefinition } from "../../src/core/define.ts";
 import { secret } from "../../src/core/define.ts";
 import type { Gateway } from "../../src/core/settings.ts";
+import type { Event } from "../../src/core/types.ts";
 import { http } from "../../src/destinations/index.ts";
 import { type SenderBatch, senderBatches } from "../../src/providers/conformance-batches.ts";
 import { providers } from "../../src/providers/index.ts";
@@ -43,9 +46,10 @@ const gateway = await runHere({
   sources: Object.fromEntries(names.map((name) => [name, sourceOf(name)])),
   destinations: {
     sink: http({ url: sink.url, secrets: [secret("T_FORWARD")], allowPrivate: true }),
+    broken: http({ url: "http://127.0.0.1:1/", allowPrivate: true, retry: { attempts: 1 } }),
     shaped: http({ url: `${sink.url}/shaped`, secrets: [secret("T_FORWARD")], allowPrivate: true }),
   },
-  routes: [{ to: "sink" }, { to: "shaped", form: "standard" }],
+  routes: [{ to: ["sink", "broken"] }, { to: "shaped", form: "standard" }],
   server: { host: "127.0.0.1" },
 });
 
@@ -231,6 +235,22 @@ describe("a batch", () => {
     } finally {
       process.env["T_BATCH_hex"] = secrets.hex;
     }
+  });
+
+  test("is shown and archived item by item, a form's too", async () => {
+    const [first] = (await eventsOf("mandrill")).events;
+    const bytes = await beside(gateway.store, (engine) => readEventBytes(engine, first as Event));
+    expect(String(bytes)).toBe(senderBatches["mandrill"]?.items[0]);
+    const [dead] = await until("a delivery that died", () =>
+      beside(gateway.store, async (engine) => {
+        const all = await engine.deliveries({ eventId: first?.id ?? "" }, { limit: 10 });
+        const died = all.items.filter(({ state }) => state === "dead");
+        return died.length > 0 && died;
+      }),
+    );
+    const archived = await beside(gateway.store, (engine) => deadDelivery(engine, dead?.id ?? ""));
+    const { payload } = JSON.parse(archived?.text ?? "{}") as { payload: unknown };
+    expect(payload).toBe(senderBatches["mandrill"]?.items[0]);
   });
 
   test("is replayed item by item, a form's too", async () => {
