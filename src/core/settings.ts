@@ -26,7 +26,7 @@ export const respondShape = {
   deadlineSeconds: z
     .number()
     .positive()
-    .max(60)
+    .max(300)
     .optional()
     .describe("Seconds that the sender waits; by default what is known of it, else 5."),
   fallback: respondAnswer

@@ -1,4 +1,5 @@
 /** What each sender's batches become: an event for each item, of exactly the item's bytes. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import type { EventIdentity } from "../core/types.ts";
@@ -59,6 +60,23 @@ describe("a batch", () => {
   it("is tried for each sender that sends some", () => {
     const batching = providers.filter(({ batch }) => batch !== undefined).map(({ name }) => name);
     expect(Object.keys(senderBatches).sort()).toEqual(batching.sort());
+  });
+
+  it.each(Object.keys(senderBatches))("of %s never fails, whatever stands in it", (name) => {
+    const { body } = senderBatches[name] as SenderBatch;
+    const item = fc.jsonValue().map((value) => JSON.stringify(value));
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 5 }), (items) => {
+        const text = Buffer.from(body(items), "utf8");
+        const found = toldBy(name, body(items));
+        expect(found).toHaveLength(items.length);
+        for (const [at, { range, type }] of found.entries()) {
+          expect(text.toString("utf8", range?.start, range?.end)).toBe(items[at]);
+          expect(type).toMatch(/^\P{Cc}+$/u);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("of QuickBooks in its older form tells one event for each company", () => {
