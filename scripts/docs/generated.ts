@@ -5,10 +5,10 @@ import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
 import { errors } from "../../src/core/errors.ts";
 import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
+import { respondShape } from "../../src/core/respond.ts";
 import {
   destinationShape,
   gatewayShape,
-  respondShape,
   routeShape,
   sourceShape,
 } from "../../src/core/settings.ts";

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { isHeaderName } from "../kit/header-value.ts";
+import { moduleSource } from "./module-source.ts";
 import type { Answer, ModuleSource, Parcel } from "./types.ts";
 
 /** How a source answers by a module, as it is written down. */
@@ -93,6 +94,36 @@ function isJson(value: unknown): boolean {
     return false;
   }
 }
+
+/** How a source answers by a module. */
+export const respondShape = {
+  module: moduleSource.describe("The module that exports respond(event, context)."),
+  deadlineSeconds: z
+    .number()
+    .positive()
+    .max(300)
+    .optional()
+    .describe("Seconds that the sender waits; by default what is known of it, else 5."),
+  fallback: respondAnswer
+    .optional()
+    .describe(
+      "What is answered where the module gives no answer in time; by default what any source answers.",
+    ),
+  isolation: z
+    .enum(["worker", "none"])
+    .optional()
+    .describe("`worker` (default): a process of its own. `none`: the gateway's own process."),
+  memoryMb: z
+    .int()
+    .min(16)
+    .optional()
+    .describe("Memory of the worker's heap, in MiB (default 512)."),
+} as const;
+
+/** Described once in the JSON Schema, though each source may have it. */
+export const respondOption = z
+  .union([moduleSource, z.strictObject(respondShape)])
+  .meta({ id: "respond" });
 
 /** An answer as it is written down. */
 export type AnswerWords = z.output<typeof respondAnswer>;

@@ -2,51 +2,14 @@
 import * as z from "zod";
 import type { PathPattern } from "../kit/path-pattern.ts";
 import type { DestinationKind, Provider, SecretsOption } from "./define.ts";
-import { type Respond, respondAnswer } from "./respond.ts";
+import { moduleSource } from "./module-source.ts";
+import { type Respond, respondOption } from "./respond.ts";
 import { secretRef } from "./secret-ref.ts";
 import type { Pacing, Route } from "./types.ts";
 
 const mebibyte = 1_048_576;
 /** Days that requests are kept where the config doesn't say. */
 export const defaultRetentionDays = 30;
-
-/** A module of the user's. */
-export const moduleSource = z.union(
-  [
-    z.string().min(1),
-    z.instanceof(URL),
-    z.custom<() => Promise<unknown>>((value) => typeof value === "function"),
-  ],
-  'a path, or a function: () => import("./module.ts")',
-);
-
-/** How a source answers by a module. */
-export const respondShape = {
-  module: moduleSource.describe("The module that exports respond(event, context)."),
-  deadlineSeconds: z
-    .number()
-    .positive()
-    .max(300)
-    .optional()
-    .describe("Seconds that the sender waits; by default what is known of it, else 5."),
-  fallback: respondAnswer
-    .optional()
-    .describe(
-      "What is answered where the module gives no answer in time; by default what any source answers.",
-    ),
-  isolation: z
-    .enum(["worker", "none"])
-    .optional()
-    .describe("`worker` (default): a process of its own. `none`: the gateway's own process."),
-  memoryMb: z
-    .int()
-    .min(16)
-    .optional()
-    .describe("Memory of the worker's heap, in MiB (default 512)."),
-} as const;
-
-/** Described once in the JSON Schema, though each source may have it. */
-const respondOption = z.union([moduleSource, z.strictObject(respondShape)]).meta({ id: "respond" });
 
 const secretsFunction = z.custom<Extract<SecretsOption, (...args: never[]) => unknown>>(
   (value) => typeof value === "function",
