@@ -5,6 +5,7 @@ import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
 import { errors } from "../../src/core/errors.ts";
 import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
+import { respondShape } from "../../src/core/respond.ts";
 import {
   destinationShape,
   gatewayShape,
@@ -14,6 +15,7 @@ import {
 import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
+import { mostItems } from "../../src/providers/schemes/batch.ts";
 import { formLines, selectorLines } from "./config-prose.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
@@ -122,6 +124,12 @@ function configPage(): string {
         "",
         ...(name === "hmac" ? selectorLines : []),
       ]),
+    "## `respond` of a source",
+    "",
+    ...table(respondShape),
+    "",
+    ...respondLines,
+    "",
     "## Every destination",
     "",
     ...table(destinationShape),
@@ -154,6 +162,28 @@ function destinationsPage(): string {
   ]);
 }
 
+const respondLines = [
+  "For senders that want a computed answer: Discord's interactions, Slack's commands, Twilio's TwiML, Vapi's tools. The module exports `respond(event, context)`: `event` is what a `code` destination's `handle` gets, `context` has `signal` and `log`. It returns a text, or `{ status, headers, body }`, where a `body` that is no text goes out as JSON.",
+  "",
+  "```ts",
+  '// answer.ts, named by respond: () => import("./answer.ts")',
+  'import type { RespondModule } from "surehook/destinations";',
+  "",
+  "type Command = { readonly data: { readonly name: string } };",
+  "",
+  'export const respond: RespondModule<Command>["respond"] = ({ payload }) => ({',
+  '  body: { type: 4, data: { content: ["You asked for", payload.data.name].join(" ") } },',
+  "});",
+  "```",
+  "",
+  "- The event is kept first, and delivered as its routes say, whatever the module does. A source needs no route for it.",
+  "- The module has the sender's deadline from the request's arrival, less half a second (of a deadline under two seconds a quarter) for keeping the answer and for its way. Where it is late, throws, returns nothing or something that can't be sent, the fallback is sent; the log says which it was (`late`, `failed`, `unusable`), not what was thrown.",
+  "- The answer is kept, the fallback too, and a duplicate gets it. A duplicate that comes while the first is being answered waits for the same answer. Where a crash came between, so that there is none, a duplicate has the module asked again: by the same `event.id`.",
+  '- It runs as a `code` destination does: in a process of its own, which is ended and started anew where it blocks or crashes. With `isolation: "none"` a module that blocks holds up the gateway, and its deadline with it.',
+  "- Handshakes of the provider, refused requests and those over a rate are answered without it. A sender of [batches](providers.md#batches) can't have one.",
+  "- Not on AWS yet: a stack of such a definition is refused at its synthesis.",
+];
+
 function providersPage(): string {
   const count = (kind: string): number =>
     providers.filter(({ evidence }) => evidence.kind === kind).length;
@@ -184,6 +214,15 @@ function providersPage(): string {
       .map(({ name, handshakeWords = [] }) => `- \`${name}\`: ${handshakeWords.join("; ")}.`),
     "",
     ...handshakeLines,
+    "## Batches",
+    "",
+    `What may stand in one request of these senders becomes an event for each item, in one transaction, with a dedupe key and bytes of its own; what is around the items is in the kept request. An empty batch is kept and tells none. A body that is no such list, or one of more than ${mostItems} items, is one event.`,
+    "",
+    ...providers.flatMap(({ name, batch }) =>
+      batch === undefined
+        ? []
+        : [`- \`${name}\`: ${batch.items.map((path) => `\`${path}\``).join(", else ")}`],
+    ),
     "",
     "## Sample events",
     "",
@@ -264,7 +303,8 @@ function table(shape: Shape): string[] {
 }
 
 function rowsOf(name: string, schema: z.core.$ZodType): string[] {
-  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonForm;
+  const written = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonForm;
+  const json = { ...Object.values(written.$defs ?? {})[0], ...written };
   const inner = Object.entries(json.properties ?? {}).map(([key, form]) =>
     row(`${name}.${key}`, form),
   );
@@ -294,6 +334,8 @@ type JsonForm = {
   readonly required?: readonly string[];
   readonly description?: string;
   readonly default?: unknown;
+  /** What is described once for all: one thing at most. */
+  readonly $defs?: Readonly<Record<string, JsonForm>>;
 };
 
 function formOf(form: JsonForm): string {
@@ -302,6 +344,7 @@ function formOf(form: JsonForm): string {
   const either = form.anyOf ?? form.oneOf;
   if (either) return [...new Set(either.map(formOf))].join(" or ");
   if (form.properties?.["kind"]?.const === "secret") return "`secret()`";
+  if (form.type === "array" && Object.keys(form.items ?? {}).length === 0) return "list";
   if (form.properties) return `\`{ ${namesOf(form).join(", ")} }\``;
   if (form.type === "array") return `list of ${formOf(form.items ?? {})}`;
   return form.type ?? "function or module";

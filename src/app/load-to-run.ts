@@ -9,6 +9,7 @@ import { transformFindings } from "../destinations/transform.ts";
 import { type Environment, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, type ReadConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
+import { respondMistakes } from "./responding.ts";
 import { offMistakes, quiet, secretMistakes } from "./secrets.ts";
 
 /** A config that can run on this machine as it is now. */
@@ -39,6 +40,7 @@ export async function checkToRun(
   const found = [
     ...(await destinationFindings(parts.destinations, { read, url, isLocal })),
     ...(await routeFindings(parts.routes, url)),
+    ...(await respondMistakes(gateway?.sources ?? [], url)),
   ];
   const mistakes = [
     ...own,

@@ -4,6 +4,7 @@
  * was accepted is on disk and what is on disk is kept.
  */
 import { dirname, join } from "node:path";
+import { answerOf } from "../core/accept.ts";
 import type { Engine } from "../core/engine.ts";
 import type { GatewayError } from "../core/errors.ts";
 import type { SealKey } from "../core/seal.ts";
@@ -13,6 +14,7 @@ import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { createHealth, type Health } from "../http/health.ts";
 import { createIngest, type Ingest } from "../http/ingest.ts";
 import { createLive, type Live } from "../http/live.ts";
+import { respondBy } from "../http/respond.ts";
 import { KeyFetcher, type KeyFetcherOptions } from "../net/key-fetcher.ts";
 import { Archiver } from "./archive.ts";
 import type { Environment, SecretReader } from "./config.ts";
@@ -25,6 +27,7 @@ import { ConfigError } from "./load-config.ts";
 import { openLog } from "./log.ts";
 import { openDestination } from "./open-destination.ts";
 import { openEngine, storePath } from "./open-engine.ts";
+import { type OpenResponding, openResponding } from "./responding.ts";
 import { Retention } from "./retention.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
@@ -99,6 +102,7 @@ type Parts = Shared & {
   readonly deliverer: Deliverer;
   readonly archiver: Archiver;
   readonly retention: Retention;
+  readonly responding: OpenResponding;
   readonly state: { isStopping: boolean };
 };
 
@@ -115,6 +119,7 @@ async function assemble(
   const archiver = new Archiver({ engine, folder, log });
   died.tell = () => archiver.wake();
   const keys = new KeyFetcher({ now: Date.now, secret: read, ...options.keys });
+  const responding = openResponding(options.config, log);
   const ingest = createIngest({
     gateway,
     engine,
@@ -126,6 +131,7 @@ async function assemble(
     newId: idMaker(),
     clock: Date.now,
     onOwed: (destinations) => deliverer.wake(destinations),
+    respondTo: respondBy({ ...responding, engine, log, usual: answerOf, clock: Date.now }),
   });
   const health = createHealth({
     engine,
@@ -141,7 +147,7 @@ async function assemble(
   const { trustedProxies } = gateway.server;
   const live = doors.length > 0 ? createLive({ doors, trustedProxies, log }) : undefined;
   const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
-  const parts = { ...shared, deliverer, archiver, retention, state };
+  const parts = { ...shared, deliverer, archiver, retention, responding, state };
   return { ingest, health, live, stop: stopper(parts, gateway) };
 }
 
@@ -193,7 +199,7 @@ function stopper(parts: Parts, gateway: Gateway): OpenGateway["stop"] {
     parts.state.isStopping = true;
     parts.retention.stop();
     await Promise.all([closing(drainMs), parts.deliverer.stop(drainMs)]);
-    await parts.archiver.stop();
+    await Promise.all([parts.archiver.stop(), parts.responding.close()]);
     await parts.engine.close();
     parts.log.info({}, "stopped");
     parts.log.flush();

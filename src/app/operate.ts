@@ -8,7 +8,7 @@ import { destinationsFor } from "../core/route.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { Event, RejectionCode, Request } from "../core/types.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
-import { decodeBody } from "../http/body.ts";
+import { bytesOfEvents } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
@@ -81,8 +81,7 @@ export async function releaseRequest(
   const judged = judge(request, source, {
     proof: { ...proof, ...material },
     routes: gateway.routes,
-    decode: (one, { provider, maxBodyBytes }) =>
-      provider.decodes ? decodeBody(one, maxBodyBytes) : one.body,
+    decode: bytesOfEvents,
   });
   if (judged.kind === "rejected") {
     return { kind: "still-rejected", code: judged.code, detail: judged.detail };

@@ -1,7 +1,7 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { PathParams, Request } from "../core/types.ts";
-import { decodeBody } from "../http/body.ts";
+import { bytesOfEvents } from "../http/body.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { adviceFor } from "../kit/suggest.ts";
 import type { SecretReader } from "./config.ts";
@@ -95,7 +95,7 @@ export function typesRead(
     body: sample.body,
     remoteAddress: "",
   };
-  const body = provider.decodes ? decodeBody(request, maxBodyBytes) : sample.body;
+  const body = bytesOfEvents(request, { provider, maxBodyBytes });
   const found = provider.identify({ request, body, payload: () => parseJson(body), options });
   return [found].flat().map(({ type }) => type);
 }
@@ -105,12 +105,13 @@ function sampleBody(
   type: string,
   context: { readonly id: string; readonly now: number },
 ): Buffer {
-  const payload = provider.sample?.(type, context) ?? {
-    id: context.id,
-    type,
-    created: Math.floor(context.now / 1000),
-    data: { object: { note: "a sample event of surehook send" } },
-  };
+  const payload = provider.sample?.(type, context) ??
+    provider.generic?.(type, context) ?? {
+      id: context.id,
+      type,
+      created: Math.floor(context.now / 1000),
+      data: { object: { note: "a sample event of surehook send" } },
+    };
   return Buffer.from(JSON.stringify(payload));
 }
 

@@ -68,6 +68,7 @@ const eventKey: readonly PlannedKey[] = [
 /** Reads a definition; throws CONFIG_INVALID with every mistake, and for what AWS can't have. */
 export function planOf(definition: AnyGateway): Plan {
   const gateway = judged(definition);
+  refuseResponding(gateway.sources);
   const live = gateway.destinations.filter(({ type }) => type.name === "websocket");
   if (live.length > 1) {
     throw new GatewayError(
@@ -104,6 +105,16 @@ function judged(definition: AnyGateway): Gateway {
     return `${path}: expected ${expected}${tail}`;
   });
   throw new GatewayError("CONFIG_INVALID", `The config has mistakes.\n${lines.join("\n")}`);
+}
+
+/** The receiver holds none of the user's code, and has no process to run it in. */
+function refuseResponding(sources: readonly Source[]): void {
+  const names = sources.flatMap(({ name, respond }) => (respond === undefined ? [] : [name]));
+  if (names.length === 0) return;
+  throw new GatewayError(
+    "CONFIG_INVALID",
+    `respond isn't on AWS yet, and ${names.map((name) => `sources.${name}`).join(", ")} asks for it. Remove it, or run this source's gateway on a machine.`,
+  );
 }
 
 function pathsOf(sources: readonly Source[]): PlannedPath[] {

@@ -4,6 +4,7 @@
  */
 import type { ZodRawShape } from "zod";
 import type { History } from "./history.ts";
+import type { RespondOptions } from "./respond.ts";
 import type {
   ModuleSource,
   OpenDestination,
@@ -44,6 +45,11 @@ export type SourceOptions = {
    * has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.
    */
   readonly authorizer?: boolean;
+  /**
+   * Answers the sender by a module that exports `respond(event, context)`, once the event is stored; for
+   * senders that want a computed answer (commands, interactions, calls).
+   */
+  readonly respond?: ModuleSource | RespondOptions;
 };
 
 /** Options that do not go together: the one to change, and what was expected of it. */

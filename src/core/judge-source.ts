@@ -11,6 +11,7 @@ import {
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
+import { respondOf } from "./respond.ts";
 import type { GatewayParts, Source, SourceOutline } from "./settings.ts";
 import { sourceParts, sourceShape } from "./settings.ts";
 
@@ -51,6 +52,7 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
     ...conflicts,
     ...(learns ? learnMistakes(path, given.options) : secretsMistakes(name, given.options)),
     ...dedupeMistakes(path, given.options, keptMs),
+    ...respondMistakes(path, provider, given.options),
   ];
   // What options that clash make of the source, such as its marks, says nothing.
   const marks = own && conflicts.length === 0 ? provider?.marks(own) : undefined;
@@ -128,6 +130,17 @@ function dedupeMistakes(path: string, options: WrittenOptions, keptMs: number): 
   ];
 }
 
+/** An answer is one event's. */
+function respondMistakes(
+  path: string,
+  provider: Pick<Provider, "batch" | "title"> | undefined,
+  options: WrittenOptions,
+): Mistake[] {
+  if (provider?.batch === undefined || !("respond" in options)) return [];
+  const expected = `nothing: a request of ${provider.title} may tell several events, and has one answer`;
+  return [{ path: `${path}.respond`, expected, hint: "remove it" }];
+}
+
 function toSource(
   { name, provider, keptMs }: Pick<Source, "name" | "provider" | "keptMs">,
   options: SourceSettings,
@@ -148,6 +161,10 @@ function toSource(
     rateLimit: rate && { tokens: rate.requests, perMs: rate.perSeconds * 1000 },
     overLimit: options.overLimit ?? (provider.retries ? "reject" : "accept"),
     authorizer: options.authorizer ?? false,
+    respond:
+      options.respond === undefined
+        ? undefined
+        : respondOf(options.respond, provider.deadlineSeconds),
     marks: provider.marks(options),
     options,
   };

@@ -107,7 +107,8 @@ export type HandshakeMethod = "GET" | "HEAD" | "OPTIONS";
 
 /**
  * How a repeat is recognised. `id`: the sender's id, unique per event and covered by the signature.
- * `id-and-content`: an unsigned id counts only together with the body's hash. `content`: the hash alone.
+ * `id-and-content`: an unsigned id counts only together with the body's hash. `content`: the hash alone; of
+ * an item of a batch that of the whole batch, with its place, so that equal thin items aren't lost.
  */
 export type DedupeBasis =
   | { readonly by: "id"; readonly id: string }
@@ -206,8 +207,10 @@ export type ProviderFacts<Options = unknown> = {
   readonly retries?: boolean;
   /** Seconds that the sender waits for an answer, where known. */
   readonly deadlineSeconds?: number;
-  /** Whether the sender compresses bodies and signs them as sent. */
-  readonly decodes?: boolean;
+  /** `true`: the sender compresses bodies and signs them as sent. `form`: its JSON is the first field of a form. */
+  readonly decodes?: true | "form";
+  /** Where the items of its batches stand (dotted paths, `*` for each element), where a request may tell several events. */
+  readonly batch?: { readonly items: readonly string[] };
   /** Default timestamp tolerance in seconds; 300 where not given. */
   readonly toleranceSeconds?: number;
   /** Status of a refused request where the sender requires another than 401. */
@@ -241,6 +244,8 @@ export type ProviderFacts<Options = unknown> = {
   readonly material?: (input: VerifyInput<Options>) => readonly KeyAsk[];
   /** A realistic payload of an event type; undefined where none is known. */
   readonly sample?: (type: string, context: SampleContext) => unknown;
+  /** A payload of any type, in the sender's form, where the common one isn't of it. */
+  readonly generic?: (type: string, context: SampleContext) => unknown;
   /** Types that `sample` knows. */
   readonly sampleTypes?: readonly string[];
 };

@@ -29,8 +29,9 @@ import { headerOf, isCredential } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet } from "./address.ts";
 import { refusal } from "./answer.ts";
-import { decodeBody, encodingOf } from "./body.ts";
+import { bytesOfEvents, encodingOf } from "./body.ts";
 import { Rates } from "./rates.ts";
+import type { RespondTo } from "./respond.ts";
 import { sourceFinder } from "./sources.ts";
 
 /** What the doors are given. */
@@ -48,6 +49,8 @@ export type DoorOptions = {
   readonly newId: () => string;
   readonly clock: () => number;
   readonly log: Log;
+  /** Answers by the modules of sources that have one. */
+  readonly respondTo?: RespondTo | undefined;
   /** Called after a commit, with the destinations that something is owed to. */
   readonly onOwed: (destinations: readonly string[]) => void;
 };
@@ -228,7 +231,7 @@ function judgeWith(
   { source, request }: Pending,
 ): Answer | Promise<Answer> {
   const { routes } = context.gateway;
-  const judged = judge(request, source, { proof, routes, decode: decodedBody });
+  const judged = judge(request, source, { proof, routes, decode: bytesOfEvents });
   if (judged.kind === "handshake") {
     const isFirst = proof.secrets.length === 0;
     return greet(context, judged.handshake, { source, request, isFirst });
@@ -262,11 +265,6 @@ async function greet(
   return taken === "full" ? refusal("RATE_LIMITED", { retryAfterMs: fullForMs }) : answer;
 }
 
-/** The bytes that events are ranges of: decoded only where the provider's senders compress. */
-function decodedBody(request: Request, source: Source): Buffer {
-  return source.provider.decodes ? decodeBody(request, source.maxBodyBytes) : request.body;
-}
-
 async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
   const { source } = routed;
   if (source.rateLimit !== undefined) {
@@ -277,7 +275,7 @@ async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
   const stored = countStored(accepted);
   if (stored === accepted.events.length) {
     context.onOwed(owedOf(routed));
-    return answerOf(routed, accepted);
+    return finalAnswer(context, routed, accepted);
   }
   if (stored > 0) context.onOwed(owedOf(routed));
   const over = await context.rates.takeDuplicates(source, accepted.events.length - stored);
@@ -288,7 +286,16 @@ async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
       "a known event came again with another body; kept as a conflict, not delivered",
     );
   }
-  return answerOf(routed, accepted);
+  return finalAnswer(context, routed, accepted);
+}
+
+function finalAnswer(
+  { respondTo }: Context,
+  routed: Routed,
+  accepted: Accepted,
+): Answer | Promise<Answer> {
+  if (routed.source.respond === undefined) return answerOf(routed, accepted);
+  return respondTo?.(routed, accepted) ?? answerOf(routed, accepted);
 }
 
 async function reject(

@@ -22,4 +22,9 @@ export const asana = declareProvider<LearnOptions>({
     },
   ],
   settings: learnShape,
+  batch: {
+    items: "events.*",
+    type: [{ json: "resource.resource_type" }, { json: "action" }],
+    time: { json: "created_at", unit: "rfc3339" },
+  },
 });

@@ -29,4 +29,5 @@ export const cloudevents = declareTokenProvider({
       },
     },
   ],
+  batch: { items: "*", id: { json: "id" }, time: { json: "time", unit: "rfc3339" } },
 });

@@ -13,6 +13,7 @@ import type {
   Verdict,
   VerifyInput,
 } from "../core/types.ts";
+import { firstField } from "../kit/form.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
 
@@ -76,8 +77,9 @@ export function requestOf(parts: Partial<Request>): Request {
 export function signedBy(one: Case, body: Buffer = plainBody, type = "thing.made"): Request {
   const { provider, signingSecret: secret = one.secret, options = {} } = one;
   const signed: Signed = provider.sign({ body, secret, now, options, id: "msg_1", type, url });
+  const headers = { "content-type": "application/json", ...signed.headers };
   return requestOf({
-    headers: ["Content-Type", "application/json", ...rawHeadersFrom(signed.headers)],
+    headers: rawHeadersFrom(headers),
     body: signed.body ?? body,
     query: signed.query ?? "",
   });
@@ -100,8 +102,9 @@ export function identify(
   one: Pick<Case, "provider" | "options">,
   request: Request,
 ): readonly EventIdentity[] {
-  const { body } = request;
   const { options = {} } = one;
+  const body =
+    one.provider.decodes === "form" ? (firstField(request.body) ?? request.body) : request.body;
   const payload = (): unknown => parseJson(body);
   const found = one.provider.identify({ request, body, payload, options });
   return Array.isArray(found) ? found : [found as EventIdentity];
@@ -333,6 +336,20 @@ function describeNames(one: Case): void {
         expect(event.dedupe.by === "content" || event.dedupe.id.length > 0).toBe(true);
       }
     }
+  });
+
+  it("makes a batch of one item in its sender's form, which verifies and bears the type asked for", () => {
+    const { generic, batch } = one.provider;
+    expect(generic === undefined).toBe(batch === undefined);
+    if (generic === undefined) return;
+    const payload = generic("some.thing.made", { id: "0190a1b2", now });
+    const request = signedBy(one, Buffer.from(JSON.stringify(payload), "utf8"));
+    const secrets = [{ name: "FIRST", value: one.secret }];
+    expect(judge(one, request, { secrets }).kind).toBe(accepted(one));
+    const [event, ...others] = identify(one, request);
+    expect(others).toEqual([]);
+    expect(event?.range).toBeDefined();
+    expect(event?.type).toBe("some.thing.made");
   });
 
   it("makes samples of all types it knows, which verify and bear the type asked for", () => {

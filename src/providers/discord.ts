@@ -11,6 +11,7 @@ export const discord = declareProvider({
   signature: { header: "X-Signature-Ed25519", algorithm: "ed25519", encoding: "hex" },
   content: ["timestamp", "body"],
   timestamp: { header: "X-Signature-Timestamp" },
+  id: { json: "id" },
   type: { json: "event.type" },
   time: { json: "event.timestamp", unit: "rfc3339" },
   handshakes: [

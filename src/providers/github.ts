@@ -1,5 +1,6 @@
 import { defineProvider } from "../core/define.ts";
 import type { EventIdentity, IdentifyInput, Signed, SignInput } from "../core/types.ts";
+import { isForm } from "../kit/form.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { githubSample, githubSampleTypes } from "./samples/github.ts";
@@ -65,10 +66,7 @@ function identify(input: IdentifyInput): EventIdentity {
 
 /** The payload, which hooks of content type `form` send in a form's field. */
 function payloadOf(input: IdentifyInput): unknown {
-  const contentType = headerOf(input.request.headers, "content-type") ?? "";
-  if (!contentType.toLowerCase().startsWith("application/x-www-form-urlencoded")) {
-    return input.payload();
-  }
+  if (!isForm(input.request.headers)) return input.payload();
   const field = new URLSearchParams(input.body.toString("utf8")).get("payload");
   return field === null ? undefined : parseJson(Buffer.from(field, "utf8"));
 }

@@ -8,7 +8,10 @@ export type MetaOptions = {
   readonly verifyToken?: SecretRef;
 };
 
-/** Meta (WhatsApp, Instagram, Messenger, Pages). */
+/**
+ * Meta (WhatsApp, Instagram, Messenger, Pages). An entry is an event: its changes don't say of which page or
+ * account they are. They are of one field nearly always, and the type has the first one's.
+ */
 export const meta = declareProvider<MetaOptions>({
   name: "meta",
   title: "Meta (WhatsApp, Instagram, Messenger, Pages)",
@@ -37,4 +40,5 @@ export const meta = declareProvider<MetaOptions>({
       answer: { text: "{challenge}" },
     },
   ],
+  batch: { items: "entry.*", type: [{ around: "object" }, { json: "changes.0.field" }] },
 });

@@ -24,4 +24,10 @@ export const okta = declareTokenProvider({
       answer: { json: { verification: "{challenge}" } },
     },
   ],
+  batch: {
+    items: "data.events.*",
+    id: { json: "uuid" },
+    type: { json: "eventType" },
+    time: { json: "published", unit: "rfc3339" },
+  },
 });

@@ -10,8 +10,10 @@ export const xero = declareProvider({
     source: "public registries of senders; not read at the sender yet",
   },
   signature: { header: "x-xero-signature", encoding: "base64" },
-  // Xero takes no answer with a body, whatever it says.
+  // Xero counts an answer with a body as a failure.
   acceptAnswer: { status: 200, body: "" },
+  deadlineSeconds: 5,
+  retries: true,
   handshakes: [
     {
       signed: true,
@@ -23,4 +25,5 @@ export const xero = declareProvider({
       answer: {},
     },
   ],
+  batch: { items: "events.*", type: [{ json: "eventCategory" }, { json: "eventType" }] },
 });

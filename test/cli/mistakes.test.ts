@@ -202,6 +202,33 @@ describe("a module of a code destination", () => {
   });
 });
 
+describe("a module of a source", () => {
+  test("that exports no respond is a mistake", async () => {
+    folder.write("silent.ts", "export const handle = () => undefined;\n");
+    const path = folder.write(
+      "silent.config.ts",
+      `import { defineGateway, secret } from "surehook";
+import { stripe } from "surehook/providers";
+
+export default defineGateway({
+  sources: {
+    stripe: stripe({ path: "/stripe", secrets: [secret("STRIPE_SECRET")], respond: () => import("./silent.ts") }),
+  },
+  destinations: {},
+  routes: [],
+});
+`,
+    );
+    const [mistake, ...others] = await told(path);
+    expect(others).toEqual([]);
+    expect(mistake).toMatchObject({
+      path: "sources.stripe.respond",
+      expected: "a module that exports respond(event, context)",
+    });
+    expect(mistake?.hint).toContain("exports no function respond");
+  });
+});
+
 describe("a secret that is set twice", () => {
   test("is told with the file of variables that it has to leave", async () => {
     folder.write(".env.local", "STRIPE_SECRET=of_the_file\n");

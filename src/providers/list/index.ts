@@ -1,4 +1,5 @@
 /** Every provider by its own name: one line each. `../index.ts` makes the list of them. */
+export { adyen } from "../adyen.ts";
 export { adyenPlatform } from "../adyen-platform.ts";
 export { affirm } from "../affirm.ts";
 export { aftership } from "../aftership.ts";
@@ -96,6 +97,7 @@ export { livekit } from "../livekit.ts";
 export { loopReturns } from "../loop-returns.ts";
 export { loops } from "../loops.ts";
 export { mailgun } from "../mailgun.ts";
+export { mandrill } from "../mandrill.ts";
 export { mattermost } from "../mattermost.ts";
 export { mercadoPago } from "../mercado-pago.ts";
 export { merge } from "../merge.ts";

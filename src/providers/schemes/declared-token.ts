@@ -4,15 +4,15 @@ import type { SignInput, Verdict, VerifyInput } from "../../core/types.ts";
 import { sameText } from "../../kit/same-text.ts";
 import {
   type Greets,
-  identifyBy,
   type Known,
   marksOf,
-  type Names,
   placeFacts,
   putNames,
   requestView,
   selectorsOf,
   signedBy,
+  type Telling,
+  tellingOf,
 } from "./declared.ts";
 import { greeting, handshakeMarks } from "./handshakes.ts";
 import { lowered, select } from "./hmac-plan.ts";
@@ -23,7 +23,7 @@ import { judgeSecrets, rejected } from "./verdict.ts";
 
 /** A token sender as data. */
 export type TokenDeclaration = Known &
-  Names &
+  Telling &
   Greets & {
     readonly token:
       | { readonly header: string; readonly prefix?: string }
@@ -36,7 +36,7 @@ export type TokenDeclaration = Known &
 /** Makes a provider of a token sender; its events are `authenticated`, never `verified`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function declareTokenProvider(declaration: TokenDeclaration): ProviderFunction<object> {
-  const { token, id, type, time, handshakes = [], ...known } = declaration;
+  const { token, id, type, time, batch, handshakes = [], ...known } = declaration;
   const place = "basic" in token ? { header: "authorization" } : token;
   const at = selectorsOf(place)[0] as Selector;
   const spell = spellingOf(token);
@@ -60,7 +60,7 @@ export function declareTokenProvider(declaration: TokenDeclaration): ProviderFun
       put(draft, at, spell(input.secret));
       return signedBy(draft, input);
     },
-    identify: (input) => identifyBy(declaration, input),
+    ...tellingOf(declaration),
   });
 }
 

@@ -17,6 +17,7 @@ import type {
 } from "../../core/types.ts";
 import { parseJson } from "../../kit/json-path.ts";
 import { headersOf } from "../../kit/raw-headers.ts";
+import { type Batch, genericBatch, identifyItems, itemPaths } from "./batch.ts";
 import { greeting, type HandshakeShape, handshakeMarks, isChallenge } from "./handshakes.ts";
 import { coversBody } from "./hmac-conflicts.ts";
 import { contentOf, instantOf, isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
@@ -65,9 +66,15 @@ export type Names = {
   readonly time?: InstantSelector;
 };
 
+/** What names and dates the events of a sender: one a request, or the items of its batches. */
+export type Telling = Names & {
+  /** Where a body isn't such a list, it is one event, by the names beside. */
+  readonly batch?: Batch;
+};
+
 /** A provider as data. */
 export type Declaration = Known &
-  Names &
+  Telling &
   Greets & {
     readonly signature: SealData & Place & Spelling;
     /** What is signed, in order; default the body. */
@@ -116,7 +123,17 @@ type Stamp = { readonly unit: TimestampUnit } & (
 export function declareProvider<Options = object>(
   declaration: Declaration,
 ): ProviderFunction<Options> {
-  const { signature, content, timestamp, id, type, time, handshakes = [], ...known } = declaration;
+  const {
+    signature,
+    content,
+    timestamp,
+    id,
+    type,
+    time,
+    batch,
+    handshakes = [],
+    ...known
+  } = declaration;
   const scheme = schemeOf(declaration);
   const facts: SchemeFacts = {
     place: placeFacts(signature),
@@ -134,8 +151,23 @@ export function declareProvider<Options = object>(
     signsUrl: () => scheme.content.includes("url"),
     verify: (input) => verify(scheme, input),
     sign: (input) => sign(scheme, input),
-    identify: (input) => identifyBy(scheme.names, input, scheme),
+    ...tellingOf(declaration, scheme),
   });
+}
+
+/** How a sender's events are named and dated; `scheme` is missing where no signature covers anything. */
+export function tellingOf(
+  { batch, ...names }: Telling,
+  scheme?: Pick<Scheme, "content" | "coversBody">,
+): Pick<ProviderFacts, "identify" | "batch" | "generic"> {
+  const single = (input: IdentifyInput): EventIdentity => identifyBy(names, input, scheme);
+  if (batch === undefined) return { identify: single };
+  const covered = scheme?.coversBody ?? false;
+  return {
+    batch: { items: itemPaths(batch) },
+    identify: (input) => identifyItems(batch, input, covered) ?? single(input),
+    generic: (type, context) => genericBatch(batch, type, context),
+  };
 }
 
 function schemeOf(declaration: Declaration): Scheme {
