@@ -1,5 +1,4 @@
 /** The pages that are written from code, by their paths in the repository. */
-import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
@@ -11,9 +10,9 @@ import {
   routeShape,
   sourceShape,
 } from "../../src/core/settings.ts";
-import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
+import { providerLines } from "./providers-page.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
@@ -161,76 +160,7 @@ const formLines = [
 ];
 
 function providersPage(): string {
-  const count = (kind: string): number =>
-    providers.filter(({ evidence }) => evidence.kind === kind).length;
-  const held = heldAgainstSdk();
-  const open = providers.filter(({ notCovered }) => notCovered !== undefined);
-  const sampled = providers.filter(({ sampleTypes = [] }) => sampleTypes.length > 0);
-  return page("Providers", [
-    `The ${providers.length} senders that Surehook verifies, and how it knows: ${count("sdk")} by an official SDK (sdk: the package named took a request that was signed so), ${count("vector")} by what the sender publishes as an example (vector), ${count("docs")} by its documentation or source, read on the day given (docs). ${count("unconfirmed")} are **unconfirmed**: put together from what others say, and to be held against a real request before they are relied on.`,
-    "",
-    `Official SDKs are run against Surehook by its tests, both ways, for ${held.map((name) => `\`${name}\``).join(", ")} only; of the others the table says what was found, not what is tested.`,
-    "",
-    "| provider | sender | proof | instant signed | evidence | answers within | tries again | largest body |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...providers.map(providerRow),
-    "",
-    "## What is not covered",
-    "",
-    "An event whose body the proof doesn't cover is `authenticated`, not `verified`.",
-    "",
-    ...open.map(({ name, notCovered }) => `- \`${name}\`: ${notCovered}.`),
-    "",
-    "## Sample events",
-    "",
-    "`surehook send <source> <type>` makes these; other types get a generic one.",
-    "",
-    ...sampled.map(
-      ({ name, sampleTypes = [] }) =>
-        `- \`${name}\`: ${sampleTypes.map((type) => `\`${type}\``).join(", ")}`,
-    ),
-    "",
-    ...senderLines,
-  ]);
-}
-
-function providerRow(provider: (typeof providers)[number]): string {
-  const { name, title, docs, scheme, retries, maxBodyBytes, deadlineSeconds } = provider;
-  const columns = [
-    `\`${name}\``,
-    `[${cell(title)}](${docs})`,
-    scheme === undefined ? "" : `${placeWords(scheme.place)}: ${scheme.algorithm}`,
-    scheme === undefined ? "" : scheme.dated ? "yes" : "no",
-    cell(evidenceWords(provider.evidence)),
-    deadlineSeconds === undefined ? "" : `${deadlineSeconds} s`,
-    retries === undefined ? "" : retries ? "yes" : "no",
-    maxBodyBytes === undefined ? "10 MiB" : `${maxBodyBytes / 1_048_576} MiB`,
-  ];
-  return `| ${columns.join(" | ")} |`;
-}
-
-function placeWords(place: SchemeFacts["place"]): string {
-  if ("header" in place) return `\`${place.header}\``;
-  return "query" in place ? `\`?${place.query}=\`` : `\`${place.field}\` of the body`;
-}
-
-/** The providers that a test of `test/oracle` holds against the sender's SDK. */
-function heldAgainstSdk(): readonly string[] {
-  const folder = new URL("../../test/oracle/", import.meta.url);
-  const tests = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
-  const imports = tests
-    .map((file) => readFileSync(new URL(file, folder), "utf8"))
-    .flatMap((text) => text.match(/src\/providers\/[a-z-]+(?=\.ts)/g) ?? []);
-  return providers
-    .filter(
-      ({ name, evidence }) => evidence.kind === "sdk" && imports.includes(`src/providers/${name}`),
-    )
-    .map(({ name }) => name);
-}
-
-function evidenceWords(evidence: Evidence): string {
-  if (evidence.kind !== "docs") return `${evidence.kind}: ${evidence.source}`;
-  return `docs: ${evidence.source}, ${evidence.readOn}: ${evidence.read}`;
+  return page("Providers", [...providerLines(), ...senderLines]);
 }
 
 const senderLines = [

@@ -57,7 +57,7 @@ async function start(shell: Shell, options: StartOptions): Promise<undefined> {
   });
   stopping.running = running;
   outliveReaders();
-  shell.print(...startLines(shell, { config, running }));
+  shell.print(...(await startLines(shell, { config, running })));
   const fault = await Promise.race([running.failed, stopped.promise]);
   if (fault !== undefined) await endFailed(running, fault);
   process.exit(0);
@@ -94,7 +94,10 @@ type Started = {
   readonly running: Running;
 };
 
-function startLines({ terminal, environment }: Shell, { config, running }: Started): string[] {
+async function startLines(
+  { terminal, environment }: Shell,
+  { config, running }: Started,
+): Promise<string[]> {
   const { paint } = terminal;
   const { gateway } = running;
   return [
@@ -115,7 +118,7 @@ function startLines({ terminal, environment }: Shell, { config, running }: Start
     paint("strong", "Destinations"),
     describeDestinations(gateway.destinations, terminal),
     "",
-    ...pasteLines({ running, configWords: configWords(config.path, environment), paint }),
+    ...(await pasteLines({ running, configWords: configWords(config.path, environment), paint })),
   ];
 }
 

@@ -156,6 +156,8 @@ export type SignInput<Options = unknown> = {
   readonly id: string;
   readonly type: string;
   readonly url?: string;
+  /** JSON where it isn't given. */
+  readonly contentType?: string;
 };
 
 /** A signed request: headers to send, and body or query where the signature lives there. */
@@ -198,7 +200,19 @@ export type SchemeFacts = {
   readonly dated: boolean;
   /** Whether the signature covers the whole body. */
   readonly coversBody: boolean;
+  /** What is signed, in order, such as `timestamp "." body`; absent where it is only a token. */
+  readonly signed?: string;
+  /** Where an event's id stands; absent where it has none. */
+  readonly id?: NamePlace;
+  /** Where its type stands; what several places say is joined by full stops. */
+  readonly type?: readonly NamePlace[];
 };
+
+/** Where a request says an event's id or type: a header, a query parameter, or a dotted path in its JSON. */
+export type NamePlace =
+  | { readonly header: string }
+  | { readonly query: string }
+  | { readonly json: string };
 
 /** What is known of a kind of sender: how it signs, names and dates its events, and what it expects. */
 export type ProviderFacts<Options = unknown> = {
@@ -238,10 +252,6 @@ export type ProviderFacts<Options = unknown> = {
   readonly handshake?: (input: VerifyInput<Options>) => Handshake | undefined;
   /** What to fetch before `verify`; nothing where that will refuse the request anyway. */
   readonly material?: (input: VerifyInput<Options>) => readonly KeyAsk[];
-  /** A realistic payload of an event type; undefined where none is known. */
-  readonly sample?: (type: string, context: SampleContext) => unknown;
-  /** Types that `sample` knows. */
-  readonly sampleTypes?: readonly string[];
 };
 
 /** Fresh values for a sample payload. */

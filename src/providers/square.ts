@@ -2,7 +2,6 @@ import * as z from "zod";
 import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import { parseRfc3339 } from "../kit/rfc3339.ts";
-import { squareSample, squareSampleTypes } from "./samples/square.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";
 import { bySignedId, identityOf, own, plainText, typeFrom } from "./schemes/identity.ts";
@@ -40,6 +39,9 @@ export const square = defineProvider<SquareOptions>({
     key: "utf8",
     dated: false,
     coversBody: true,
+    signed: "url body",
+    id: { json: "event_id" },
+    type: [{ json: "type" }],
   },
   marks: () => [scheme.header],
   signsUrl: ({ notificationUrl }) => notificationUrl === undefined,
@@ -67,6 +69,4 @@ export const square = defineProvider<SquareOptions>({
       occurredAt,
     });
   },
-  sample: squareSample,
-  sampleTypes: squareSampleTypes,
 });

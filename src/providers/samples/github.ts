@@ -162,15 +162,10 @@ function ping(context: SampleContext): Thing {
   };
 }
 
-const made = sampler({
+/** A payload of GitHub with fresh commits and times. */
+export const samples = sampler({
   push,
   "pull_request.opened": pullRequestOpened,
   "issues.opened": issuesOpened,
   ping,
 });
-
-/** A payload of GitHub with fresh commits and times. */
-export const githubSample = made.sample;
-
-/** Types that the sample knows. */
-export const githubSampleTypes = made.types;

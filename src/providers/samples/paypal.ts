@@ -145,7 +145,8 @@ function subscription(context: SampleContext, status: "ACTIVE" | "CANCELLED"): T
 const captures = { resource: "capture", version: "2.0" } as const;
 const subscriptions = { resource: "subscription", version: "2.0" } as const;
 
-const made = sampler({
+/** An event of PayPal with fresh ids and times. */
+export const samples = sampler({
   "PAYMENT.CAPTURE.COMPLETED": event(
     "PAYMENT.CAPTURE.COMPLETED",
     { ...captures, summary: "Payment completed for $ 20.0 USD" },
@@ -177,9 +178,3 @@ const made = sampler({
     (context) => subscription(context, "CANCELLED"),
   ),
 });
-
-/** An event of PayPal with fresh ids and times. */
-export const paypalSample = made.sample;
-
-/** Types that the sample knows. */
-export const paypalSampleTypes = made.types;

@@ -131,15 +131,10 @@ function shop(context: SampleContext): Thing {
   };
 }
 
-const made = sampler({
+/** A payload of Shopify with fresh ids and times. */
+export const samples = sampler({
   "orders/create": (context) => order(context, "pending"),
   "orders/paid": (context) => order(context, "paid"),
   "products/update": product,
   "app/uninstalled": shop,
 });
-
-/** A payload of Shopify with fresh ids and times. */
-export const shopifySample = made.sample;
-
-/** Types that the sample knows. */
-export const shopifySampleTypes = made.types;

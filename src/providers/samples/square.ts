@@ -135,7 +135,8 @@ function invoice(context: SampleContext): Thing {
   };
 }
 
-const made = sampler({
+/** An event of Square with fresh ids and times. */
+export const samples = sampler({
   "payment.created": event("payment.created", { data: "payment", object: "payment" }, (context) =>
     payment(context, "APPROVED"),
   ),
@@ -155,9 +156,3 @@ const made = sampler({
     invoice,
   ),
 });
-
-/** An event of Square with fresh ids and times. */
-export const squareSample = made.sample;
-
-/** Types that the sample knows. */
-export const squareSampleTypes = made.types;

@@ -1,7 +1,8 @@
 import { formatRfc3339 } from "../../kit/rfc3339.ts";
 import { sampler, token } from "./sampler.ts";
 
-const made = sampler({
+/** A payload of the spec's shape: `type`, `timestamp`, `data`. */
+export const samples = sampler({
   "contact.created": (context) => ({
     type: "contact.created",
     timestamp: formatRfc3339(context.now),
@@ -18,9 +19,3 @@ const made = sampler({
     data: { id: `inv_${token(context)}`, amount: 4200, currency: "eur", status: "paid" },
   }),
 });
-
-/** A payload of the spec's shape: `type`, `timestamp`, `data`. */
-export const standardWebhooksSample = made.sample;
-
-/** Types that the sample knows. */
-export const standardWebhooksSampleTypes = made.types;

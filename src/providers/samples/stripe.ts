@@ -57,12 +57,7 @@ const events = {
   "payout.paid": event(payout, { isAutomatic: true }),
 };
 
-const made = sampler(
+/** An event of Stripe with fresh ids and times. */
+export const samples = sampler(
   Object.fromEntries(Object.entries(events).map(([type, make]) => [type, make(type)])),
 );
-
-/** An event of Stripe with fresh ids and times. */
-export const stripeSample = made.sample;
-
-/** Types that the sample knows. */
-export const stripeSampleTypes = made.types;

@@ -16,6 +16,7 @@ import type {
   EventIdentity,
   IdentifyInput,
   RawHeaders,
+  SchemeFacts,
   Signed,
   SignInput,
   Verdict,
@@ -63,6 +64,20 @@ function metadataOf(headers: RawHeaders, prefixes: readonly HeaderPrefix[]): Met
     }
   }
   return undefined;
+}
+
+/** The scheme as documentation shows it. */
+export function standardWebhooksFacts(prefix: HeaderPrefix): SchemeFacts {
+  return {
+    place: { header: `${prefix}-signature` },
+    algorithm: "HMAC SHA-256, base64",
+    key: "whsec",
+    dated: true,
+    coversBody: true,
+    signed: `${prefix}-id "." timestamp "." body`,
+    id: { header: `${prefix}-id` },
+    type: [{ json: "type" }],
+  };
 }
 
 /** Headers that mark a request of this scheme. */

@@ -1,0 +1,28 @@
+/** Samples by provider. Each is imported when it is wanted: a function that receives carries none of them. */
+import type { ProviderFacts, SampleContext } from "../../core/types.ts";
+import { genericSample } from "./generic.ts";
+import type { Samples } from "./sampler.ts";
+
+const loaders: Readonly<Record<string, () => Promise<{ readonly samples: Samples }>>> = {
+  github: () => import("./github.ts"),
+  paypal: () => import("./paypal.ts"),
+  shopify: () => import("./shopify.ts"),
+  square: () => import("./square.ts"),
+  "standard-webhooks": () => import("./standard-webhooks.ts"),
+  stripe: () => import("./stripe.ts"),
+  svix: () => import("./standard-webhooks.ts"),
+};
+
+/** Providers that have samples of their own. */
+export const sampledProviders: readonly string[] = Object.keys(loaders);
+
+type Named = Pick<ProviderFacts, "name" | "scheme">;
+
+/** The samples of a provider; where it has none of its own, one of any type. */
+export async function samplesOf(provider: Named): Promise<Samples> {
+  const load = Object.hasOwn(loaders, provider.name) ? loaders[provider.name] : undefined;
+  if (load !== undefined) return (await load()).samples;
+  const make = (type: string, context: SampleContext): unknown =>
+    genericSample(provider.scheme, type, context);
+  return { types: [], make };
+}
