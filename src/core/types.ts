@@ -92,6 +92,8 @@ export type VerifyInput<Options = unknown> = {
   /** The address that the sender was given, for senders that sign it. */
   readonly url?: string | undefined;
   readonly material?: KeyMaterial | undefined;
+  /** How secrets become HMAC keys, in place of the sender's own way; only to find out why a request fails. */
+  readonly keyForm?: "utf8" | "hex" | "base64" | "whsec" | undefined;
 };
 
 /** Codes with which a provider may refuse a request. */
@@ -109,7 +111,13 @@ export type RejectionCode = Extract<
 export type Verdict =
   | { readonly kind: "verified"; readonly secret: string }
   | { readonly kind: "authenticated"; readonly secret: string }
-  | { readonly kind: "rejected"; readonly code: RejectionCode; readonly detail: string };
+  | {
+      readonly kind: "rejected";
+      readonly code: RejectionCode;
+      readonly detail: string;
+      /** How far a timestamp lies outside: negative in the past. */
+      readonly offSeconds?: number;
+    };
 
 /** What a provider does with a request that is not an event: a challenge, a ping that wants an echo. */
 export type Handshake = {

@@ -55,7 +55,8 @@ export function verify(received: Received, proof: Proof): Verification {
   return verified(received, verdict.kind, verdict.secret);
 }
 
-function verifyInput(received: Received, proof: Proof): VerifyInput {
+/** What the picked source's provider is given. */
+export function verifyInput(received: Received, proof: Proof): VerifyInput {
   const { source, request } = received;
   return {
     request,

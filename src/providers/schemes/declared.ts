@@ -215,7 +215,7 @@ function verify(scheme: Scheme, input: VerifyInput): Verdict {
   }
   const outside = stamp && judgeTimestamp(timestamp ?? "", stamp.unit, input);
   if (outside) return outside;
-  const verdict = seal.judge(input.secrets, parsed.signatures, content.bytes);
+  const verdict = seal.judge(input, parsed.signatures, content.bytes);
   if (verdict.kind !== "verified" || scheme.coversBody) return verdict;
   return { kind: "authenticated", secret: verdict.secret };
 }

@@ -33,6 +33,7 @@ import {
   rememberKeys,
   whsecBytes,
 } from "./hmac.ts";
+import { keys } from "./hmac-plan.ts";
 import { bySignedId, identityOf, own, plainText, typeFrom } from "./identity.ts";
 import { formatTimestamp, judgeTimestamp, parseTimestamp } from "./timestamp.ts";
 import { judgeSecrets, rejected } from "./verdict.ts";
@@ -103,7 +104,8 @@ export function verifyStandardWebhooks(
   const outside = judgeTimestamp(timestamp, "s", input);
   if (outside) return outside;
   const content = [`${id}.${timestamp}.`, input.request.body] as const;
-  return judgeSecrets(input.secrets, keyOf, (key) =>
+  const keyFor = input.keyForm === undefined ? keyOf : keys[input.keyForm];
+  return judgeSecrets(input.secrets, keyFor, (key) =>
     key.type === "secret"
       ? signatures.v1.length > 0 && anyFits(signatures.v1, form, { key, content })
       : signatures.v1a.length > 0 && fitsEd25519(key, signatures.v1a, joined(content)),
