@@ -15,6 +15,7 @@ import { secretsOf } from "../../src/providers/conformance.ts";
 import { providers } from "../../src/providers/index.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
 import { beside } from "../support/kept.ts";
+import { until } from "../support/until.ts";
 
 /** PayPal's requests can be signed by PayPal only: test/http/paypal.test.ts releases one. */
 const all = providers.filter(({ name }) => name !== "paypal");
@@ -72,10 +73,12 @@ test.each(all.map((provider) => [provider.name, provider] as const))(
     const answer = await fetch(url, { method, headers, body: new Uint8Array(body) });
     expect(answer.status).toBe(provider.rejectStatus ?? 401);
     await beside(`${running.folder}/store.db`, async (engine) => {
-      const { items } = await engine.requests({ source: name, outcome: "rejected" }, { limit: 2 });
-      expect(items).toHaveLength(1);
-      const [kept] = items;
-      if (kept === undefined) return;
+      const rejected = async () => {
+        const filter = { source: name, outcome: "rejected" } as const;
+        return (await engine.requests(filter, { limit: 2 })).items[0];
+      };
+      // What is refused is written after the answer.
+      const kept = await until("the refused request", rejected);
       const release = () => releaseRequest(engine, gateway, { requestId: kept.id });
       expect(await release()).toMatchObject({ kind: "still-rejected" });
       const bytes = (await engine.body(kept.id)) ?? Buffer.alloc(0);
