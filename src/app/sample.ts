@@ -66,8 +66,8 @@ export function signedSample(options: SampleOptions): SampleRequest {
 }
 
 /** The samples of a source's provider; one of any type where it has none of its own. */
-export function loadSamples({ provider }: Pick<Source, "provider">): Promise<Samples> {
-  return samplesOf(provider);
+export function loadSamples(source: Pick<Source, "provider" | "options">): Promise<Samples> {
+  return samplesOf(source.provider, source.options);
 }
 
 /** Whether a source's provider has samples of its own. */

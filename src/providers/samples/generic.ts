@@ -4,9 +4,12 @@ import { typeParts } from "../schemes/identity.ts";
 
 type Thing = Record<string, unknown>;
 
+/** Where a sender has an event's id and type. */
+export type NamePlaces = Pick<SchemeFacts, "id" | "type">;
+
 /** A plain payload of any type, with id and type where the sender has them, if that is in the body. */
 export function genericSample(
-  scheme: SchemeFacts | undefined,
+  { id, type: places = [] }: NamePlaces,
   type: string,
   context: SampleContext,
 ): Thing {
@@ -16,7 +19,6 @@ export function genericSample(
     created_at: formatRfc3339(context.now),
     data: { note: "a sample event of surehook send" },
   };
-  const { id, type: places = [] } = scheme ?? {};
   const parts = typeParts(type, places.length);
   for (const [at, place] of places.entries()) {
     if ("json" in place) put(payload, place.json, parts[at]);

@@ -1,6 +1,6 @@
 /** Samples by provider. Each is imported when it is wanted: a function that receives carries none of them. */
-import type { ProviderFacts, SampleContext } from "../../core/types.ts";
-import { genericSample } from "./generic.ts";
+import type { NamePlace, ProviderFacts } from "../../core/types.ts";
+import { genericSample, type NamePlaces } from "./generic.ts";
 import type { Samples } from "./sampler.ts";
 
 const loaders: Readonly<Record<string, () => Promise<{ readonly samples: Samples }>>> = {
@@ -18,11 +18,20 @@ export const sampledProviders: readonly string[] = Object.keys(loaders);
 
 type Named = Pick<ProviderFacts, "name" | "scheme">;
 
+/** Where options may say id and type, of a provider that has no scheme of its own. */
+type NamesInOptions = {
+  readonly id?: NamePlace;
+  readonly type?: NamePlace;
+};
+
 /** The samples of a provider; where it has none of its own, one of any type. */
-export async function samplesOf(provider: Named): Promise<Samples> {
+export async function samplesOf(provider: Named, options: unknown = {}): Promise<Samples> {
   const load = Object.hasOwn(loaders, provider.name) ? loaders[provider.name] : undefined;
   if (load !== undefined) return (await load()).samples;
-  const make = (type: string, context: SampleContext): unknown =>
-    genericSample(provider.scheme, type, context);
-  return { types: [], make };
+  const places = provider.scheme ?? placesIn(options as NamesInOptions);
+  return { types: [], make: (type, context) => genericSample(places, type, context) };
+}
+
+function placesIn({ id, type }: NamesInOptions): NamePlaces {
+  return { ...(id && { id }), ...(type && { type: [type] }) };
 }
