@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
+import { causes } from "../../src/core/diagnose/cause.ts";
 import { errors } from "../../src/core/errors.ts";
 import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
 import {
@@ -58,6 +59,18 @@ function cliPage(): string {
     "- 1 also where only a part was done: `requests release` and `send` end with it when one request was refused, `replay` when a named event goes nowhere.",
     "- 3 for every name or id that is not there: of a source, destination, sample, event, request, delivery, or store. A source or destination that has left the config can still be named in lists while the store has rows of it.",
     "",
+    "## Why a request was refused",
+    "",
+    "`requests show <id>` of a refused request says why, and so does `verify` of one that was captured: it is judged again in other ways, one change at a time, and what makes it pass is the reason.",
+    "",
+    "```text",
+    "surehook verify --source stripe --headers headers.txt --body body.json --at 2026-11-20T08:00:00Z",
+    "```",
+    "",
+    ...causeRows(),
+    "",
+    "✓ is proven: the request verifies that way. ? is likely. Neither a secret nor a signature is printed. The work is bounded, whatever the request.",
+    "",
     "## For programs",
     "",
     "With `--json` a command prints one JSON document to standard output (`events tail`: one a line). A fault is then one JSON object on a line of standard error, with [a code](errors.md):",
@@ -68,6 +81,11 @@ function cliPage(): string {
     "",
     "A fault of the config has `mistakes` in addition, each with `path`, `expected` and perhaps `hint`. `check --json` prints them to standard output, as they are its result.",
   ]);
+}
+
+function causeRows(): string[] {
+  const rows = Object.entries(causes).map(([kind, words]) => `| \`${kind}\` | ${cell(words)} |`);
+  return ["| `kind` in `--json` | what it says |", "| --- | --- |", ...rows];
 }
 
 function deliveriesPage(): string {

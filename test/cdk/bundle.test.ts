@@ -106,6 +106,15 @@ describe.each(["receiver", "authorizer"])("the bundle of the %s", (role) => {
   });
 });
 
+it.each([...functionRoles])("the %s has no sample events", (role) => {
+  const text = readFileSync(fileOf(role), "utf8");
+  // Not by toContain, which would print all of it.
+  const found = ["a sample event", "ada@example.com", "Torstr"].filter((word) =>
+    text.includes(word),
+  );
+  expect(found).toEqual([]);
+});
+
 it("the consumer has both", () => {
   const text = readFileSync(fileOf("consumer"), "utf8");
   expect(text).toContain(userText);

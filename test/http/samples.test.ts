@@ -23,6 +23,7 @@ const typeless: Readonly<Record<string, string>> = {
   hubspot: "its events are the items of a batch",
   meta: "its events are the items of a batch",
   sendgrid: "its events are the items of a batch",
+  telegram: "an update's kind is the name of a field",
   xero: "its events are the items of a batch",
 };
 
