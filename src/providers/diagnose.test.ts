@@ -265,6 +265,16 @@ describe("the generic hmac", () => {
   });
 });
 
+it("sees that Square's notification URL was registered otherwise", () => {
+  const provider = providers.find(({ name }) => name === "square") as Provider;
+  const registered = { notificationUrl: `${publicUrl}/hooks/in/` };
+  const found = causes(provider, signed(provider, { options: registered }), {
+    options: { notificationUrl: `${publicUrl}/hooks/in` },
+  });
+  expect(found).toEqual([proven("option")]);
+  expect(found[0]?.text).toContain("/hooks/in/");
+});
+
 describe("work", () => {
   it("is bounded, whatever the body", () => {
     const deep = Buffer.from("[".repeat(200_000) + "]".repeat(200_000));

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineProvider } from "../core/define.ts";
+import { spellingsOf } from "../core/diagnose/variants.ts";
 import { GatewayError } from "../core/errors.ts";
 import { parseRfc3339 } from "../kit/rfc3339.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
@@ -45,6 +46,16 @@ export const square = defineProvider<SquareOptions>({
   },
   marks: () => [scheme.header],
   signsUrl: ({ notificationUrl }) => notificationUrl === undefined,
+  alternatives: ({ notificationUrl, ...others }) =>
+    notificationUrl === undefined
+      ? []
+      : [
+          { words: "no notificationUrl: publicUrl and the path", options: others },
+          ...spellingsOf(notificationUrl).map((url) => ({
+            words: `notificationUrl: "${url}"`,
+            options: { ...others, notificationUrl: url },
+          })),
+        ],
   verify: (input) => {
     const url = input.options.notificationUrl ?? input.url;
     if (url === undefined) {

@@ -51,6 +51,7 @@ function causesOf(look: Look, verdict: Rejected): readonly Cause[] {
 
 function missing(look: Look): readonly Cause[] {
   const others = otherSenderCauses(look);
+  if (others.some(({ proven }) => proven)) return others;
   const { request } = look.suspect;
   return [...others, missingCause(look.provider, look.input.options, request)];
 }
@@ -73,14 +74,18 @@ function unfitting(look: Look): readonly Cause[] {
   return likely;
 }
 
-function unknownCause({ trial, input }: Look, { code, detail }: Rejected): Cause {
+function unknownCause(look: Look, { code, detail }: Rejected): Cause {
+  const { trial, input, provider } = look;
+  const doubt =
+    provider.evidence.kind === "unconfirmed"
+      ? ` How ${provider.title} signs is unconfirmed here: compare it with its documentation (\`surehook providers ${provider.name}\`).`
+      : "";
   if (code !== "INVALID_SIGNATURE") {
     return {
       kind: "unknown",
       proven: false,
       text: `The request doesn't have the form of this sender's: ${detail}.`,
-      remedy:
-        "Compare its headers with the sender's documentation: something on the way may change them, or another kind of sender posts here.",
+      remedy: `Compare its headers with the sender's documentation: something on the way may change them, or another kind of sender posts here.${doubt}`,
     };
   }
   const names = input.secrets.map(({ name }) => name).join(", ");
@@ -88,7 +93,6 @@ function unknownCause({ trial, input }: Look, { code, detail }: Rejected): Cause
     kind: "unknown",
     proven: false,
     text: `No way of ${trial.tried} fits: not with ${names}, as they are or spelled otherwise, nor with the body written otherwise.`,
-    remedy:
-      "Most likely the sender signs with another secret: copy it anew from the sender's dashboard, for this very address. Else something on the way changes the body.",
+    remedy: `Most likely the sender signs with another secret: copy it anew from the sender's dashboard, for this very address. Else something on the way changes the body.${doubt}`,
   };
 }

@@ -161,11 +161,17 @@ export function urlVariants(
   const { path, query } = request;
   const asked = `${path}${query === "" ? "" : `?${query}`}`;
   const bases = [url ?? [], named.map((base) => `${base}${asked}`)].flat();
-  const all = bases.flatMap(schemesOf).flatMap(portsOf).flatMap(pathsOf);
-  return [...new Set([...bases, ...all])].filter((one) => one !== url).slice(0, mostUrls);
+  return [...new Set([...bases, ...bases.flatMap(spellingsOf)])]
+    .filter((one) => one !== url)
+    .slice(0, mostUrls);
 }
 
 const mostUrls = 96;
+
+/** An address with another scheme, its standard port said or not, another end, or without its query. */
+export function spellingsOf(url: string): readonly string[] {
+  return schemesOf(url).flatMap(portsOf).flatMap(pathsOf);
+}
 
 function schemesOf(url: string): readonly string[] {
   return [
