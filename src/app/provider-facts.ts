@@ -2,6 +2,7 @@
 import type { Provider } from "../core/define.ts";
 import type { DedupeBasis, Evidence, NamePlace, SchemeFacts } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
+import { providers } from "../providers/index.ts";
 import * as list from "../providers/list/index.ts";
 import { samplesOf } from "../providers/samples/index.ts";
 
@@ -44,7 +45,7 @@ const exportNames = new Map(
 );
 
 /** Every provider, in the order of the list. */
-export const allProviders = Object.values(list) as readonly unknown[] as readonly Provider[];
+export const allProviders: readonly Provider[] = providers;
 
 /** The facts of a provider. */
 export async function summaryOf(provider: Provider): Promise<ProviderSummary> {
