@@ -19,20 +19,19 @@ export type Examination = {
   readonly source: Source;
   /** The time by which it is judged. */
   readonly now: number;
-  readonly read?: SecretReader;
-  readonly keys?: Pick<KeyFetcher, "fetch">;
 };
 
 /** Says why a source refuses a request, or that it doesn't. Throws KEYS_UNAVAILABLE where the sender's key can't be had. */
 export async function examine(gateway: Gateway, what: Examination): Promise<Diagnosis> {
-  const { request, source, now, read = secretReader() } = what;
-  const keys = what.keys ?? new KeyFetcher({ now: Date.now, secret: read });
+  const { request, source, now } = what;
+  const read = secretReader();
   const live = gateway.sources.map((one) => liveSource(one, request.params, read));
   const secrets = live.find((one) => one.source === source)?.secrets ?? [];
   const proof: Proof = { secrets, now, publicUrl: gateway.publicUrl };
   const asks = asksOf(receive(request, source), proof);
-  const material =
-    asks.length === 0 ? {} : { material: await keys.fetch(asks, request.remoteAddress) };
+  const fetchKeys = () =>
+    new KeyFetcher({ now: Date.now, secret: read }).fetch(asks, request.remoteAddress);
+  const material = asks.length === 0 ? {} : { material: await fetchKeys() };
   return diagnose({
     request,
     source,
@@ -44,7 +43,7 @@ export async function examine(gateway: Gateway, what: Examination): Promise<Diag
 
 /** As `examine`, of a request that was kept, as of its arrival. Throws NOT_FOUND where its source has left the config. */
 export function examineKept(gateway: Gateway, kept: KeptRequest, body: Buffer): Promise<Diagnosis> {
-  const source = sourceOfKept(gateway, { ...kept, source: kept.source });
+  const source = sourceOfKept(gateway, kept);
   const request: Request = { ...kept, source: source.name, body };
   return examine(gateway, { request, source, now: kept.receivedAt });
 }
