@@ -1,8 +1,8 @@
 /** The pages that are written from code, by their paths in the repository. */
-import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
+import { causes } from "../../src/core/diagnose/cause.ts";
 import { errors } from "../../src/core/errors.ts";
 import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
 import { respondShape } from "../../src/core/respond.ts";
@@ -12,11 +12,10 @@ import {
   routeShape,
   sourceShape,
 } from "../../src/core/settings.ts";
-import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
-import { mostItems } from "../../src/providers/schemes/batch.ts";
 import { formLines, selectorLines } from "./config-prose.ts";
+import { providerLines } from "./providers-page.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
@@ -65,6 +64,18 @@ function cliPage(): string {
     "- 1 also where something is named and nothing is left to do with it, which is printed as the result: `deliveries cancel` of what is cancelled already or settled, `resume` of what isn't paused, `requests release` of what was not rejected, `replay` of an event that goes nowhere. A choice by options that fits nothing is done with 0.",
     "- 3 for every name or id that is not there: of a source, destination, sample, event, request, delivery, or store. A source or destination that has left the config can still be named in lists while the store has rows of it.",
     "",
+    "## Why a request was refused",
+    "",
+    "`requests show <id>` of a refused request says why, and so does `verify` of one that was captured: it is judged again in other ways, one change at a time, and what makes it pass is the reason.",
+    "",
+    "```text",
+    "surehook verify --source stripe --headers headers.txt --body body.json --at 2026-11-20T08:00:00Z",
+    "```",
+    "",
+    ...causeRows(),
+    "",
+    "✓ is proven: the request verifies that way. ? is likely. Neither a secret nor a signature is printed. The work is bounded, whatever the request.",
+    "",
     "## For programs",
     "",
     "With `--json` a command prints one JSON document to standard output (`events tail`: one a line). A fault is then one JSON object on a line of standard error, with [a code](errors.md):",
@@ -75,6 +86,11 @@ function cliPage(): string {
     "",
     "A fault of the config has `mistakes` in addition, each with `path`, `expected` and perhaps `hint`. `check --json` prints them to standard output, as they are its result.",
   ]);
+}
+
+function causeRows(): string[] {
+  const rows = Object.entries(causes).map(([kind, words]) => `| \`${kind}\` | ${cell(words)} |`);
+  return ["| `kind` in `--json` | what it says |", "| --- | --- |", ...rows];
 }
 
 function deliveriesPage(): string {
@@ -185,103 +201,8 @@ const respondLines = [
 ];
 
 function providersPage(): string {
-  const count = (kind: string): number =>
-    providers.filter(({ evidence }) => evidence.kind === kind).length;
-  const held = heldAgainstSdk();
-  const open = providers.filter(({ notCovered }) => notCovered !== undefined);
-  const sampled = providers.filter(({ sampleTypes = [] }) => sampleTypes.length > 0);
-  return page("Providers", [
-    `The ${providers.length} senders that Surehook verifies, and how it knows: ${count("sdk")} by an official SDK (sdk: the package named took a request that was signed so), ${count("vector")} by what the sender publishes as an example (vector), ${count("docs")} by its documentation or source, read on the day given (docs). ${count("unconfirmed")} are **unconfirmed**: put together from what others say, and to be held against a real request before they are relied on.`,
-    "",
-    `Official SDKs are run against Surehook by its tests, both ways, for ${held.map((name) => `\`${name}\``).join(", ")} only; of the others the table says what was found, not what is tested.`,
-    "",
-    "| provider | sender | proof | instant signed | evidence | answers within | tries again | largest body |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...providers.map(providerRow),
-    "",
-    "## What is not covered",
-    "",
-    "An event whose body the proof doesn't cover is `authenticated`, not `verified`.",
-    "",
-    ...open.map(({ name, notCovered }) => `- \`${name}\`: ${notCovered}.`),
-    "",
-    "## Handshakes",
-    "",
-    "What a sender asks before it sends, or beside its events, and how the gateway answers. A handshake is no event: it is answered, leaves a line in the log, and nothing is kept of it. 60 a minute are answered for each address.",
-    "",
-    ...providers
-      .filter(({ handshakeWords = [] }) => handshakeWords.length > 0)
-      .map(({ name, handshakeWords = [] }) => `- \`${name}\`: ${handshakeWords.join("; ")}.`),
-    "",
-    ...handshakeLines,
-    "## Batches",
-    "",
-    `What may stand in one request of these senders becomes an event for each item, in one transaction, with a dedupe key and bytes of its own; what is around the items is in the kept request. An empty batch is kept and tells none. A body that is no such list, or one of more than ${mostItems} items, is one event.`,
-    "",
-    ...providers.flatMap(({ name, batch }) =>
-      batch === undefined
-        ? []
-        : [`- \`${name}\`: ${batch.items.map((path) => `\`${path}\``).join(", else ")}`],
-    ),
-    "",
-    "## Sample events",
-    "",
-    "`surehook send <source> <type>` makes these; other types get a generic one.",
-    "",
-    ...sampled.map(
-      ({ name, sampleTypes = [] }) =>
-        `- \`${name}\`: ${sampleTypes.map((type) => `\`${type}\``).join(", ")}`,
-    ),
-    "",
-    ...senderLines,
-  ]);
+  return page("Providers", [...providerLines(), ...senderLines]);
 }
-
-function providerRow(provider: (typeof providers)[number]): string {
-  const { name, title, docs, scheme, retries, maxBodyBytes, deadlineSeconds } = provider;
-  const columns = [
-    `\`${name}\``,
-    `[${cell(title)}](${docs})`,
-    scheme === undefined ? "" : `${placeWords(scheme.place)}: ${scheme.algorithm}`,
-    scheme === undefined ? "" : scheme.dated ? "yes" : "no",
-    cell(evidenceWords(provider.evidence)),
-    deadlineSeconds === undefined ? "" : `${deadlineSeconds} s`,
-    retries === undefined ? "" : retries ? "yes" : "no",
-    maxBodyBytes === undefined ? "10 MiB" : `${maxBodyBytes / 1_048_576} MiB`,
-  ];
-  return `| ${columns.join(" | ")} |`;
-}
-
-function placeWords(place: SchemeFacts["place"]): string {
-  if ("header" in place) return `\`${place.header}\``;
-  if ("form" in place) return `\`${place.form}\` of the form`;
-  return "query" in place ? `\`?${place.query}=\`` : `\`${place.field}\` of the body`;
-}
-
-/** The providers that a test of `test/oracle` holds against the sender's SDK. */
-function heldAgainstSdk(): readonly string[] {
-  const folder = new URL("../../test/oracle/", import.meta.url);
-  const tests = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
-  const imports = tests
-    .map((file) => readFileSync(new URL(file, folder), "utf8"))
-    .flatMap((text) => text.match(/src\/providers\/[a-z-]+(?=\.ts)/g) ?? []);
-  return providers
-    .filter(
-      ({ name, evidence }) => evidence.kind === "sdk" && imports.includes(`src/providers/${name}`),
-    )
-    .map(({ name }) => name);
-}
-
-function evidenceWords(evidence: Evidence): string {
-  if (evidence.kind !== "docs") return `${evidence.kind}: ${evidence.source}`;
-  return `docs: ${evidence.source}, ${evidence.readOn}: ${evidence.read}`;
-}
-
-const handshakeLines = [
-  "Where the challenge is signed with the key that also signs events, only a challenge of the sender's form is signed, and an event that has that form is refused: a signature that anybody can ask for proves nothing.",
-  "",
-  "`asana` and `notion` show their secret in the handshake. With `learn: true` such a source may start without a secret, and answers 503 until one is shown. **The first one that is shown becomes live, whoever shows it**: set the sender up at once, and look at `surehook secrets list <source>` after. Where the source has a live secret, of the config or learned, another that is shown is answered but waits: nothing is accepted by it until `surehook secrets confirm <source> <name>`; what came meanwhile is kept as rejected and can be released. Ten wait at most, then 429. Learned secrets are sealed (`SUREHOOK_KEY`) and shared by all instances. Without `learn` only a secret that is live already is echoed. Notion wants the token entered by hand: `surehook secrets show <source> <name>`.",
-];
 
 const senderLines = [
   "## PayPal",

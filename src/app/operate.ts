@@ -99,7 +99,7 @@ export async function releaseRequest(
 }
 
 /** Of the sources of its path, the one that its headers pick today; else the one it was kept for. */
-function sourceOfKept(gateway: Gateway, kept: Omit<Request, "body">): Source {
+export function sourceOfKept(gateway: Gateway, kept: Omit<Request, "body">): Source {
   const named = gateway.sources.find(({ name }) => name === kept.source);
   if (named === undefined) {
     throw new GatewayError(

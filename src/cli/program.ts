@@ -4,6 +4,7 @@ import { addDeliveries } from "./deliveries.ts";
 import { addEvents } from "./events.ts";
 import { addInvoke } from "./invoke.ts";
 import { addPause } from "./pause.ts";
+import { addProviders } from "./providers.ts";
 import { addReplay } from "./replay.ts";
 import { addRequests } from "./requests.ts";
 import { addResume } from "./resume.ts";
@@ -16,6 +17,7 @@ import { ownVersion } from "./shell/invocation.ts";
 import { helpColumns } from "./shell/terminal.ts";
 import { addStart } from "./start.ts";
 import { addToken } from "./token.ts";
+import { addVerify } from "./verify.ts";
 
 /** Runs a command line and sets the process's exit code. Faults are reported, never thrown. */
 export async function runProgram(words: readonly string[]): Promise<void> {
@@ -46,6 +48,8 @@ function program(): Command {
     addStart,
     addCheck,
     addSend,
+    addVerify,
+    addProviders,
     addEvents,
     addRequests,
     addDeliveries,

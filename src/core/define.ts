@@ -68,6 +68,10 @@ export type Provider<Options = unknown> = ProviderFacts<Options> & {
   readonly settings?: ZodRawShape;
   /** What is wrong with options that fit `settings` one by one, but not together. */
   readonly conflicts?: (options: Options) => readonly Conflict[];
+  /** Options that may have been meant, in words as they are written; to find out why a request fails. */
+  readonly alternatives?: (
+    options: Options,
+  ) => readonly { readonly words: string; readonly options: unknown }[];
 };
 
 /** A source as it is written down. */

@@ -62,6 +62,8 @@ export type VerifyInput<Options = unknown> = {
   /** The address that the sender was given, for senders that sign it. */
   readonly url?: string | undefined;
   readonly material?: KeyMaterial | undefined;
+  /** How secrets become HMAC keys, in place of the sender's own way; only to find out why a request fails. */
+  readonly keyForm?: "utf8" | "hex" | "base64" | "whsec" | undefined;
   /** The live value of a secret that the provider's own options name. */
   readonly secret?: ((ref: SecretRef) => SecretValue | undefined) | undefined;
 };
@@ -88,6 +90,8 @@ export type Refusal = {
   readonly kind: "rejected";
   readonly code: RejectionCode;
   readonly detail: string;
+  /** How far a timestamp lies outside: negative in the past. */
+  readonly offSeconds?: number;
 };
 
 /** What a provider does with a request that is not an event: a challenge, a ping that wants an echo. */
@@ -144,6 +148,8 @@ export type SignInput<Options = unknown> = {
   readonly id: string;
   readonly type: string;
   readonly url?: string;
+  /** JSON where it isn't given. */
+  readonly contentType?: string;
 };
 
 /** A signed request: headers to send, and body or query where the signature lives there. */
@@ -187,7 +193,19 @@ export type SchemeFacts = {
   readonly dated: boolean;
   /** Whether the signature covers the whole body. */
   readonly coversBody: boolean;
+  /** What is signed, in order, such as `timestamp "." body`; absent where it is only a token. */
+  readonly signed?: string;
+  /** Where an event's id stands; absent where it has none. */
+  readonly id?: NamePlace;
+  /** Where its type stands; what several places say is joined by full stops. */
+  readonly type?: readonly NamePlace[];
 };
+
+/** Where a request says an event's id or type: a header, a query parameter, or a dotted path in its JSON. */
+export type NamePlace =
+  | { readonly header: string }
+  | { readonly query: string }
+  | { readonly json: string };
 
 /** What is known of a kind of sender: how it signs, names and dates its events, and what it expects. */
 export type ProviderFacts<Options = unknown> = {
@@ -242,12 +260,8 @@ export type ProviderFacts<Options = unknown> = {
   readonly learns?: (options: Options) => boolean;
   /** What to fetch before `verify`; nothing where that will refuse the request anyway. */
   readonly material?: (input: VerifyInput<Options>) => readonly KeyAsk[];
-  /** A realistic payload of an event type; undefined where none is known. */
-  readonly sample?: (type: string, context: SampleContext) => unknown;
   /** A payload of any type, in the sender's form, where the common one isn't of it. */
   readonly generic?: (type: string, context: SampleContext) => unknown;
-  /** Types that `sample` knows. */
-  readonly sampleTypes?: readonly string[];
 };
 
 /** Fresh values for a sample payload. */

@@ -19,6 +19,7 @@ export type {
   IdentifyInput,
   KeyAsk,
   KeyMaterial,
+  NamePlace,
   ProviderFacts,
   Refusal,
   RejectionCode,

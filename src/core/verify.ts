@@ -72,7 +72,8 @@ function rejection({ code, detail }: Refusal, { path }: Received["request"]): Ve
   return { kind: "rejected", code, detail: `${detail} (${path})` };
 }
 
-function verifyInput(received: Received, proof: Proof): VerifyInput {
+/** What the picked source's provider is given. */
+export function verifyInput(received: Received, proof: Proof): VerifyInput {
   const { source, request } = received;
   return {
     request,

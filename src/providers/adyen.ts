@@ -54,12 +54,12 @@ export const adyen = defineProvider({
   }),
 });
 
-function verifyItem(item: unknown, { secrets }: VerifyInput): Verdict {
+function verifyItem(item: unknown, input: VerifyInput): Verdict {
   const given = textAt(item, signature);
   if (given === undefined) return rejected("MISSING_SIGNATURE", `no ${signature}`);
   const read = seal.read(given);
   if (read === undefined) return rejected("INVALID_FORMAT", `${signature} is no digest in base64`);
-  const verdict = seal.judge(secrets, [read], contentOf(item));
+  const verdict = seal.judge(input, [read], contentOf(item));
   return verdict.kind === "verified" ? { kind: "authenticated", secret: verdict.secret } : verdict;
 }
 

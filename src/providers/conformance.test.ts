@@ -5,7 +5,6 @@ import * as z from "zod";
 import type { Provider } from "../core/define.ts";
 import { defineGateway, secret } from "../core/define.ts";
 import { judgeGateway } from "../core/judge-gateway.ts";
-import type { SchemeFacts } from "../core/types.ts";
 import { isCredential } from "../kit/raw-headers.ts";
 import {
   type Case,
@@ -15,6 +14,7 @@ import {
   judge,
   now,
   requestOf,
+  secretsOf,
   signedBy,
 } from "./conformance.ts";
 import {
@@ -240,26 +240,6 @@ const hmacCases: readonly Case[] = [
     { place: { field: "signature" }, coversBody: false },
   ),
 ];
-
-/** A secret of each form, and another of the same. Private keys stand for their public ones. */
-const secretsOf: Readonly<Record<SchemeFacts["key"], readonly [string, string]>> = {
-  utf8: ["a secret as it is", "another secret"],
-  hex: ["00ff10Ab", "00ff10ac"],
-  base64: ["c2VjcmV0", "b3RoZXI="],
-  whsec: [whsec, otherWhsec],
-  ed25519: [privateKey("ed25519"), privateKey("ed25519")],
-  p256: [privateKey("p256"), privateKey("p256")],
-  rsa: [privateKey("rsa"), privateKey("rsa")],
-};
-
-function privateKey(kind: "ed25519" | "p256" | "rsa"): string {
-  const made = {
-    ed25519: () => generateKeyPairSync("ed25519"),
-    p256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
-    rsa: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
-  };
-  return made[kind]().privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-}
 
 const hasCase = (name: string): boolean =>
   [...fixed, ...byFetchedKeys].some(({ provider }) => provider.name === name);

@@ -3,7 +3,6 @@ import type { EventIdentity, IdentifyInput, Signed, SignInput } from "../core/ty
 import { isForm } from "../kit/form.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
-import { githubSample, githubSampleTypes } from "./samples/github.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";
 import { byUnsignedId, identityOf, own, plainText, typeFrom } from "./schemes/identity.ts";
@@ -31,13 +30,14 @@ export const github = defineProvider({
     key: "utf8",
     dated: false,
     coversBody: true,
+    signed: "body",
+    id: { header: "X-GitHub-Delivery" },
+    type: [{ header: "X-GitHub-Event" }, { json: "action" }],
   },
   marks: () => [scheme.header],
   verify: (input) => verifyHeaderHmac(scheme, input, [input.request.body]),
   sign,
   identify,
-  sample: githubSample,
-  sampleTypes: githubSampleTypes,
 });
 
 function sign(input: SignInput): Signed {

@@ -6,10 +6,12 @@ import { isForm } from "../kit/form.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { sameText } from "../kit/same-text.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
-import { digestForm } from "./schemes/hmac.ts";
+import { type Content, digestForm } from "./schemes/hmac.ts";
 import { byUnsignedId, identityOf, plainText, typeFrom } from "./schemes/identity.ts";
 import { sortedForm } from "./schemes/signed-form.ts";
 import { rejected } from "./schemes/verdict.ts";
+
+const formType = "application/x-www-form-urlencoded";
 
 const scheme: HeaderHmac = {
   header: "x-twilio-signature",
@@ -37,6 +39,8 @@ export const twilio = defineProvider({
     key: "utf8",
     dated: false,
     coversBody: true,
+    signed: "url, and of a form its fields in order",
+    id: { header: "I-Twilio-Idempotency-Token" },
   },
   verify,
   sign,
@@ -82,15 +86,13 @@ function urlsOf(url: string): readonly string[] {
 }
 
 function sign(input: SignInput): Signed {
-  const { url, body } = input;
+  const { url, body, contentType = "" } = input;
   if (url === undefined) throw new GatewayError("USAGE", "Twilio signs its URL: set publicUrl.");
+  const headers = (content: Content): Signed["headers"] => ({
+    "I-Twilio-Idempotency-Token": input.id,
+    "X-Twilio-Signature": signHeaderHmac(scheme, input, content),
+  });
+  if (isForm(["content-type", contentType])) return { headers: headers([url, sortedForm(body)]) };
   const query = `bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
-  const full = `${url}${url.includes("?") ? "&" : "?"}${query}`;
-  return {
-    headers: {
-      "I-Twilio-Idempotency-Token": input.id,
-      "X-Twilio-Signature": signHeaderHmac(scheme, input, [full]),
-    },
-    query,
-  };
+  return { headers: headers([`${url}${url.includes("?") ? "&" : "?"}${query}`]), query };
 }

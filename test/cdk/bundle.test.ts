@@ -119,6 +119,15 @@ it("the receiver is small with PayPal too, and loads in time", () => {
   expect(initialisationMs(file)).toBeLessThan(longestInitialisationMs);
 });
 
+it.each([...functionRoles])("the %s has no sample events", (role) => {
+  const text = readFileSync(fileOf(role), "utf8");
+  // Not by toContain, which would print all of it.
+  const found = ["a sample event", "ada@example.com", "Torstr"].filter((word) =>
+    text.includes(word),
+  );
+  expect(found).toEqual([]);
+});
+
 it("the consumer has both", () => {
   const text = readFileSync(fileOf("consumer"), "utf8");
   expect(text).toContain(userText);

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { deadDelivery } from "../../src/app/dead-delivery.ts";
 import { readEventBytes } from "../../src/app/event-bytes.ts";
 import { releaseRequest } from "../../src/app/operate.ts";
-import { signedSample } from "../../src/app/sample.ts";
+import { loadSamples, signedSample, sourceNamed } from "../../src/app/sample.ts";
 import type { Provider, SourceDefinition } from "../../src/core/define.ts";
 import { secret } from "../../src/core/define.ts";
 import type { Gateway } from "../../src/core/settings.ts";
@@ -151,7 +151,9 @@ describe("a batch", () => {
       const value = process.env[variable];
       return value === undefined ? undefined : { name: variable, value };
     };
-    const sample = signedSample({ ...parts, type: "some.thing", read, baseUrl: gateway.url });
+    const samples = await loadSamples(sourceNamed(parts.gateway, name));
+    const type = "some.thing";
+    const sample = signedSample({ ...parts, samples, type, read, baseUrl: gateway.url });
     const response = await fetch(sample.url, {
       method: sample.method,
       headers: sample.headers,

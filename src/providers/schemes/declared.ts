@@ -23,7 +23,14 @@ import { coversBody } from "./hmac-conflicts.ts";
 import { contentOf, instantOf, isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
 import type { ContentPiece, InstantSelector, Selector } from "./hmac-settings.ts";
 import { type Draft, defaultHeader, put, viewOf } from "./hmac-sign.ts";
-import { bySignedId, byUnsignedId, identityOf, plainText, typeFrom } from "./identity.ts";
+import {
+  bySignedId,
+  byUnsignedId,
+  identityOf,
+  plainText,
+  typeFrom,
+  typeParts,
+} from "./identity.ts";
 import { type Seal, type SealData, sealOf } from "./seal.ts";
 import {
   formatTimestamp,
@@ -47,8 +54,6 @@ export type Known = Pick<
   | "notCovered"
   | "rejectStatus"
   | "retries"
-  | "sample"
-  | "sampleTypes"
   | "toleranceSeconds"
 >;
 
@@ -141,6 +146,8 @@ export function declareProvider<Options = object>(
     key: scheme.seal.key,
     dated: timestamp !== undefined,
     coversBody: scheme.coversBody,
+    signed: (content ?? ["body"]).map(wordsFor).join(" "),
+    ...nameFacts({ id, type }),
   };
   return defineProvider<Options>({
     ...known,
@@ -200,6 +207,27 @@ export function placeFacts(place: Place): SchemeFacts["place"] {
   return { header: [place.header].flat()[0] as string };
 }
 
+/** Where id and type stand, as documentation shows it. */
+export function nameFacts({
+  id,
+  type,
+}: {
+  readonly id: Names["id"] | undefined;
+  readonly type: Names["type"] | undefined;
+}): NameFacts {
+  return { ...(id === undefined ? {} : { id }), type: [type ?? { json: "type" }].flat() };
+}
+
+type NameFacts = Required<Pick<SchemeFacts, "type">> & Pick<SchemeFacts, "id">;
+
+function wordsFor(part: ContentPiece): string {
+  if (typeof part === "string") return part;
+  if ("literal" in part) return JSON.stringify(part.literal);
+  if ("hash" in part) return `${part.hash}(body)`;
+  if ("header" in part) return part.header;
+  return "query" in part ? `?${part.query}` : `body.${part.json}`;
+}
+
 /** Every place that a signature or token may stand at. */
 export function selectorsOf(place: Place): readonly Selector[] {
   if ("query" in place) return [{ query: place.query }];
@@ -236,7 +264,7 @@ function verify(scheme: Scheme, input: VerifyInput): Verdict {
   }
   const outside = stamp && judgeTimestamp(timestamp ?? "", stamp.unit, input);
   if (outside) return outside;
-  const verdict = seal.judge(input.secrets, parsed.signatures, content.bytes);
+  const verdict = seal.judge(input, parsed.signatures, content.bytes);
   if (verdict.kind !== "verified" || scheme.coversBody) return verdict;
   return { kind: "authenticated", secret: verdict.secret };
 }
@@ -340,8 +368,12 @@ function draftOf(scheme: Scheme, input: SignInput): Draft {
 /** Puts id, type and time where headers or the query have them; the body is the caller's. */
 export function putNames(draft: Draft, { id, type, time }: Names, input: SignInput): void {
   if (id && !("json" in id)) put(draft, id, input.id);
-  const [first] = [type ?? []].flat();
-  if (first && !("json" in first)) put(draft, first, input.type);
+  const places = [type ?? []].flat();
+  const parts = typeParts(input.type, places.length);
+  for (const [at, place] of places.entries()) {
+    const part = parts[at];
+    if (part !== undefined && !("json" in place)) put(draft, place, part);
+  }
   if (time && !("json" in time)) put(draft, time, formatTimestamp(input.now, time.unit ?? "s"));
 }
 
