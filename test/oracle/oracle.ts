@@ -7,6 +7,7 @@ import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { KeyMaterial } from "../../src/core/types.ts";
 
 /** Where the SDKs are installed. */
 export const sdkFolder = join(import.meta.dirname, "sdks");
@@ -38,6 +39,14 @@ export type ToSign = {
   readonly now: number;
 };
 
+/** What a provider needs to sign and verify, where a secret isn't all. */
+type Given = {
+  readonly options?: unknown;
+  readonly material?: KeyMaterial;
+  /** What signs, of what verifies. */
+  readonly signingSecret?: (secret: string) => string;
+};
+
 /** A provider and the SDK of its sender. */
 export type Entry = {
   readonly provider: string;
@@ -49,12 +58,21 @@ export type Entry = {
   readonly secrets?: readonly [string, string];
   /** Fields that the SDK wants to see in a body. */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** Bodies in place of those that all others get. */
+  readonly bodies?: readonly string[];
+  /** Changes what is signed of a body, where that isn't all of it or stands there in another form. */
+  readonly change?: (body: string) => string;
+  /** What the provider needs beside the secret. */
+  readonly given?: () => Given;
   /** Whether the SDK takes the signature for good. What throws, and false, is a refusal. */
   readonly accepts: (sent: Sent) => unknown;
   /** The headers that the SDK makes, where it signs. */
   readonly signs?: (given: ToSign) => Signature | Promise<Signature>;
-  /** What the SDK signs by isn't the raw body, but what it parsed of it: a space more goes unseen. */
-  readonly parses?: true;
+  /**
+   * What of a body the SDK doesn't see: spaces, since it signs anew what was parsed; or all of it, since
+   * it leaves the digest beside the body to its user.
+   */
+  readonly blindTo?: "spaces" | "body";
   /** It looks at the signature only, however old the instant. */
   readonly ageless?: true;
 };

@@ -7,11 +7,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
-import type { Request, SchemeFacts } from "../../src/core/types.ts";
+import type { Request, SchemeFacts, Verdict } from "../../src/core/types.ts";
 import { rawHeadersFrom } from "../../src/kit/raw-headers.ts";
 import { judge, now, requestOf, url } from "../../src/providers/conformance.ts";
 import { providers } from "../../src/providers/index.ts";
-import { entries } from "./entries/index.ts";
+import { allEntries, entries } from "./entries/index.ts";
 import { type Entry, installedVersion, type Sent, sdkFolder } from "./oracle.ts";
 
 const dayMs = 86_400_000;
@@ -62,15 +62,18 @@ const known = { id: "evt_1", type: "thing.made", event: "thing.made" };
 const texts = ["grüße", 'quotes " and \\ and a slash /', "x".repeat(2000)];
 
 /** Bodies as `JSON.stringify` writes them, since some SDKs sign what they parsed and wrote anew. */
-const bodiesOf = ({ fields = {} }: Entry): string[] =>
+const bodiesOf = ({ bodies, fields = {} }: Entry): readonly string[] =>
+  bodies ??
   texts.map((text) => JSON.stringify({ ...known, data: { text }, ...fields, mark: "before" }));
 
-const changed = (body: string): string => body.replace('"before"', '"behind"');
+const changeMark = (body: string): string => body.replace('"before"', '"behind"');
 
 /** What we sign, as it arrives. */
-function arrived(provider: Provider, body: string, secret: string): Request {
-  const given = { body: Buffer.from(body, "utf8"), secret, now, options: {}, id: "evt_1", url };
-  const signed = provider.sign({ ...given, type: "thing.made" });
+function arrived(entry: Entry, body: string, verifying: string): Request {
+  const { options = {}, signingSecret = (secret: string) => secret } = entry.given?.() ?? {};
+  const secret = signingSecret(verifying);
+  const given = { body: Buffer.from(body, "utf8"), secret, now, options, id: "evt_1", url };
+  const signed = providerOf(entry).sign({ ...given, type: "thing.made" });
   return requestOf({
     headers: ["Content-Type", "application/json", ...rawHeadersFrom(signed.headers)],
     body: signed.body ?? given.body,
@@ -98,47 +101,51 @@ async function theirs(entry: Entry, sent: Sent): Promise<boolean> {
   }
 }
 
-function ours(provider: Provider, request: Request, secret: string): boolean {
-  const over = { secrets: [{ name: "A", value: secret }], url: addressOf(request) };
-  return judge({ provider }, request, over).kind !== "rejected";
+function verdictOf(entry: Entry, request: Request, secret: string, at = now): Verdict {
+  const { options, material } = entry.given?.() ?? {};
+  const one = { provider: providerOf(entry), options, ...(material && { material }) };
+  const over = { secrets: [{ name: "A", value: secret }], url: addressOf(request), now: at };
+  return judge(one, request, over);
 }
 
+const ours = (entry: Entry, request: Request, secret: string): boolean =>
+  verdictOf(entry, request, secret).kind !== "rejected";
+
 const parts = (entry: Entry) => {
-  const provider = providerOf(entry);
-  const { key = "utf8", dated = false, coversBody = true } = provider.scheme ?? {};
+  const { key = "utf8", dated = false, coversBody = true } = providerOf(entry).scheme ?? {};
   const [secret, other] = entry.secrets ?? secretsOf[key];
-  return { provider, secret, other, dated, coversBody };
+  const change = entry.change ?? (coversBody ? changeMark : undefined);
+  return { secret, other, dated, coversBody, change };
 };
 
 describe.each(entries)("$provider against $sdk", (entry) => {
-  const { provider, secret, other, dated, coversBody } = parts(entry);
+  const { secret, other, dated, coversBody, change } = parts(entry);
 
   it("signs what the SDK accepts, and both refuse what was changed", async () => {
     for (const body of bodiesOf(entry)) {
-      const request = arrived(provider, body, secret);
+      const request = arrived(entry, body, secret);
       const sent = sentOf(request, secret);
       expect(await theirs(entry, sent)).toBe(true);
-      expect(ours(provider, request, secret)).toBe(true);
+      expect(ours(entry, request, secret)).toBe(true);
       expect(await theirs(entry, { ...sent, secret: other })).toBe(false);
-      expect(ours(provider, request, other)).toBe(false);
-      if (!coversBody) continue;
-      const text = changed(sent.body);
+      expect(ours(entry, request, other)).toBe(false);
+      if (change === undefined) continue;
+      const text = change(sent.body);
       expect(text).not.toBe(sent.body);
-      expect(await theirs(entry, { ...sent, body: text })).toBe(false);
-      expect(ours(provider, { ...request, body: Buffer.from(text) }, secret)).toBe(false);
+      expect(await theirs(entry, { ...sent, body: text })).toBe(entry.blindTo === "body");
+      expect(ours(entry, { ...request, body: Buffer.from(text) }, secret)).toBe(false);
       const longer = `${sent.body} `;
-      expect(await theirs(entry, { ...sent, body: longer })).toBe(entry.parses === true);
-      expect(ours(provider, { ...request, body: Buffer.from(longer) }, secret)).toBe(false);
+      expect(await theirs(entry, { ...sent, body: longer })).toBe(entry.blindTo !== undefined);
+      expect(ours(entry, { ...request, body: Buffer.from(longer) }, secret)).toBe(!coversBody);
     }
   });
 
   if (dated) {
     it("refuses a stale instant, as the SDK does where it looks at it", async () => {
-      const request = arrived(provider, bodiesOf(entry)[0] as string, secret);
+      const request = arrived(entry, bodiesOf(entry)[0] as string, secret);
       vi.setSystemTime(now + dayMs);
       expect(await theirs(entry, sentOf(request, secret))).toBe(entry.ageless === true);
-      const over = { secrets: [{ name: "A", value: secret }], now: now + dayMs };
-      expect(judge({ provider }, request, { ...over, url: addressOf(request) })).toMatchObject({
+      expect(verdictOf(entry, request, secret, now + dayMs)).toMatchObject({
         code: "TIMESTAMP_TOO_OLD",
       });
     });
@@ -147,14 +154,14 @@ describe.each(entries)("$provider against $sdk", (entry) => {
   const { signs } = entry;
   if (signs !== undefined) {
     it("accepts what the SDK signs, and not what was changed", async () => {
-      for (const body of bodiesOf(entry)) {
-        const made = await signs({ body, secret, url, now });
-        const request = requestOf({ headers: rawHeadersFrom(made), body: Buffer.from(body) });
-        expect(ours(provider, request, secret)).toBe(true);
-        expect(ours(provider, request, other)).toBe(false);
-        expect(ours(provider, { ...request, body: Buffer.from(changed(body)) }, secret)).toBe(
-          false,
-        );
+      for (const text of bodiesOf(entry)) {
+        const made = await signs({ body: text, secret, url, now });
+        const request = requestOf({ headers: rawHeadersFrom(made), body: Buffer.from(text) });
+        expect(ours(entry, request, secret)).toBe(true);
+        expect(ours(entry, request, other)).toBe(false);
+        if (change === undefined) continue;
+        const body = Buffer.from(change(text));
+        expect(ours(entry, { ...request, body }, secret)).toBe(false);
       }
     });
   }
@@ -184,7 +191,7 @@ describe("evidence", () => {
 
   it("needs each package of the folder, at exactly one version", () => {
     const used = Object.fromEntries(
-      entries.map(({ sdk }) => [nameOf(sdk), sdk.slice(nameOf(sdk).length + 1)]),
+      allEntries.map(({ sdk }) => [nameOf(sdk), sdk.slice(nameOf(sdk).length + 1)]),
     );
     expect(pinned).toEqual(used);
   });

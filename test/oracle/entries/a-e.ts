@@ -111,7 +111,7 @@ export const fromAToE: readonly Entry[] = [
   {
     provider: "crisp",
     sdk: "crisp-api@11.3.0",
-    parses: true,
+    blindTo: "spaces",
     ageless: true,
     accepts: ({ body, headers, secret }) => {
       const { default: Crisp } = load("crisp-api");

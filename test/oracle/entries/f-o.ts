@@ -143,7 +143,7 @@ export const fromFToO: readonly Entry[] = [
   {
     provider: "memberstack",
     sdk: "@memberstack/admin@1.7.0",
-    parses: true,
+    blindTo: "spaces",
     accepts: ({ body, headers, secret }) => {
       const capitals = Object.entries(headers).map(([name, text]) => [name.toUpperCase(), text]);
       const given = { headers: Object.fromEntries(capitals), payload: JSON.parse(body), secret };

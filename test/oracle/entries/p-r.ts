@@ -79,7 +79,7 @@ export const fromPToR: readonly Entry[] = [
   {
     provider: "readme",
     sdk: "readmeio@6.2.1",
-    parses: true,
+    blindTo: "spaces",
     accepts: ({ body, headers, secret }) =>
       load("readmeio").verifyWebhook(JSON.parse(body), headers["readme-signature"], secret),
   },

@@ -99,7 +99,7 @@ export const fromSToZ: readonly Entry[] = [
   {
     provider: "smartcar",
     sdk: "smartcar@10.4.0",
-    parses: true,
+    blindTo: "spaces",
     accepts: ({ body, headers, secret }) =>
       load("smartcar").verifyPayload(secret, headers["sc-signature"], JSON.parse(body)),
     signs: ({ body, secret }) => ({ "sc-signature": load("smartcar").hashChallenge(secret, body) }),
@@ -207,7 +207,7 @@ export const fromSToZ: readonly Entry[] = [
   {
     provider: "workos",
     sdk: "@workos-inc/node@8.13.0",
-    parses: true,
+    blindTo: "spaces",
     accepts: ({ body, headers, secret }) =>
       workos().verifyHeader({
         payload: JSON.parse(body),
@@ -222,7 +222,7 @@ export const fromSToZ: readonly Entry[] = [
   {
     provider: "zoom",
     sdk: "@zoom/rivet@0.4.0",
-    parses: true,
+    blindTo: "spaces",
     ageless: true,
     fields: { event: "meeting.started", event_ts: 1, payload: {} },
     accepts: async ({ body, headers, secret: webhooksSecretToken }) => {
