@@ -176,6 +176,7 @@ export { vapi } from "../vapi.ts";
 export { vercel } from "../vercel.ts";
 export { viber } from "../viber.ts";
 export { webflow } from "../webflow.ts";
+export { whop } from "../whop.ts";
 export { wise } from "../wise.ts";
 export { woocommerce } from "../woocommerce.ts";
 export { workos } from "../workos.ts";

@@ -60,6 +60,15 @@ export const fromFToO: readonly Entry[] = [
         300,
       ),
   },
+  {
+    provider: "hookdeck",
+    sdk: "@hookdeck/sdk@0.4.0",
+    accepts: async ({ body, headers, secret }) => {
+      const { verifyWebhookSignature } = load("@hookdeck/sdk/webhooks/helpers");
+      const given = { headers, rawBody: body, signingSecret: secret };
+      return (await verifyWebhookSignature(given)).isValidSignature;
+    },
+  },
   hubspot("hubspot-v1", "v1"),
   hubspot("hubspot-v2", "v2"),
   {
@@ -92,6 +101,14 @@ export const fromFToO: readonly Entry[] = [
       const ImageKit = load("imagekit");
       const keys = { publicKey: "none", privateKey: "none", urlEndpoint: "https://img.example" };
       new ImageKit(keys).verifyWebhookEvent(body, headers["x-ik-signature"], secret);
+    },
+  },
+  {
+    provider: "increase",
+    sdk: "increase@0.583.0",
+    accepts: ({ body, headers, secret: key }) => {
+      const { default: Increase } = load("increase");
+      return new Increase({ apiKey: "none" }).events.unwrap(body, { headers, key });
     },
   },
   {

@@ -205,6 +205,15 @@ export const fromSToZ: readonly Entry[] = [
     },
   },
   {
+    provider: "whop",
+    sdk: "@whop/sdk@0.0.42",
+    accepts: ({ body, headers, secret }) => {
+      const { default: Whop } = load("@whop/sdk");
+      const key = Buffer.from(secret).toString("base64");
+      return new Whop({ apiKey: "none" }).webhooks.unwrap(body, { headers, key });
+    },
+  },
+  {
     provider: "workos",
     sdk: "@workos-inc/node@8.13.0",
     blindTo: "spaces",
