@@ -1,5 +1,4 @@
 /** The page of providers: all of it is what the list says. */
-import { readdirSync, readFileSync } from "node:fs";
 import {
   allProviders,
   dedupeWords,
@@ -16,11 +15,10 @@ const all = await Promise.all(allProviders.map(summaryOf));
 export function providerLines(): readonly string[] {
   const count = (kind: string): number =>
     all.filter(({ evidence }) => evidence.kind === kind).length;
-  const held = heldAgainstSdk();
   return [
     `The ${all.length} senders that Surehook verifies, and how it knows: ${count("sdk")} by an official SDK (sdk: the package named took a request that was signed so), ${count("vector")} by what the sender publishes as an example (vector), ${count("docs")} by its documentation or source, read on the day given (docs). ${count("unconfirmed")} are **unconfirmed**: put together from what others say, and to be held against a real request before they are relied on. A sender that isn't here: [describe it](custom-sender.md).`,
     "",
-    `Official SDKs are run against Surehook by its tests, both ways, for ${held.map((name) => `\`${name}\``).join(", ")} only; of the others the table says what was found, not what is tested.`,
+    "Each of those SDKs is run by Surehook's tests (`test/oracle`): it takes what Surehook signs, refuses it changed or under another secret, and Surehook takes what it signs where it can.",
     "",
     "`surehook providers` shows the same in the terminal, `surehook providers <name>` one of them with the line for the config, and `--json` all facts.",
     "",
@@ -95,20 +93,6 @@ function placeCell(place: SchemeFacts["place"]): string {
   if ("header" in place) return `\`${place.header}\``;
   if ("form" in place) return `\`${place.form}\` of the form`;
   return "query" in place ? `\`?${place.query}=\`` : `\`${place.field}\` of the body`;
-}
-
-/** The providers that a test of `test/oracle` holds against the sender's SDK. */
-function heldAgainstSdk(): readonly string[] {
-  const folder = new URL("../../test/oracle/", import.meta.url);
-  const tests = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
-  const imports = tests
-    .map((file) => readFileSync(new URL(file, folder), "utf8"))
-    .flatMap((text) => text.match(/src\/providers\/[a-z-]+(?=\.ts)/g) ?? []);
-  return all
-    .filter(
-      ({ name, evidence }) => evidence.kind === "sdk" && imports.includes(`src/providers/${name}`),
-    )
-    .map(({ name }) => name);
 }
 
 function cell(text: string): string {
