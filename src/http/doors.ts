@@ -1,59 +1,29 @@
 /**
- * What a request meets, whoever brought it: the doors (path, method, address, size), then the stages of
- * `core/flow.ts`, then `accept`. An answer of 2xx is there only after `accept` has resolved.
+ * The doors that a request meets, whoever brought it: path, method, address, size. What follows once its
+ * body is there is in `take.ts`.
  */
-import { accept, answerOf } from "../core/accept.ts";
 import { isDenied } from "../core/authorize.ts";
-import type { Accepted, Engine } from "../core/engine.ts";
 import type { Code } from "../core/errors.ts";
 import { errors, GatewayError, messageOf } from "../core/errors.ts";
-import { judge } from "../core/flow.ts";
-import type { LearnedSecrets } from "../core/learned.ts";
-import type { Log } from "../core/log.ts";
-import { pickSource, receive } from "../core/receive.ts";
-import type { Routed } from "../core/route.ts";
-import type { Gateway, Source } from "../core/settings.ts";
-import type {
-  Answer,
-  Handshake,
-  KeyAsk,
-  KeyMaterial,
-  PathParams,
-  RejectionCode,
-  Request,
-  SecretRef,
-  SecretValue,
-} from "../core/types.ts";
-import { asksOf, type Proof } from "../core/verify.ts";
+import { pickSource } from "../core/receive.ts";
+import type { Source } from "../core/settings.ts";
+import type { Answer, SecretValue } from "../core/types.ts";
 import { headerOf, isCredential } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet } from "./address.ts";
 import { refusal } from "./answer.ts";
-import { bytesOfEvents, encodingOf } from "./body.ts";
+import { encodingOf } from "./body.ts";
 import { Rates } from "./rates.ts";
-import type { RespondTo } from "./respond.ts";
 import { sourceFinder } from "./sources.ts";
+import {
+  type Admitted,
+  type DoorOptions,
+  judgeAndAccept,
+  methodRefusal,
+  type TakeContext,
+} from "./take.ts";
 
-/** What the doors are given. */
-export type DoorOptions = {
-  readonly gateway: Gateway;
-  readonly engine: Engine;
-  /** The live secrets of a source; undefined: no such tenant. */
-  readonly secretsOf: (source: Source, params: PathParams) => readonly SecretValue[] | undefined;
-  /** The live value of a secret that a provider's own options name. */
-  readonly secret: (ref: SecretRef) => SecretValue | undefined;
-  /** Secrets that sources have learned. */
-  readonly learned: LearnedSecrets;
-  /** Fetches what some providers verify by; rejects with KEYS_UNAVAILABLE. */
-  readonly fetchKeys: (asks: readonly KeyAsk[], client: string) => Promise<KeyMaterial>;
-  readonly newId: () => string;
-  readonly clock: () => number;
-  readonly log: Log;
-  /** Answers by the modules of sources that have one. */
-  readonly respondTo?: RespondTo | undefined;
-  /** Called after a commit, with the destinations that something is owed to. */
-  readonly onOwed: (destinations: readonly string[]) => void;
-};
+export type { Admitted, DoorOptions } from "./take.ts";
 
 /** A request before its body. */
 export type Head = {
@@ -65,9 +35,6 @@ export type Head = {
   readonly remoteAddress: string;
 };
 
-/** When a sender is to come again with a secret that finds no room. */
-const fullForMs = 60_000;
-
 /** The way of a request, in two steps. */
 export type Doors = {
   /** All that can be said before the body is read. */
@@ -78,28 +45,10 @@ export type Doors = {
   readonly faultOf: (error: unknown, url: string | undefined) => Answer;
 };
 
-type Context = DoorOptions & {
+type Context = TakeContext & {
   readonly find: ReturnType<typeof sourceFinder>;
-  readonly rates: Rates;
   readonly allowed: ReadonlyMap<string, AddressSet>;
 };
-
-/** A request that passed the doors; its body isn't read yet. */
-export type Admitted = {
-  readonly source: Source;
-  readonly secrets: readonly SecretValue[];
-  readonly head: Omit<Request, "body" | "id">;
-  /** The body's length as it is announced; 0 where it isn't. */
-  readonly announcedBytes: number;
-  /** No source's mark was there, though several share the path. */
-  readonly isUnmarked: boolean;
-};
-
-/** Also for a method that a handshake may have, where the request is none. */
-function methodRefusal({ provider }: Source): Answer {
-  const allow = ["POST", ...(provider.methods ?? [])].join(", ");
-  return { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow } };
-}
 
 /** Makes the doors of a gateway. */
 export function createDoors(options: DoorOptions): Doors {
@@ -188,145 +137,6 @@ function refusedBefore(
   if (secrets.length === 0 && !source.unsigned && !source.learns) return "SOURCE_OFF";
   if (encodingOf(rawHeaders) === "unknown") return "UNSUPPORTED_ENCODING";
   return announcedBytes > source.maxBodyBytes ? "BODY_TOO_LARGE" : undefined;
-}
-
-/** Not async itself: a promise less for each request. */
-function judgeAndAccept(
-  context: Context,
-  admitted: Admitted,
-  request: Request,
-): Answer | Promise<Answer> {
-  const { source } = admitted;
-  if (admitted.isUnmarked) {
-    if (request.method !== "POST") return methodRefusal(source);
-    const detail = `none of the headers of this path's sources is there`;
-    return reject(context, source, { request, code: "MISSING_SIGNATURE", detail });
-  }
-  const proof: Proof = {
-    secrets: admitted.secrets,
-    now: request.receivedAt,
-    publicUrl: context.gateway.publicUrl,
-    secret: context.secret,
-  };
-  if (source.provider.material === undefined && !source.learns) {
-    return judgeWith(context, proof, { source, request });
-  }
-  return judgeByKeys(context, proof, { source, request });
-}
-
-type Pending = { readonly source: Source; readonly request: Request };
-
-async function judgeByKeys(context: Context, given: Proof, pending: Pending): Promise<Answer> {
-  const learned = pending.source.learns ? await context.learned.of(pending.source) : [];
-  const proof = { ...given, secrets: [...given.secrets, ...learned] };
-  const asks = asksOf(receive(pending.request, pending.source), proof);
-  if (asks.length === 0) return judgeWith(context, proof, pending);
-  const material = await context.fetchKeys(asks, pending.request.remoteAddress);
-  return judgeWith(context, { ...proof, material }, pending);
-}
-
-function judgeWith(
-  context: Context,
-  proof: Proof,
-  { source, request }: Pending,
-): Answer | Promise<Answer> {
-  const { routes } = context.gateway;
-  const judged = judge(request, source, { proof, routes, decode: bytesOfEvents });
-  if (judged.kind === "handshake") {
-    const isFirst = proof.secrets.length === 0;
-    return greet(context, judged.handshake, { source, request, isFirst });
-  }
-  if (judged.kind === "no-handshake") return methodRefusal(source);
-  if (judged.kind === "rejected") {
-    // Nothing is learned yet: no verdict over the sender, who comes again.
-    if (source.learns && proof.secrets.length === 0) return refusal("SOURCE_OFF");
-    return reject(context, source, { request, ...judged });
-  }
-  return acceptWithin(context, judged.routed);
-}
-
-/** A handshake is no event and isn't kept; it leaves a line in the log. */
-async function greet(
-  context: Context,
-  { shape, answer, learned, visit }: Handshake,
-  { source, request, isFirst }: Pending & { readonly isFirst: boolean },
-): Promise<Answer> {
-  const { remoteAddress: from } = request;
-  const wait = await context.rates.takeHandshake(source, from);
-  if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
-  if (visit !== undefined) {
-    await context.fetchKeys([{ kind: "visit", name: visit, url: visit }], from);
-  }
-  const taken = learned && (await context.learned.take(source, { value: learned, from, isFirst }));
-  context.log.info(
-    { source: source.name, handshake: shape, from, ...(taken ? { learned: taken } : {}) },
-    "handshake answered",
-  );
-  return taken === "full" ? refusal("RATE_LIMITED", { retryAfterMs: fullForMs }) : answer;
-}
-
-async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
-  const { source } = routed;
-  if (source.rateLimit !== undefined) {
-    const wait = await context.rates.takeNew(source, routed.events.length);
-    if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
-  }
-  const accepted = await accept(context.engine, routed, context.newId);
-  const stored = countStored(accepted);
-  if (stored === accepted.events.length) {
-    context.onOwed(owedOf(routed));
-    return finalAnswer(context, routed, accepted);
-  }
-  if (stored > 0) context.onOwed(owedOf(routed));
-  const over = await context.rates.takeDuplicates(source, accepted.events.length - stored);
-  if (over > 0) return refusal("RATE_LIMITED", { retryAfterMs: over });
-  if (accepted.conflict) {
-    context.log.warn(
-      { source: source.name, request: routed.request.id, event: accepted.events[0]?.id },
-      "a known event came again with another body; kept as a conflict, not delivered",
-    );
-  }
-  return finalAnswer(context, routed, accepted);
-}
-
-function finalAnswer(
-  { respondTo }: Context,
-  routed: Routed,
-  accepted: Accepted,
-): Answer | Promise<Answer> {
-  if (routed.source.respond === undefined) return answerOf(routed, accepted);
-  return respondTo?.(routed, accepted) ?? answerOf(routed, accepted);
-}
-
-async function reject(
-  context: Context,
-  source: Source,
-  refused: { readonly request: Request; readonly code: RejectionCode; readonly detail: string },
-): Promise<Answer> {
-  const { request, code, detail } = refused;
-  const wait = await context.rates.takeFailure(source, request.remoteAddress);
-  if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
-  context.engine.reject({ request, code, detail }).catch((error: unknown) => {
-    context.log.error({ error: messageOf(error) }, "a rejected request could not be kept");
-  });
-  context.log.warn(
-    { source: source.name, request: request.id, code, from: request.remoteAddress },
-    "request rejected",
-  );
-  const { rejectStatus } = source.provider;
-  return refusal(code, rejectStatus === undefined ? {} : { status: rejectStatus });
-}
-
-function countStored({ events }: Accepted): number {
-  let stored = 0;
-  for (const { kind } of events) if (kind === "stored") stored += 1;
-  return stored;
-}
-
-function owedOf(routed: Routed): readonly string[] {
-  const [only] = routed.events;
-  const lists = routed.events.length === 1 && only ? [only] : routed.events;
-  return lists.flatMap(({ deliveries }) => deliveries.map(({ destination }) => destination));
 }
 
 /** A credential's value goes no further, unless this source's provider judges by that header. */
