@@ -12,7 +12,7 @@ import { learnedSecrets } from "../learned-secrets.ts";
 import { liveSecrets } from "../secrets.ts";
 import { apiAnswer, bodyOf, headOf } from "./api-request.ts";
 import { optionalVariable } from "./environment.ts";
-import type { ApiAnswer, ApiEvent } from "./events.ts";
+import type { ApiAnswer, FrontEvent } from "./events.ts";
 import { functionLog } from "./log.ts";
 import { announcementOf } from "./refs.ts";
 import {
@@ -39,17 +39,18 @@ type Judged = { readonly answer: Answer; readonly rejection?: Rejection | undefi
 export function receiver(
   definition: AnyGateway,
   on: Surroundings = onAws(),
-): (event: ApiEvent) => Promise<ApiAnswer> {
+): (event: FrontEvent) => Promise<ApiAnswer> {
   const gateway = judged(definition);
   const log = functionLog();
   const opened = early(() => open(gateway, { log, on }));
   return async (event) => {
     try {
-      return apiAnswer(await handle(await opened(), event));
+      return apiAnswer(await handle(await opened(), event), event);
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : "INTERNAL";
       log.error({ code, error: messageOf(error) }, "the function could not begin; answered 503");
-      return apiAnswer(refusal(code, { status: errors[code].status === 413 ? 413 : 503 }));
+      const status = errors[code].status === 413 ? 413 : 503;
+      return apiAnswer(refusal(code, { status }), event);
     }
   };
 }
@@ -84,7 +85,7 @@ async function open(
   return { doors, rejections, store, secrets, log };
 }
 
-async function handle(context: Context, event: ApiEvent): Promise<Answer> {
+async function handle(context: Context, event: FrontEvent): Promise<Answer> {
   const { secrets } = context;
   await secrets.refresh();
   const first = await judge(context, event);
@@ -95,7 +96,7 @@ async function handle(context: Context, event: ApiEvent): Promise<Answer> {
   return answer;
 }
 
-async function judge({ doors, rejections, secrets }: Context, event: ApiEvent): Promise<Judged> {
+async function judge({ doors, rejections, secrets }: Context, event: FrontEvent): Promise<Judged> {
   try {
     const admitted = doors.admit(headOf(event, originSecret(secrets)));
     if ("status" in admitted) return { answer: admitted };
@@ -105,8 +106,12 @@ async function judge({ doors, rejections, secrets }: Context, event: ApiEvent): 
     const answer = await doors.take(admitted, body);
     return { answer, rejection: rejections.get(body) };
   } catch (error) {
-    return { answer: doors.faultOf(error, event.path) };
+    return { answer: doors.faultOf(error, pathOf(event)) };
   }
+}
+
+function pathOf(event: FrontEvent): string {
+  return "rawPath" in event ? event.rawPath : event.path;
 }
 
 /** Before the answer: once that is given, the function stands still. */
