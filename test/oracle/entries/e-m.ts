@@ -1,4 +1,5 @@
 /** Senders from E to M. */
+import { randomUUID } from "node:crypto";
 import { type Entry, load, type Sent } from "../oracle.ts";
 
 /** The SDKs of senders from E to M. */
