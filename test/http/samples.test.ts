@@ -16,15 +16,11 @@ import { providers } from "../../src/providers/index.ts";
 import { sampledProviders, samplesOf } from "../../src/providers/samples/index.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
 import { beside } from "../support/kept.ts";
+import { optionsNeeded, signsItself } from "../support/own-options.ts";
 
 /** Why a provider's events don't bear the type of their sample. */
 const typeless: Readonly<Record<string, string>> = {
-  asana: "its events are the items of a batch",
-  hubspot: "its events are the items of a batch",
-  meta: "its events are the items of a batch",
-  sendgrid: "its events are the items of a batch",
   telegram: "an update's kind is the name of a field",
-  xero: "its events are the items of a batch",
 };
 
 const secretName = (provider: Provider): string =>
@@ -33,8 +29,8 @@ const secretName = (provider: Provider): string =>
 function sourceOf(provider: Provider): SourceDefinition {
   const { name } = provider;
   const secret = { kind: "secret" as const, name: secretName(provider), optional: false };
-  const proof = name === "paypal" ? { unsigned: true } : { secrets: [secret] };
-  const own = name === "hmac" ? { header: "x-signature" } : {};
+  const proof = name in signsItself ? { unsigned: true } : { secrets: [secret] };
+  const own = optionsNeeded[name] ?? {};
   return { kind: "source", provider, options: { path: `/${name}`, ...proof, ...own } };
 }
 
@@ -118,7 +114,7 @@ const plain = providers
 test.each(plain)("%s takes a generic event of any type", async (_, provider) => {
   const request = await make(provider.name, "order.created");
   const [event] = await post(request);
-  const says = provider.scheme?.type ?? [];
+  const says = (provider.batch ?? provider.scheme)?.type ?? [];
   const isFree = says.length > 0 || provider.name === "hmac";
   expect(event?.type).toBe(isFree ? "order.created" : "unknown");
   if (provider.scheme?.id !== undefined) expect(event?.providerEventId).toBeDefined();

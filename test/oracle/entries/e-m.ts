@@ -195,10 +195,10 @@ export const fromEToM: readonly Entry[] = [
   {
     provider: "livekit",
     sdk: "livekit-server-sdk@2.19.2",
+    given: () => ({ options: { apiKey: "key" } }),
     accepts: async ({ body, headers, secret }) => {
       const { WebhookReceiver } = load("livekit-server-sdk");
-      // It would look for the API key in `iss`; a source knows the secret only.
-      await new WebhookReceiver(undefined, secret).receive(body, headers["authorization"]);
+      await new WebhookReceiver("key", secret).receive(body, headers["authorization"]);
     },
     signs: async ({ body, secret }) => {
       const { AccessToken } = load("livekit-server-sdk");
