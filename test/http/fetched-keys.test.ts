@@ -45,9 +45,9 @@ afterEach(async () => {
   await host.close();
 });
 
-async function open(answer: Serve): Promise<void> {
+async function open(answer: Serve, over: Readonly<Record<string, string>> = {}): Promise<void> {
   host = await openPaypalHost(answer, { root: "senders", server: "senders" });
-  Object.assign(process.env, secretsOf);
+  Object.assign(process.env, secretsOf, over);
   const ids = { clientId: secret("F_ID"), clientSecret: secret("F_APP") };
   gateway = await runHere(
     {
@@ -292,8 +292,8 @@ describe("a request that was refused", () => {
     "is released once secret and key are right (%s)",
     async (name, provider, by, variable, before, after) => {
       let served: string = before;
-      await open((_, response) => response.end(served));
-      if (variable !== undefined) process.env[variable] = "https://another.example";
+      const wrong = variable === undefined ? {} : { [variable]: "https://another.example" };
+      await open((_, response) => response.end(served), wrong);
       expectRefusal(await post(provider, `/${name}`, by), 401, "INVALID_SIGNATURE");
       await beside(gateway.store, async (engine) => {
         const kept = await until(

@@ -1,6 +1,6 @@
 /** Options that a provider can't do without, and why some can't sign here. */
 
-const app = (name: string) => ({ kind: "secret" as const, name, optional: false });
+const app = (name: string) => ({ kind: "secret" as const, name, optional: true });
 
 /** By the provider's name. */
 export const optionsNeeded: Readonly<Record<string, object>> = {
