@@ -10,7 +10,7 @@ import { type Greets, type Known, signedBy } from "./declared.ts";
 import { greeting, handshakeMarks } from "./handshakes.ts";
 import type { Draft } from "./hmac-sign.ts";
 import { judgeHmacJws, judgeTimes, makeHmacJws, parseJws } from "./jws.ts";
-import { identifyBy, type Names, putNames } from "./telling.ts";
+import { identifyBy, type Names, nameFacts, putNames } from "./telling.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 
 /** A sender of such tokens as data. */
@@ -56,6 +56,7 @@ export function declareJwtProvider<Options = object>(
       key: "utf8",
       dated: dated === "iat",
       coversBody,
+      ...nameFacts({ id, type }),
     },
     ...(coversBody ? {} : { assurance: "authenticated" as const }),
     marks: () => [token.header.toLowerCase(), ...handshakeMarks(handshakes)],
