@@ -168,7 +168,7 @@ describe("handlers-on-lambda", () => {
     await until("all that comes of it", () => {
       const isQueued = lines("sqs").length >= queuedOfHandlers.length;
       const isTold = lines("sns").length >= noticesOfHandlers.length;
-      return isQueued && isTold && rows("webhook-events").length >= handlerPosts.length;
+      return isQueued && isTold && rows("webhook-events").length >= seenByHandlers.length;
     });
     const queued = lines("sqs").map(({ MessageAttributes, MessageBody }) => {
       const { Type }: Record<string, { StringValue: string }> = MessageAttributes ?? {};
@@ -180,11 +180,8 @@ describe("handlers-on-lambda", () => {
     expect(lines("sns").map(({ Message }) => JSON.parse(Message ?? ""))).toEqual(
       expect.arrayContaining([...noticesOfHandlers]),
     );
-    const seen = rows("webhook-events");
-    expect(seen).toHaveLength(handlerPosts.length);
-    expect(seen.map(({ event_id }) => event_id)).toEqual(
-      expect.arrayContaining([...seenByHandlers]),
-    );
+    const seen = rows("webhook-events").map(({ event_id }) => event_id);
+    expect(seen.sort()).toEqual([...seenByHandlers].sort());
   });
 
   it.each([
