@@ -19,7 +19,7 @@ import {
   seenByHandlers,
 } from "../support/handler-posts.ts";
 import { joinLive } from "../support/live-peer.ts";
-import { stripePost } from "../support/stripe-posts.ts";
+import { signedByStripe, stripePost } from "../support/stripe-posts.ts";
 import { until, within } from "../support/until.ts";
 
 let folder = "";
@@ -229,7 +229,7 @@ describe("stripe-to-salesforce", () => {
   let salesforce: FakeSalesforce | undefined;
   afterEach(() => salesforce?.close());
 
-  it("posts what Stripe tells, by either secret, with a token that it takes itself", async () => {
+  it("posts what Stripe tells, its sample payloads too, by either secret, with a token that it takes itself", async () => {
     salesforce = await openSalesforce({ clientId: "key", clientSecret: "secret" });
     const { records, logins } = salesforce;
     const url = await start("stripe-to-salesforce", {
@@ -249,6 +249,13 @@ describe("stripe-to-salesforce", () => {
         records.find(({ body }) => body.includes(`"${id}"`)),
       );
       expect(record.body.toString()).toBe(signed.body);
+    }
+    for (const name of ["payment_intent.succeeded", "customer.created"]) {
+      const file = join(root, "examples", "stripe-to-salesforce", "docs", `${name}.json`);
+      const signed = signedByStripe("whsec_endpoint", readFileSync(file, "utf8"));
+      expect((await fetch(`${url}/webhook`, { method: "POST", ...signed })).status).toBe(200);
+      const isIt = ({ body }: { readonly body: Buffer }) => body.toString() === signed.body;
+      await until(`the record of ${name}`, () => records.find(isIt));
     }
     expect(logins).toHaveLength(1);
   });
