@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
@@ -113,15 +113,23 @@ export async function prepare({ production = false } = {}) {
   );
 }
 
-async function install(/** @type {string} */ reason) {
+async function install(/** @type {string} */ reason, folder = root) {
   say(`${reason}; installing by package-lock.json (npm ci) ...`);
-  const code = await run(...npmCommand(["ci", "--no-audit", "--no-fund", "--loglevel=error"]));
-  const missing = code === 0 ? missingPackages(root) : [];
+  const command = npmCommand(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const code = await run(...command, process.env, folder);
+  const missing = code === 0 ? missingPackages(folder) : [];
   if (code === 0 && missing.length === 0) return;
   const fault = code === 0 ? `${missing.join(", ")} didn't arrive` : `npm ended with ${code}`;
   throw new ScriptError(
     `Installing failed: ${fault}. The first run needs the npm registry: check the network (and npm's proxy settings), then run this again.`,
   );
+}
+
+/** Installs what a folder's own lock file asks for and isn't there, such as the SDKs that tests are run against. */
+export async function prepareFolder(/** @type {string} */ folder) {
+  const { length } = missingPackages(folder);
+  if (length > 0)
+    await install(`${length} packages are missing in ${relative(root, folder)}`, folder);
 }
 
 /** The npm that runs this script, else the one on the PATH. @returns {[string, string[]]} */
@@ -138,16 +146,17 @@ export function environmentFor(/** @type {string} */ node) {
 }
 
 /**
- * Runs a program in the project's folder and returns its exit code.
+ * Runs a program, in the project's folder where no other is given, and returns its exit code.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {string} [cwd]
  * @returns {Promise<number>}
  */
-export function run(program, args, env = process.env) {
+export function run(program, args, env = process.env, cwd = root) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: root,
+      cwd,
       env,
       stdio: ["ignore", "inherit", "inherit"],
       shell: program.endsWith(".cmd"),
