@@ -28,16 +28,25 @@ export default defineConfig({
   },
 });
 
-/** Links that lead out of docs/, or are in a page from outside, lead to that page of the site. */
+/**
+ * Links that lead out of docs/, or are in a page from outside, lead to that page of the site. What only the
+ * repository has is no link here.
+ */
 function leadLinksToTheSite(md) {
   md.core.ruler.push("links-of-the-repository", ({ tokens, env }) => {
     const file = fileOf(env.relativePath);
-    const links = tokens.flatMap(({ children }) => children ?? []);
-    for (const token of links.filter(({ type }) => type === "link_open")) {
-      const place = siteLink(token.attrGet("href") ?? "", file);
-      if (place !== undefined) token.attrSet("href", place);
+    const inline = tokens.flatMap(({ children }) => children ?? []);
+    for (const [at, token] of inline.entries()) {
+      const place = token.type === "link_open" ? siteLink(token.attrGet("href"), file) : undefined;
+      if (place) token.attrSet("href", place);
+      else if (place === "") unlink(inline.slice(at));
     }
   });
+}
+
+function unlink(tokens) {
+  const end = tokens.find(({ type }) => type === "link_close");
+  for (const one of [tokens[0], end]) Object.assign(one, { type: "text", content: "" });
 }
 
 function drawDiagrams(md) {

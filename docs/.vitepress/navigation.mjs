@@ -51,6 +51,7 @@ export const sections = [
       page("Config", "/config"),
       page("Command line", "/cli"),
       page("Codes", "/errors"),
+      page("What works, how fast", "/repository/readme"),
       page("Changes", "/repository/changelog"),
       page("Architecture", "/repository/architecture"),
       page("Contributing", "/repository/contributing"),

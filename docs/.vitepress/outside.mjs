@@ -19,6 +19,7 @@ export const outsidePages = {
   architecture: "ARCHITECTURE.md",
   changelog: "CHANGELOG.md",
   contributing: "CONTRIBUTING.md",
+  readme: "README.md",
   security: "SECURITY.md",
 };
 
@@ -30,22 +31,22 @@ export function fileOf(/** @type {string} */ pagePath) {
   return (name && outsidePages[name]) || posix.join("docs", pagePath);
 }
 
-/** Where a link of that file leads on the site; undefined: where it says. */
+/** Where a link of that file leads on the site; undefined: where it says. Empty: to what only the repository has. */
 export function siteLink(/** @type {string} */ href, /** @type {string} */ file) {
   if (/^(?:[a-z]+:|#|\/)/i.test(href)) return undefined;
   const [path = "", hash] = href.split("#");
   const target = posix.join(posix.dirname(file), path).replace(/\/$/, "");
   const place = placeOf(target);
+  if (!place && existsSync(join(root, target))) return "";
   return place && (hash === undefined ? place : `${place}#${hash}`);
 }
 
 function placeOf(/** @type {string} */ target) {
   if (target === schemaFile) return "/surehook.schema.json";
-  if (target === "README.md") return "/start";
   const inDocs = /^docs\/(.+)\.md$/.exec(target)?.[1];
   if (inDocs) return `/${inDocs}`;
   const found = Object.entries(outsidePages).find(
-    ([, file]) => file === target || posix.dirname(file) === target,
+    ([, file]) => file === target || file === `${target}/README.md`,
   );
   return found && `/repository/${found[0]}`;
 }
