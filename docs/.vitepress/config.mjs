@@ -20,9 +20,13 @@ export default defineConfig({
     config: (md) => {
       leadLinksToTheSite(md);
       drawDiagrams(md);
+      nameCells(md);
     },
   },
   vite: { build: { chunkSizeWarningLimit: 4_000 } },
+  // Their tables need the room.
+  transformPageData: ({ relativePath }) =>
+    ["providers.md", "compare.md"].includes(relativePath) ? { frontmatter: { aside: false } } : {},
   buildEnd: ({ outDir }) => {
     for (const [name, file] of Object.entries(assets)) copyFileSync(file, join(outDir, name));
   },
@@ -56,4 +60,21 @@ function drawDiagrams(md) {
     if (info.trim() !== "mermaid") return fence(tokens, at, ...rest);
     return `<Diagram code="${encodeURIComponent(content)}" />`;
   };
+}
+
+/** Each cell of a table gets its column's name: on a phone a row is shown as a list (style.css). */
+function nameCells(md) {
+  md.core.ruler.push("names-of-cells", ({ tokens }) => {
+    let columns = [];
+    let column = 0;
+    for (const [at, token] of tokens.entries()) {
+      if (token.type === "table_open") columns = [];
+      if (token.type === "th_open") columns.push(tokens[at + 1].content);
+      if (token.type === "tr_open") column = 0;
+      if (token.type === "td_open") {
+        token.attrSet("data-column", columns[column]);
+        column += 1;
+      }
+    }
+  });
 }

@@ -8,6 +8,9 @@ import { environmentFor, prepareFolder, root, run } from "../../scripts/bootstra
 const folder = join(root, "docs", ".vitepress");
 let built: string;
 
+/** A build is a minute of work, more on a machine that is shared. */
+const buildMs = 600_000;
+
 function build(...options: readonly string[]): Promise<number> {
   const vitepress = join(folder, "node_modules", "vitepress", "bin", "vitepress.js");
   const words = [vitepress, "build", "docs", "--outDir", built, ...options];
@@ -19,7 +22,7 @@ beforeAll(async () => {
   await prepareFolder(folder);
   // Dead links end it with another code.
   expect(await build()).toBe(0);
-});
+}, buildMs);
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
@@ -71,13 +74,17 @@ describe("the site", () => {
     );
   });
 
-  test("isn't built where a link is dead", async () => {
-    const page = join(root, "docs", "dead-link-of-a-test.md");
-    writeFileSync(page, "# Dead\n\n[nowhere](nowhere.md)\n");
-    try {
-      expect(await build()).not.toBe(0);
-    } finally {
-      rmSync(page);
-    }
-  });
+  test(
+    "isn't built where a link is dead",
+    async () => {
+      const page = join(root, "docs", "dead-link-of-a-test.md");
+      writeFileSync(page, "# Dead\n\n[nowhere](nowhere.md)\n");
+      try {
+        expect(await build()).not.toBe(0);
+      } finally {
+        rmSync(page);
+      }
+    },
+    buildMs,
+  );
 });
