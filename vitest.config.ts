@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /**
  * In the repository `surehook/…` is the unbuilt source; see the exports of package.json. Not by `module`:
@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/emulator/**", "**/node_modules/**"],
+          exclude: [...configDefaults.exclude, "test/emulator/**", "test/oracle/sdks.test.ts"],
           // Alone and one after another: they start whole gateways, and some measure time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
@@ -46,6 +46,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "oracle",
+          include: ["test/oracle/sdks.test.ts"],
+          globalSetup: ["test/oracle/install.ts"],
+          sequence: { groupOrder: 3 },
+          testTimeout: 60_000,
         },
       },
     ],

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- ingest|deliver|websocket [--rounds N] [--seconds N] [--connections N]
+ * `npm run bench -- ingest|deliver|websocket|verify [--rounds N] [--seconds N] [--connections N]
  * [--clients N] [--ids stripe|random] [--sync pool|inline]`
  *
  * BENCH_FLAGS: Node's flags for both servers, in place of those that a gateway is started with.
@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { benchDeliver } from "./deliver.ts";
 import { benchIngest } from "./ingest.ts";
 import { describeMachine } from "./machine.ts";
+import { benchVerify } from "./verify.ts";
 import { benchWebsocket } from "./websocket.ts";
 
 const { values, positionals } = parseArgs({
@@ -38,19 +39,20 @@ const settings = {
   ids: values.ids === "random" ? ("random" as const) : ("stripe" as const),
 };
 
-const benches = { ingest: benchIngest, deliver: benchDeliver, websocket: benchWebsocket };
-const name = positionals[0] ?? "";
-if (name !== "ingest" && name !== "deliver" && name !== "websocket") {
-  console.error("Say what to measure: npm run bench -- ingest, deliver or websocket");
+const benches = {
+  ingest: benchIngest,
+  deliver: benchDeliver,
+  websocket: benchWebsocket,
+  verify: benchVerify,
+};
+const name = positionals[0] as keyof typeof benches;
+if (!Object.hasOwn(benches, name ?? "")) {
+  console.error("Say what to measure: npm run bench -- ingest, deliver, websocket or verify");
   process.exit(2);
 }
 const machine = describeMachine();
 console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node.js ${machine.node}`);
-const load =
-  name === "websocket"
-    ? `${settings.clients} clients, bodies of 512 bytes`
-    : `${settings.connections} connections, bodies of 2 KiB, ids: ${settings.ids}`;
-console.log(`${settings.rounds} rounds of ${settings.seconds} s, ${load}, sync: ${settings.sync}`);
+console.log(describeLoad());
 const result = await benches[name](settings);
 if (values.save) {
   const folder = join(import.meta.dirname, "results");
@@ -59,4 +61,14 @@ if (values.save) {
   const report = { bench: name, at: new Date().toISOString(), machine, settings, ...result };
   writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
   console.log(`written to ${file}`);
+}
+
+function describeLoad(): string {
+  const { rounds, seconds, clients, connections, ids, sync } = settings;
+  if (name === "verify") return `${rounds} rounds, bodies of 2 KiB`;
+  const load =
+    name === "websocket"
+      ? `${clients} clients, bodies of 512 bytes`
+      : `${connections} connections, bodies of 2 KiB, ids: ${ids}`;
+  return `${rounds} rounds of ${seconds} s, ${load}, sync: ${sync}`;
 }

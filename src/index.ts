@@ -18,3 +18,4 @@ export {
   secret,
 } from "./core/define.ts";
 export { type Code, GatewayError } from "./core/errors.ts";
+export type { RespondOptions } from "./core/respond.ts";

@@ -1,20 +1,21 @@
 /** The pages that are written from code, by their paths in the repository. */
-import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
+import { causes } from "../../src/core/diagnose/cause.ts";
 import { errors } from "../../src/core/errors.ts";
 import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
+import { respondShape } from "../../src/core/respond.ts";
 import {
   destinationShape,
   gatewayShape,
   routeShape,
   sourceShape,
 } from "../../src/core/settings.ts";
-import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
 import { formLines, selectorLines } from "./config-prose.ts";
+import { providerLines } from "./providers-page.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
@@ -63,6 +64,18 @@ function cliPage(): string {
     "- 1 also where something is named and nothing is left to do with it, which is printed as the result: `deliveries cancel` of what is cancelled already or settled, `resume` of what isn't paused, `requests release` of what was not rejected, `replay` of an event that goes nowhere. A choice by options that fits nothing is done with 0.",
     "- 3 for every name or id that is not there: of a source, destination, sample, event, request, delivery, or store. A source or destination that has left the config can still be named in lists while the store has rows of it.",
     "",
+    "## Why a request was refused",
+    "",
+    "`requests show <id>` of a refused request says why, and so does `verify` of one that was captured: it is judged again in other ways, one change at a time, and what makes it pass is the reason.",
+    "",
+    "```text",
+    "surehook verify --source stripe --headers headers.txt --body body.json --at 2026-11-20T08:00:00Z",
+    "```",
+    "",
+    ...causeRows(),
+    "",
+    "✓ is proven: the request verifies that way. ? is likely. Neither a secret nor a signature is printed. The work is bounded, whatever the request.",
+    "",
     "## For programs",
     "",
     "With `--json` a command prints one JSON document to standard output (`events tail`: one a line). A fault is then one JSON object on a line of standard error, with [a code](errors.md):",
@@ -73,6 +86,11 @@ function cliPage(): string {
     "",
     "A fault of the config has `mistakes` in addition, each with `path`, `expected` and perhaps `hint`. `check --json` prints them to standard output, as they are its result.",
   ]);
+}
+
+function causeRows(): string[] {
+  const rows = Object.entries(causes).map(([kind, words]) => `| \`${kind}\` | ${cell(words)} |`);
+  return ["| `kind` in `--json` | what it says |", "| --- | --- |", ...rows];
 }
 
 function deliveriesPage(): string {
@@ -122,6 +140,12 @@ function configPage(): string {
         "",
         ...(name === "hmac" ? selectorLines : []),
       ]),
+    "## `respond` of a source",
+    "",
+    ...table(respondShape),
+    "",
+    ...respondLines,
+    "",
     "## Every destination",
     "",
     ...table(destinationShape),
@@ -154,77 +178,30 @@ function destinationsPage(): string {
   ]);
 }
 
+const respondLines = [
+  "For senders that want a computed answer: Discord's interactions, Slack's commands, Twilio's TwiML, Vapi's tools. The module exports `respond(event, context)`: `event` is what a `code` destination's `handle` gets, `context` has `signal` and `log`. It returns a text, or `{ status, headers, body }`, where a `body` that is no text goes out as JSON.",
+  "",
+  "```ts",
+  '// answer.ts, named by respond: () => import("./answer.ts")',
+  'import type { RespondModule } from "surehook/destinations";',
+  "",
+  "type Command = { readonly data: { readonly name: string } };",
+  "",
+  'export const respond: RespondModule<Command>["respond"] = ({ payload }) => ({',
+  '  body: { type: 4, data: { content: ["You asked for", payload.data.name].join(" ") } },',
+  "});",
+  "```",
+  "",
+  "- The event is kept first, and delivered as its routes say, whatever the module does. A source needs no route for it.",
+  "- The module has the sender's deadline from the request's arrival, less half a second (of a deadline under two seconds a quarter) for keeping the answer and for its way. Where it is late, throws, returns nothing or something that can't be sent, the fallback is sent; the log says which it was (`late`, `failed`, `unusable`), not what was thrown.",
+  "- The answer is kept, the fallback too, and a duplicate gets it. A duplicate that comes while the first is being answered waits for the same answer. Where a crash came between, so that there is none, a duplicate has the module asked again: by the same `event.id`.",
+  '- It runs as a `code` destination does: in a process of its own, which is ended and started anew where it blocks or crashes. With `isolation: "none"` a module that blocks holds up the gateway, and its deadline with it.',
+  "- Handshakes of the provider, refused requests and those over a rate are answered without it. A sender of [batches](providers.md#batches) can't have one.",
+  "- Not on AWS yet: a stack of such a definition is refused at its synthesis.",
+];
+
 function providersPage(): string {
-  const count = (kind: string): number =>
-    providers.filter(({ evidence }) => evidence.kind === kind).length;
-  const held = heldAgainstSdk();
-  const open = providers.filter(({ notCovered }) => notCovered !== undefined);
-  const sampled = providers.filter(({ sampleTypes = [] }) => sampleTypes.length > 0);
-  return page("Providers", [
-    `The ${providers.length} senders that Surehook verifies, and how it knows: ${count("sdk")} by an official SDK (sdk: the package named took a request that was signed so), ${count("vector")} by what the sender publishes as an example (vector), ${count("docs")} by its documentation or source, read on the day given (docs). ${count("unconfirmed")} are **unconfirmed**: put together from what others say, and to be held against a real request before they are relied on.`,
-    "",
-    `Official SDKs are run against Surehook by its tests, both ways, for ${held.map((name) => `\`${name}\``).join(", ")} only; of the others the table says what was found, not what is tested.`,
-    "",
-    "| provider | sender | proof | instant signed | evidence | answers within | tries again | largest body |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...providers.map(providerRow),
-    "",
-    "## What is not covered",
-    "",
-    "An event whose body the proof doesn't cover is `authenticated`, not `verified`.",
-    "",
-    ...open.map(({ name, notCovered }) => `- \`${name}\`: ${notCovered}.`),
-    "",
-    "## Sample events",
-    "",
-    "`surehook send <source> <type>` makes these; other types get a generic one.",
-    "",
-    ...sampled.map(
-      ({ name, sampleTypes = [] }) =>
-        `- \`${name}\`: ${sampleTypes.map((type) => `\`${type}\``).join(", ")}`,
-    ),
-    "",
-    ...senderLines,
-  ]);
-}
-
-function providerRow(provider: (typeof providers)[number]): string {
-  const { name, title, docs, scheme, retries, maxBodyBytes, deadlineSeconds } = provider;
-  const columns = [
-    `\`${name}\``,
-    `[${cell(title)}](${docs})`,
-    scheme === undefined ? "" : `${placeWords(scheme.place)}: ${scheme.algorithm}`,
-    scheme === undefined ? "" : scheme.dated ? "yes" : "no",
-    cell(evidenceWords(provider.evidence)),
-    deadlineSeconds === undefined ? "" : `${deadlineSeconds} s`,
-    retries === undefined ? "" : retries ? "yes" : "no",
-    maxBodyBytes === undefined ? "10 MiB" : `${maxBodyBytes / 1_048_576} MiB`,
-  ];
-  return `| ${columns.join(" | ")} |`;
-}
-
-function placeWords(place: SchemeFacts["place"]): string {
-  if ("header" in place) return `\`${place.header}\``;
-  return "query" in place ? `\`?${place.query}=\`` : `\`${place.field}\` of the body`;
-}
-
-/** The providers that a test of `test/oracle` holds against the sender's SDK. */
-function heldAgainstSdk(): readonly string[] {
-  const folder = new URL("../../test/oracle/", import.meta.url);
-  const tests = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
-  const imports = tests
-    .map((file) => readFileSync(new URL(file, folder), "utf8"))
-    .flatMap((text) => text.match(/src\/providers\/[a-z-]+(?=\.ts)/g) ?? []);
-  return providers
-    .filter(
-      ({ name, evidence }) => evidence.kind === "sdk" && imports.includes(`src/providers/${name}`),
-    )
-    .map(({ name }) => name);
-}
-
-function evidenceWords(evidence: Evidence): string {
-  if (evidence.kind !== "docs") return `${evidence.kind}: ${evidence.source}`;
-  return `docs: ${evidence.source}, ${evidence.readOn}: ${evidence.read}`;
+  return page("Providers", [...providerLines(), ...senderLines]);
 }
 
 const senderLines = [
@@ -247,7 +224,8 @@ function table(shape: Shape): string[] {
 }
 
 function rowsOf(name: string, schema: z.core.$ZodType): string[] {
-  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonForm;
+  const written = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonForm;
+  const json = { ...Object.values(written.$defs ?? {})[0], ...written };
   const inner = Object.entries(json.properties ?? {}).map(([key, form]) =>
     row(`${name}.${key}`, form),
   );
@@ -277,6 +255,8 @@ type JsonForm = {
   readonly required?: readonly string[];
   readonly description?: string;
   readonly default?: unknown;
+  /** What is described once for all: one thing at most. */
+  readonly $defs?: Readonly<Record<string, JsonForm>>;
 };
 
 function formOf(form: JsonForm): string {
@@ -285,6 +265,7 @@ function formOf(form: JsonForm): string {
   const either = form.anyOf ?? form.oneOf;
   if (either) return [...new Set(either.map(formOf))].join(" or ");
   if (form.properties?.["kind"]?.const === "secret") return "`secret()`";
+  if (form.type === "array" && Object.keys(form.items ?? {}).length === 0) return "list";
   if (form.properties) return `\`{ ${namesOf(form).join(", ")} }\``;
   if (form.type === "array") return `list of ${formOf(form.items ?? {})}`;
   return form.type ?? "function or module";

@@ -2,11 +2,11 @@
 import type { Provider, ProviderFunction } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type {
-  Answer,
   EventIdentity,
+  Handshake,
   KeyAsk,
   KeyMaterial,
-  RejectionCode,
+  Refusal,
   Request,
   SecretValue,
   VerifyInput,
@@ -32,6 +32,8 @@ export type VerifyOptions<Options = object> = {
   readonly url?: string;
   /** Options of the provider's own, as in a source. */
   readonly options?: Options;
+  /** The value of a secret that the provider's own options name. */
+  readonly secret?: VerifyInput["secret"];
   /** Fetches what some senders are verified by (certificates, key sets). */
   readonly fetchKeys?: (asks: readonly KeyAsk[]) => Promise<KeyMaterial>;
 };
@@ -59,9 +61,9 @@ export type VerifyResult =
       readonly secret: string;
       readonly events: readonly VerifiedEvent[];
     }
-  /** A challenge of the sender: answer it so, there is no event. */
-  | { readonly kind: "handshake"; readonly answer: Answer }
-  | { readonly kind: "rejected"; readonly code: RejectionCode; readonly detail: string };
+  /** A challenge of the sender: answer it so, there is no event. `learned` is a secret that it shows, `visit` an address to get first. */
+  | Handshake
+  | Refusal;
 
 /**
  * Proves who sent a request. Takes the raw bytes: a body that a parser has read and written again has
@@ -80,17 +82,24 @@ export async function verify<Options = object>(
     toleranceSeconds: options.toleranceSeconds ?? provider.toleranceSeconds ?? 300,
     options: (options.options ?? {}) as Options,
     url: options.url ?? given.url,
+    secret: options.secret,
   } satisfies VerifyInput<Options>;
   const asks = provider.material?.(input) ?? [];
   const material = asks.length === 0 ? undefined : await fetched(provider, asks, options.fetchKeys);
   const proof: VerifyInput<Options> = { ...input, material };
-  const handshake = provider.handshake?.(proof);
-  if (handshake) return { kind: "handshake", answer: handshake.answer };
-  const verdict = provider.verify(proof);
+  const verdict = request.method === "POST" ? provider.verify(proof) : unproven;
+  const handshake = provider.handshake?.(proof, verdict);
+  if (handshake) return handshake;
   if (verdict.kind === "rejected") return verdict;
   const { kind: assurance, secret } = verdict;
   return { kind: "verified", assurance, secret, events: eventsOf(provider, proof) };
 }
+
+const unproven: Refusal = {
+  kind: "rejected",
+  code: "MISSING_SIGNATURE",
+  detail: "only requests of the method POST are signed",
+};
 
 async function requestOf(given: GivenRequest | FetchRequest): Promise<Request> {
   if ("bodyUsed" in given && given.bodyUsed) {

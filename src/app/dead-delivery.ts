@@ -1,5 +1,6 @@
 import { archiveFolder, archiveNames, archiveRecord } from "../core/archive.ts";
 import type { Engine } from "../core/engine.ts";
+import { readEventBytes } from "./event-bytes.ts";
 
 /** A delivery that died, as its archive file. */
 export type DeadDelivery = {
@@ -21,13 +22,12 @@ export async function deadDelivery(
   const event = delivery && (await engine.event(delivery.eventId));
   if (delivery === undefined || event === undefined) return undefined;
   const request = await engine.request(event.requestId);
-  const body = (await engine.body(event.requestId)) ?? Buffer.alloc(0);
   const record = archiveRecord({
     event,
     delivery,
     attempts: await engine.attempts(deliveryId),
     headers: request?.headers ?? [],
-    body: body.subarray(event.start, event.end),
+    body: await readEventBytes(engine, event),
   });
   const { destination } = delivery;
   return {

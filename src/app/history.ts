@@ -4,13 +4,12 @@ import type { Engine } from "../core/engine.ts";
 import { type Forming, formParcel } from "../core/form.ts";
 import type { History, KeptEvent } from "../core/history.ts";
 import type { Delivery } from "../core/types.ts";
-import { decodeBody } from "../http/body.ts";
+import { bytesOfEvent } from "./event-bytes.ts";
 
 /** Events that are read before the event loop is given back. */
 const stretchEvents = 50;
 /** A transform that takes longer leaves its event out of what is read. */
 const formedWithinMs = 10_000;
-const largestDecoded = 256 * 1_048_576;
 
 /** A destination's history over an engine, in the forms that its routes give events. */
 export function historyOf(engine: Engine, destination: string, forming?: Forming): History {
@@ -81,8 +80,7 @@ async function keptEvent(
   const body = event && (await engine.body(event.requestId));
   if (event === undefined || request === undefined || body === undefined) return undefined;
   const { headers, method, query } = request;
-  const whole = event.inDecoded ? decodeBody({ headers, body }, largestDecoded) : body;
-  const raw = { event, body: whole.subarray(event.start, event.end), headers, method, query };
+  const raw = { event, body: bytesOfEvent(event, { headers, body }), headers, method, query };
   if (forming === undefined) return { event, body: raw.body };
   const parcel = { ...raw, destination, deliveryId: `${id}.${destination}`, attempt: 1 };
   const formed = await formParcel(parcel, forming, AbortSignal.timeout(formedWithinMs));

@@ -17,7 +17,7 @@ import {
 import { onAws, type Surroundings } from "./lambda/surroundings.ts";
 import { ConfigError, readConfig } from "./load-config.ts";
 import { onThisMachine, type Told } from "./local-functions.ts";
-import { sampleTypes, signedSample } from "./sample.ts";
+import { loadSamples, signedSample } from "./sample.ts";
 import { isOn } from "./secrets.ts";
 
 const functions = {
@@ -81,7 +81,7 @@ async function sampleFor(name: FunctionName, gateway: Gateway, on: Surroundings)
       return sampleRequest(gateway);
     case "authorizer":
       return {
-        ...sampleRequest(gateway),
+        ...(await sampleRequest(gateway)),
         methodArn: "arn:aws:execute-api:local:0:api/prod/POST/*",
       };
     case "consumer":
@@ -99,7 +99,7 @@ async function sampleFor(name: FunctionName, gateway: Gateway, on: Surroundings)
   }
 }
 
-function sampleRequest(gateway: Gateway): ApiEvent {
+async function sampleRequest(gateway: Gateway): Promise<ApiEvent> {
   const read = secretReader();
   const source = gateway.sources.find((one) => one.path.names.length === 0 && isOn(one, read));
   if (source === undefined) {
@@ -108,10 +108,12 @@ function sampleRequest(gateway: Gateway): ApiEvent {
       "No source has a live secret to sign a sample with. Set one, or give an event by --event.",
     );
   }
+  const samples = await loadSamples(source);
   const { url, method, headers, body } = signedSample({
     gateway,
     source: source.name,
-    type: sampleTypes(source)[0] ?? "test",
+    type: samples.types[0] ?? "test",
+    samples,
     read,
     baseUrl: gateway.publicUrl ?? "http://localhost",
     now: Date.now(),

@@ -9,6 +9,7 @@ import { transformFindings } from "../destinations/transform.ts";
 import { type Environment, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, type ReadConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
+import { respondMistakes } from "./responding.ts";
 import { offMistakes, quiet, secretMistakes } from "./secrets.ts";
 
 /** A config that can run on this machine as it is now. */
@@ -17,21 +18,29 @@ export type ReadyConfig = LoadedConfig & {
   readonly doubts: readonly Mistake[];
 };
 
-/** Reads a config and looks at what it needs. Throws ConfigError with every mistake, or CONFIG_INVALID when it can't be read. */
+/** Whether destinations of cloud services are files here, so that what they need isn't. */
+type LookOptions = { readonly isLocal?: boolean };
+
+/** Reads a config and looks at what it needs, without a cloud where it is local. Throws ConfigError with every mistake, or CONFIG_INVALID when it can't be read. */
 export async function loadToRun(
   named: string | undefined,
   environment: Pick<Environment, "config">,
+  options: LookOptions = {},
 ): Promise<ReadyConfig> {
-  return checkToRun(await readConfig(named, environment));
+  return checkToRun(await readConfig(named, environment), options);
 }
 
 /** Looks at what a config needs. Throws ConfigError with every mistake. */
-export async function checkToRun(config: ReadConfig): Promise<ReadyConfig> {
+export async function checkToRun(
+  config: ReadConfig,
+  { isLocal = false }: LookOptions = {},
+): Promise<ReadyConfig> {
   const { gateway, parts, path, url, mistakes: own } = config;
   const read = secretReader();
   const found = [
-    ...(await destinationFindings(parts.destinations, { read, url })),
+    ...(await destinationFindings(parts.destinations, { read, url, isLocal })),
     ...(await routeFindings(parts.routes, url)),
+    ...(await respondMistakes(gateway?.sources ?? [], url)),
   ];
   const mistakes = [
     ...own,
@@ -48,10 +57,14 @@ type Found = Mistake & Pick<Finding, "mayPass">;
 
 async function destinationFindings(
   destinations: readonly Destination[],
-  { read, url }: { readonly read: SecretReader; readonly url: string },
+  {
+    read,
+    url,
+    isLocal,
+  }: { readonly read: SecretReader; readonly url: string; readonly isLocal: boolean },
 ): Promise<readonly Found[]> {
   const findings = destinations.map(async ({ name, type, options }) => {
-    const context = { name, secret: quiet(read), configUrl: url, workerPrelude };
+    const context = { name, secret: quiet(read), configUrl: url, workerPrelude, isLocal };
     const found = (await type.check?.(options, context)) ?? [];
     return found.map(
       ({ option, expected, hint, mayPass = false }): Found => ({

@@ -37,12 +37,14 @@ async function openStack(stack: string, clock: () => number): Promise<PushedEngi
     );
   };
   const queueUrl = output("SurehookQueueUrl");
+  const { SurehookShards: shards } = outputs;
   const write = queueWriter();
   return openAws({
     table: output("SurehookTable"),
     bucket: output("SurehookBucket"),
     clock,
-    retentionMs: defaultRetentionDays * dayMs,
+    retentionMs: Number(outputs["SurehookRetentionMs"] ?? defaultRetentionDays * dayMs),
+    ...(shards === undefined ? {} : { shards: Number(shards) }),
     wake: async (refs: readonly DeliveryRef[]) => {
       const texts = refs.map((ref) => wakeText(ref));
       // What the queue isn't told the sweep finds, a minute later.

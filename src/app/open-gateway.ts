@@ -4,6 +4,7 @@
  * was accepted is on disk and what is on disk is kept.
  */
 import { dirname, join } from "node:path";
+import { answerOf } from "../core/accept.ts";
 import type { Engine } from "../core/engine.ts";
 import type { GatewayError } from "../core/errors.ts";
 import type { SealKey } from "../core/seal.ts";
@@ -13,17 +14,20 @@ import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { createHealth, type Health } from "../http/health.ts";
 import { createIngest, type Ingest } from "../http/ingest.ts";
 import { createLive, type Live } from "../http/live.ts";
+import { respondBy } from "../http/respond.ts";
 import { KeyFetcher, type KeyFetcherOptions } from "../net/key-fetcher.ts";
 import { Archiver } from "./archive.ts";
 import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { openForming } from "./forming.ts";
 import { idMaker } from "./ids.ts";
+import { learnedSecrets } from "./learned-secrets.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { ConfigError } from "./load-config.ts";
 import { openLog } from "./log.ts";
 import { openDestination } from "./open-destination.ts";
 import { openEngine, storePath } from "./open-engine.ts";
+import { type OpenResponding, openResponding } from "./responding.ts";
 import { Retention } from "./retention.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
@@ -36,8 +40,8 @@ export type OpenOptions = {
   readonly environment: Pick<Environment, "store" | "logLevel">;
   /** Whether destinations of cloud services keep events in `local` beside the store instead. */
   readonly local?: boolean;
-  /** For tests that stand in for a sender: how the addresses of its keys are connected to. */
-  readonly keys?: Pick<KeyFetcherOptions, "connect">;
+  /** For tests that stand in for a sender: what connects to the addresses of its keys. */
+  readonly keys?: Pick<KeyFetcherOptions, "agent">;
   /** For the tests that must see a lie: how commits get to the disk. */
   readonly sync?: SqliteOptions["sync"];
 };
@@ -98,7 +102,7 @@ type Parts = Shared & {
   readonly deliverer: Deliverer;
   readonly archiver: Archiver;
   readonly retention: Retention;
-  readonly keys: KeyFetcher;
+  readonly responding: OpenResponding;
   readonly state: { isStopping: boolean };
 };
 
@@ -115,15 +119,19 @@ async function assemble(
   const archiver = new Archiver({ engine, folder, log });
   died.tell = () => archiver.wake();
   const keys = new KeyFetcher({ now: Date.now, secret: read, ...options.keys });
+  const responding = openResponding(options.config, log);
   const ingest = createIngest({
     gateway,
     engine,
     log,
     secretsOf: sourceSecrets(read, Date.now),
+    secret: read,
+    learned: learnedSecrets(engine, shared.sealKey, Date.now),
     fetchKeys: (asks, client) => keys.fetch(asks, client),
     newId: idMaker(),
     clock: Date.now,
     onOwed: (destinations) => deliverer.wake(destinations),
+    respondTo: respondBy({ ...responding, engine, log, usual: answerOf, clock: Date.now }),
   });
   const health = createHealth({
     engine,
@@ -139,7 +147,7 @@ async function assemble(
   const { trustedProxies } = gateway.server;
   const live = doors.length > 0 ? createLive({ doors, trustedProxies, log }) : undefined;
   const retention = new Retention({ engine, log, keepMs: gateway.retentionMs, now: Date.now });
-  const parts = { ...shared, deliverer, archiver, retention, keys, state };
+  const parts = { ...shared, deliverer, archiver, retention, responding, state };
   return { ingest, health, live, stop: stopper(parts, gateway) };
 }
 
@@ -191,8 +199,7 @@ function stopper(parts: Parts, gateway: Gateway): OpenGateway["stop"] {
     parts.state.isStopping = true;
     parts.retention.stop();
     await Promise.all([closing(drainMs), parts.deliverer.stop(drainMs)]);
-    await parts.archiver.stop();
-    await parts.keys.close();
+    await Promise.all([parts.archiver.stop(), parts.responding.close()]);
     await parts.engine.close();
     parts.log.info({}, "stopped");
     parts.log.flush();

@@ -8,12 +8,14 @@ import { destinationsFor } from "../core/route.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { Event, RejectionCode, Request } from "../core/types.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
-import { decodeBody } from "../http/body.ts";
+import { bytesOfEvents } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
+import { type LearnedStore, learnedSecrets } from "./learned-secrets.ts";
 import { openEngine } from "./open-engine.ts";
+import { sealKeySource } from "./seal-key.ts";
 import { sourceSecrets } from "./secrets.ts";
 
 /** A store opened beside a running gateway, or without one. */
@@ -23,6 +25,11 @@ export type Operator = { readonly engine: Engine; readonly close: () => Promise<
 export async function operate(options: { readonly environment: Environment }): Promise<Operator> {
   const engine = await openEngine(options.environment.store, { role: "operator", clock: Date.now });
   return { engine, close: () => engine.close() };
+}
+
+/** What sources have learned, opened beside a gateway. */
+export function openLearned(engine: Engine, { store }: Pick<Environment, "store">): LearnedStore {
+  return learnedSecrets(engine, sealKeySource(secretReader(), store), Date.now);
 }
 
 /** What became of a kept request that was to be released. */
@@ -47,6 +54,8 @@ export async function releaseRequest(
     readonly requestId: string;
     readonly dryRun?: boolean;
     readonly keys?: Pick<KeyFetcher, "fetch">;
+    /** What sources have learned; nothing where it isn't given. */
+    readonly learned?: Pick<LearnedStore, "of">;
   },
 ): Promise<Release> {
   const kept = await engine.request(options.requestId);
@@ -57,8 +66,13 @@ export async function releaseRequest(
   if (kept.outcome !== "rejected") return { kind: "not-rejected" };
   const source = sourceOfKept(gateway, kept);
   const request: Request = { ...kept, source: source.name, body };
-  const secrets = sourceSecrets(secretReader(), Date.now)(source, request.params) ?? [];
-  const proof: Proof = { secrets, now: request.receivedAt, publicUrl: gateway.publicUrl };
+  const read = secretReader();
+  const secrets = [
+    ...(sourceSecrets(read, Date.now)(source, request.params) ?? []),
+    ...(source.learns ? ((await options.learned?.of(source)) ?? []) : []),
+  ];
+  const { publicUrl } = gateway;
+  const proof: Proof = { secrets, now: request.receivedAt, publicUrl, secret: read };
   const asks = asksOf(receive(request, source), proof);
   const material =
     asks.length === 0
@@ -67,13 +81,12 @@ export async function releaseRequest(
   const judged = judge(request, source, {
     proof: { ...proof, ...material },
     routes: gateway.routes,
-    decode: (one, { provider, maxBodyBytes }) =>
-      provider.decodes ? decodeBody(one, maxBodyBytes) : one.body,
+    decode: bytesOfEvents,
   });
   if (judged.kind === "rejected") {
     return { kind: "still-rejected", code: judged.code, detail: judged.detail };
   }
-  if (judged.kind === "handshake") return { kind: "not-rejected" };
+  if (judged.kind !== "routed") return { kind: "not-rejected" };
   const acceptance = acceptanceOf(judged.routed, newId);
   if (options.dryRun) return { kind: "released", eventIds: [] };
   const accepted = await engine.release(acceptance);
@@ -86,7 +99,7 @@ export async function releaseRequest(
 }
 
 /** Of the sources of its path, the one that its headers pick today; else the one it was kept for. */
-function sourceOfKept(gateway: Gateway, kept: Omit<Request, "body">): Source {
+export function sourceOfKept(gateway: Gateway, kept: Omit<Request, "body">): Source {
   const named = gateway.sources.find(({ name }) => name === kept.source);
   if (named === undefined) {
     throw new GatewayError(

@@ -1,9 +1,11 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
-import type { PathParams, Request } from "../core/types.ts";
-import { decodeBody } from "../http/body.ts";
+import type { PathParams, Request, SampleContext } from "../core/types.ts";
+import { bytesOfEvents } from "../http/body.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { adviceFor } from "../kit/suggest.ts";
+import { sampledProviders, samplesOf } from "../providers/samples/index.ts";
+import type { Samples } from "../providers/samples/sampler.ts";
 import type { SecretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
 import { sourceSecrets } from "./secrets.ts";
@@ -25,6 +27,7 @@ export type SampleOptions = {
   readonly baseUrl: string;
   /** Instead of the sample payload. */
   readonly body?: Buffer;
+  readonly samples: Samples;
   readonly params?: PathParams;
   readonly now: number;
 };
@@ -37,7 +40,7 @@ export function signedSample(options: SampleOptions): SampleRequest {
   const { provider } = source;
   const id = newId();
   const path = fillPath(source, options.params ?? {});
-  const body = options.body ?? sampleBody(source, options.type, { id, now: options.now });
+  const { body, contentType } = bodyOf(options, { id, now: options.now });
   const secret = secretOf(source, options);
   const publicUrl = options.gateway.publicUrl;
   const signed =
@@ -50,20 +53,26 @@ export function signedSample(options: SampleOptions): SampleRequest {
           options: source.options,
           id,
           type: options.type,
+          contentType,
           ...(publicUrl === undefined ? {} : { url: `${publicUrl}${path}` }),
         });
   const query = "query" in signed && signed.query ? `?${signed.query}` : "";
   return {
     url: `${options.baseUrl}${path}${query}`,
     method: "POST",
-    headers: { "content-type": "application/json", ...signed.headers },
+    headers: { "content-type": contentType, ...signed.headers },
     body: ("body" in signed ? signed.body : undefined) ?? body,
   };
 }
 
-/** The types that a source's provider has samples of. */
-export function sampleTypes(source: Source): readonly string[] {
-  return source.provider.sampleTypes ?? [];
+/** The samples of a source's provider; one of any type where it has none of its own. */
+export function loadSamples(source: Pick<Source, "provider" | "options">): Promise<Samples> {
+  return samplesOf(source.provider, source.options);
+}
+
+/** Whether a source's provider has samples of its own. */
+export function hasSamples({ provider }: Pick<Source, "provider">): boolean {
+  return sampledProviders.includes(provider.name);
 }
 
 /** The source of a name. Throws NOT_FOUND with a hint. */
@@ -95,23 +104,21 @@ export function typesRead(
     body: sample.body,
     remoteAddress: "",
   };
-  const body = provider.decodes ? decodeBody(request, maxBodyBytes) : sample.body;
+  const body = bytesOfEvents(request, { provider, maxBodyBytes });
   const found = provider.identify({ request, body, payload: () => parseJson(body), options });
   return [found].flat().map(({ type }) => type);
 }
 
-function sampleBody(
-  { provider }: Source,
-  type: string,
-  context: { readonly id: string; readonly now: number },
-): Buffer {
-  const payload = provider.sample?.(type, context) ?? {
-    id: context.id,
-    type,
-    created: Math.floor(context.now / 1000),
-    data: { object: { note: "a sample event of surehook send" } },
-  };
-  return Buffer.from(JSON.stringify(payload));
+function bodyOf(
+  { body, samples, type }: SampleOptions,
+  context: SampleContext,
+): { readonly body: Buffer; readonly contentType: string } {
+  const payload = body ?? samples.make(type, context);
+  if (payload instanceof URLSearchParams) {
+    const contentType = "application/x-www-form-urlencoded";
+    return { body: Buffer.from(payload.toString()), contentType };
+  }
+  return { body: body ?? Buffer.from(JSON.stringify(payload)), contentType: "application/json" };
 }
 
 function secretOf(source: Source, options: SampleOptions): string | undefined {

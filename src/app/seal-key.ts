@@ -16,16 +16,16 @@ import { GatewayError, messageOf } from "../core/errors.ts";
 import { type SealKey, sealKey, sealKeyBytes } from "../core/seal.ts";
 import type { SecretReader } from "./config.ts";
 import { storePath } from "./open-engine.ts";
-
-const variable = { kind: "secret", name: "SUREHOOK_KEY", optional: true } as const;
+import { keyVariable, textSealKey } from "./text-seal-key.ts";
 
 /**
  * The key, read when it is first wanted: gateways that seal nothing get no key file. One that is given
  * is judged at once. Throws CONFIG_INVALID, as the returned function does.
  */
 export function sealKeySource(read: SecretReader, store: string): () => SealKey {
-  const given = read(variable)?.value;
-  let key = given === undefined ? undefined : keyOf(given, variable.name);
+  if (store.startsWith("aws:")) return () => textSealKey(read);
+  const given = read(keyVariable)?.value;
+  let key = given === undefined ? undefined : keyOf(given, keyVariable.name);
   return () => {
     key ??= fileKey(`${storePath(store)}.key`);
     return key;

@@ -13,22 +13,25 @@ export type SourceSecrets = (
   params: PathParams,
 ) => readonly SecretValue[] | undefined;
 
+/** Source secrets over a reader that is quick, read each time. */
+export function liveSecrets(read: SecretReader): SourceSecrets {
+  return ({ secrets }, params) => {
+    const refs = typeof secrets === "function" ? secrets(params) : secrets;
+    return refs && liveOf(refs, read);
+  };
+}
+
 /** Source secrets over a reader, kept for half a second. */
 export function sourceSecrets(read: SecretReader, now: () => number): SourceSecrets {
-  const kept = new Map<
-    Source,
-    { readonly values: readonly SecretValue[]; readonly until: number }
-  >();
+  const live = liveSecrets(read);
+  type Kept = { readonly values: ReturnType<SourceSecrets>; readonly until: number };
+  const kept = new Map<Source, Kept>();
   return (source, params) => {
-    const { secrets } = source;
-    if (typeof secrets === "function") {
-      const refs = secrets(params);
-      return refs && liveOf(refs, read);
-    }
+    if (typeof source.secrets === "function") return live(source, params);
     const known = kept.get(source);
     const at = now();
     if (known && at < known.until && at >= known.until - rereadMs) return known.values;
-    const values = liveOf(secrets, read);
+    const values = live(source, params);
     kept.set(source, { values, until: at + rereadMs });
     return values;
   };
@@ -69,7 +72,7 @@ function secretMistake(path: string, ref: SecretRef, read: SecretReader): Mistak
 
 /** A gateway that no source of which is on would answer nobody. */
 export function offMistakes(
-  { sources }: { readonly sources: readonly Pick<Source, "secrets" | "unsigned">[] },
+  { sources }: { readonly sources: readonly Pick<Source, "secrets" | "unsigned" | "learns">[] },
   read: SecretReader,
 ): Mistake[] {
   // A secret that must be set is told by itself, and so is a source without any.
@@ -88,12 +91,12 @@ export function offMistakes(
   ];
 }
 
-/** Whether a source takes requests: it has a live secret, reads them by parameter, or is unsigned. */
+/** Whether a source takes requests: it has a live secret, reads them by parameter, learns one, or is unsigned. */
 export function isOn(
-  { secrets, unsigned }: Pick<Source, "secrets" | "unsigned">,
+  { secrets, unsigned, learns }: Pick<Source, "secrets" | "unsigned" | "learns">,
   read: SecretReader,
 ): boolean {
-  return unsigned || typeof secrets === "function" || liveOf(secrets, read).length > 0;
+  return unsigned || learns || typeof secrets === "function" || liveOf(secrets, read).length > 0;
 }
 
 /** A reader for which a secret that can't be read is missing; `secretMistakes` tells those. */

@@ -6,6 +6,7 @@ import { pathInConfig } from "../destinations/config-path.ts";
 import type { RunningServer } from "../http/node-server.ts";
 import { listen } from "../http/node-server.ts";
 import type { Environment, SecretReader } from "./config.ts";
+import { learnsNote } from "./learned-secrets.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { storePath } from "./open-engine.ts";
 import { localFolderOf, type OpenGateway, type OpenOptions, openGateway } from "./open-gateway.ts";
@@ -114,6 +115,7 @@ function shown(source: Gateway["sources"][number], read: SecretReader): ShownSou
     on,
     ...(on ? {} : { note: "no secret is set: answers 503" }),
     ...(on && isUnconfirmed(source) ? { note: unconfirmedNote } : {}),
+    ...(source.learns ? { note: learnsNote } : {}),
     ...(source.unsigned ? { note: "accepts anything: unsigned" } : {}),
   };
 }

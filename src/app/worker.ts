@@ -10,7 +10,7 @@ import type { LiveDoor } from "../core/live.ts";
 import type { Log } from "../core/log.ts";
 import type { Destination, Gateway } from "../core/settings.ts";
 import type { OpenDestination, Outcome, Parcel } from "../core/types.ts";
-import { decodeBody } from "../http/body.ts";
+import { decodeBody, decodeItems, largestDecoded } from "../http/body.ts";
 import { Settler } from "./settling.ts";
 
 /** A lease outlives the attempt's timeout by this, so that two attempts never overlap. */
@@ -19,7 +19,6 @@ const leaseMarginMs = 30_000;
 const pollMs = 500;
 const rescueMs = 10_000;
 const claimBytes = 16 * 1_048_576;
-const largestDecoded = 256 * 1_048_576;
 
 /** What a loop is given. */
 export type LoopOptions = {
@@ -192,9 +191,9 @@ export class DeliveryLoop {
   }
 }
 
-/** A parcel's body without its content encoding. That of a batch was within its source's limit when it was accepted. */
+/** What the items of a parcel's batch are ranges of. It was within its source's limit when it was accepted. */
 export function decode(parcel: Parcel): Buffer {
-  return decodeBody(parcel, largestDecoded);
+  return decodeItems(parcel, largestDecoded);
 }
 
 /** Decodes for forms, within the limit of the event's source. Throws BODY_TOO_LARGE. */

@@ -10,8 +10,6 @@ import * as z from "zod";
 const orderSchema = z.object({
   /** The config's file. */
   config: z.string(),
-  /** Whether a sender is proven by what must be fetched first. */
-  fetchesKeys: z.boolean(),
   /** Surehook's own sources, unbuilt: then the config gets those too. */
   isUnbuilt: z.boolean(),
   functions: z.array(
@@ -109,17 +107,13 @@ function withoutDestinations(names: readonly string[]): Plugin {
   };
 }
 
-/** What the config imports when it is wanted is wanted by destinations; and keys, if any sender needs some. */
-function withoutLateImports({ config, fetchesKeys }: Order): Plugin {
-  const isUnwanted = (path: string, importer: string) =>
-    importer === config || (!fetchesKeys && /[/]key-fetcher[.][jt]s$/.test(path));
+/** What the config imports when it is wanted is wanted by destinations. */
+function withoutLateImports({ config }: Order): Plugin {
   return {
     name: "without-late-imports",
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /.*/ }, ({ kind, importer, path }) =>
-        kind === "dynamic-import" && isUnwanted(path, importer)
-          ? { path, namespace: "late" }
-          : undefined,
+        kind === "dynamic-import" && importer === config ? { path, namespace: "late" } : undefined,
       );
       onLoad({ filter: /.*/, namespace: "late" }, () => ({ contents: "export {};" }));
     },

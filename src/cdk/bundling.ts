@@ -1,6 +1,6 @@
 /** The code of a gateway's functions: bundled at once, or a placeholder where nothing is bundled. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,8 +28,6 @@ export type BundlingOptions = {
   /** The config module; a relative path is from where the CDK runs. */
   readonly entry: string;
   readonly roles: readonly FunctionRole[];
-  /** Whether a sender is proven by what must be fetched first. */
-  readonly fetchesKeys: boolean;
 };
 
 /** The code of each function. */
@@ -52,14 +50,16 @@ export function codeFor(
 const placeholder = Code.fromInline("exports.handler = async () => undefined;");
 
 /** Bundles functions into a new folder, one below it for each. */
-export function bundleAll({ entry: config, roles, fetchesKeys }: BundlingOptions): string {
+export function bundleAll({ entry, roles }: BundlingOptions): string {
+  // As the bundler names it, which has to know the config again among what imports.
+  const config = realpathSync(entry);
   const folder = mkdtempSync(join(tmpdir(), "surehook-functions-"));
   const functions = roles.map((role) => ({
     ...sourceOf(role),
     folder: join(folder, role),
     isLean: lean.includes(role),
   }));
-  const order = JSON.stringify({ config, isUnbuilt, fetchesKeys, functions });
+  const order = JSON.stringify({ config, isUnbuilt, functions });
   execFileSync(process.execPath, [beside(`./bundle.${ending}`), order], {
     stdio: ["ignore", "inherit", "inherit"],
   });

@@ -78,7 +78,7 @@ export function makeFunctions(
     broadcaster: ifAsked("broadcaster"),
     refresher: ifAsked("refresher"),
   };
-  grantStore(functions, store);
+  grantStore(functions, store, plan);
   grantFlow(scope, functions, flow);
   return functions;
 }
@@ -87,22 +87,30 @@ function titleOf(role: string): string {
   return `${role.slice(0, 1).toUpperCase()}${role.slice(1)}`;
 }
 
-const write = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
-
-function grantStore(functions: GatewayFunctions, { table, bucket }: Store): void {
+function grantStore(functions: GatewayFunctions, { table, bucket }: Store, plan: Plan): void {
   const { receiver, consumer, sweeper, archiver, refresher } = functions;
   const index = (name: string) => `${table.tableArn}/index/${name}`;
-  for (const one of [receiver, consumer, archiver, sweeper, refresher]) {
-    one?.allow(write, [table.tableArn]);
-  }
-  receiver.allow(["dynamodb:ConditionCheckItem"], [table.tableArn]);
+  const allow = (one: GatewayFunction | undefined, ...operations: string[]) =>
+    one?.allow(
+      operations.map((operation) => `dynamodb:${operation}Item`),
+      [table.tableArn],
+    );
+  // What is past the bounds of rejected requests it removes.
+  allow(receiver, "Get", "Put", "Update", "Delete");
+  allow(sweeper, "Get", "Put", "Update");
+  allow(archiver, "Get", "Update");
+  // A token is a value of the table.
+  allow(consumer, "Get", "Update", ...(plan.tokens.length > 0 ? ["Put"] : []));
+  allow(refresher, "Get", "Put", "Update");
   sweeper.allow(["dynamodb:Query"], [index("waiting")]);
   for (const one of [consumer, archiver]) one.allow(["dynamodb:Query"], [index("byId")]);
   const bodies = bucket.arnForObjects("bodies/*");
   const ofEvent = "A body's key is made of its event.";
   receiver.allowAll(["s3:PutObject"], bodies, ofEvent);
-  for (const one of [consumer, sweeper]) one.allowAll(["s3:GetObject"], bodies, ofEvent);
-  const reason = "The archive begins with the provider's name; it asks whose file is there.";
+  consumer.allowAll(["s3:GetObject"], bodies, ofEvent);
+  sweeper.allowAll(["s3:GetObject", "s3:PutObject"], bodies, ofEvent);
+  const reason =
+    "It reads bodies; the archive begins with the provider's name, also of one that the definition has no more.";
   archiver.allowAll(["s3:PutObject", "s3:GetObject"], bucket.arnForObjects("*"), reason);
   for (const one of [receiver, consumer, sweeper, archiver, refresher]) {
     one?.setVariable("SUREHOOK_TABLE", table.tableName);
@@ -115,10 +123,10 @@ function grantFlow(scope: Construct, functions: GatewayFunctions, flow: Flow): v
   flow.bus.grantPutEventsTo(receiver);
   receiver.setVariable("SUREHOOK_BUS", flow.bus.eventBusName);
   for (const one of [consumer, sweeper]) {
-    flow.queue.grantSendMessages(one);
+    one.allow(["sqs:SendMessage"], [flow.queue.queueArn]);
     one.setVariable("SUREHOOK_QUEUE_URL", flow.queue.queueUrl);
   }
-  flow.deadLetters.grantSendMessages(consumer);
+  consumer.allow(["sqs:SendMessage"], [flow.deadLetters.queueArn]);
   consumer.setVariable("SUREHOOK_DEAD_QUEUE_URL", flow.deadLetters.queueUrl);
   const batches = { batchSize: 10, reportBatchItemFailures: true };
   consumer.function.addEventSource(new SqsEventSource(flow.queue, batches));

@@ -10,6 +10,7 @@ import { LambdaSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { GatewayFunction } from "./gateway-function.ts";
+import type { Store } from "./store.ts";
 
 /** Live clients over API Gateway. */
 export type LiveApiProps = {
@@ -17,6 +18,8 @@ export type LiveApiProps = {
   readonly live: GatewayFunction;
   /** Sends what the topic brings to every client. */
   readonly broadcaster: GatewayFunction;
+  /** Where what a client missed is kept. */
+  readonly store: Store;
   readonly stageName: string;
   readonly topicName: string | undefined;
   readonly key: IKey;
@@ -112,10 +115,12 @@ export class LiveApi extends Construct {
     to.setVariable("SUREHOOK_TOPIC_ARN", this.topic.topicArn);
   }
 
-  #connect({ live, broadcaster }: LiveApiProps): void {
+  #connect({ live, broadcaster, store }: LiveApiProps): void {
     const { tableArn, tableName } = this.clients;
-    live.allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [tableArn]);
-    broadcaster.allow(["dynamodb:Scan", "dynamodb:DeleteItem"], [tableArn]);
+    const change = ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+    live.allow(["dynamodb:PutItem", ...change], [tableArn]);
+    broadcaster.allow(["dynamodb:Scan", ...change], [tableArn]);
+    grantPast(live, store);
     for (const one of [live, broadcaster]) {
       one.setVariable("SUREHOOK_CONNECTIONS_TABLE", tableName);
       one.setVariable("SUREHOOK_CALLBACK_URL", this.stage.callbackUrl);
@@ -126,4 +131,17 @@ export class LiveApi extends Construct {
       );
     }
   }
+}
+
+/** Lets a function read what was kept. */
+function grantPast(to: GatewayFunction, { table, bucket }: Store): void {
+  to.allow(["dynamodb:GetItem"], [table.tableArn]);
+  to.allow(
+    ["dynamodb:Query"],
+    ["byId", "byDay"].map((name) => `${table.tableArn}/index/${name}`),
+  );
+  const bodies = bucket.arnForObjects("bodies/*");
+  to.allowAll(["s3:GetObject"], bodies, "A body's key is made of its event.");
+  to.setVariable("SUREHOOK_TABLE", table.tableName);
+  to.setVariable("SUREHOOK_BUCKET", bucket.bucketName);
 }

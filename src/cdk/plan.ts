@@ -27,8 +27,8 @@ export type Plan = {
   /** Destinations that log in with a token. */
   readonly tokens: readonly string[];
   readonly providers: readonly string[];
-  /** Whether a sender is proven by what must be fetched first. */
-  readonly fetchesKeys: boolean;
+  /** Whether a source learns secrets, which are sealed. */
+  readonly learns: boolean;
 };
 
 /** A path of sources. */
@@ -40,11 +40,13 @@ export type PlannedPath = {
   readonly allowIps: readonly string[] | undefined;
 };
 
-/** The table of a `dynamodb` destination: its key, and whether large payloads go beside it. */
+/** The table of a `dynamodb` destination: its key, when items end, and whether large payloads go beside it. */
 export type PlannedTable = {
   readonly destination: string;
   readonly name: string | undefined;
   readonly key: readonly PlannedKey[];
+  /** The attribute that says when an item is removed. */
+  readonly ttl: string | undefined;
   readonly hasPayloads: boolean;
 };
 type PlannedKey = { readonly name: string; readonly type: "S" | "N" };
@@ -66,6 +68,7 @@ const eventKey: readonly PlannedKey[] = [
 /** Reads a definition; throws CONFIG_INVALID with every mistake, and for what AWS can't have. */
 export function planOf(definition: AnyGateway): Plan {
   const gateway = judged(definition);
+  refuseResponding(gateway.sources);
   const live = gateway.destinations.filter(({ type }) => type.name === "websocket");
   if (live.length > 1) {
     throw new GatewayError(
@@ -87,7 +90,7 @@ export function planOf(definition: AnyGateway): Plan {
     live: live[0]?.name,
     liveSecrets: namesIn(live.map(usedOptions)),
     tokens: ofKind("salesforce").map(({ name }) => name),
-    fetchesKeys: gateway.sources.some(({ provider }) => provider.material !== undefined),
+    learns: gateway.sources.some(({ learns }) => learns),
     providers: [...new Set(gateway.sources.map(({ provider }) => provider.name))],
   };
 }
@@ -102,6 +105,16 @@ function judged(definition: AnyGateway): Gateway {
     return `${path}: expected ${expected}${tail}`;
   });
   throw new GatewayError("CONFIG_INVALID", `The config has mistakes.\n${lines.join("\n")}`);
+}
+
+/** The receiver holds none of the user's code, and has no process to run it in. */
+function refuseResponding(sources: readonly Source[]): void {
+  const names = sources.flatMap(({ name, respond }) => (respond === undefined ? [] : [name]));
+  if (names.length === 0) return;
+  throw new GatewayError(
+    "CONFIG_INVALID",
+    `respond isn't on AWS yet, and ${names.map((name) => `sources.${name}`).join(", ")} asks for it. Remove it, or run this source's gateway on a machine.`,
+  );
 }
 
 function pathsOf(sources: readonly Source[]): PlannedPath[] {
@@ -146,10 +159,11 @@ function refsIn(value: unknown): SecretRef[] {
 }
 
 function tableOf({ name, options }: Destination): PlannedTable {
-  const { table, mapping, key, payloadBucket } = optionsOf(options) as {
+  const { table, mapping, key, ttl, payloadBucket } = optionsOf(options) as {
     readonly table: string | SecretRef;
     readonly mapping?: Readonly<Record<string, string>>;
     readonly key?: readonly string[];
+    readonly ttl?: string;
     readonly payloadBucket?: unknown;
   };
   const mapped = key ?? Object.keys(mapping ?? {}).slice(0, 1);
@@ -160,6 +174,7 @@ function tableOf({ name, options }: Destination): PlannedTable {
       mapping === undefined
         ? eventKey
         : mapped.map((attribute) => ({ name: attribute, type: "S" })),
+    ttl,
     hasPayloads: payloadBucket !== undefined,
   };
 }

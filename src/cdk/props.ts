@@ -112,6 +112,12 @@ export type SurehookProps = {
    */
   readonly memoryMb?: number;
   /**
+   * Partitions of what waits and of a day's listing: some 160 webhooks a second each, up to 256. It can be raised, never lowered:
+   * what waits in those that are left out isn't found.
+   * @default 8
+   */
+  readonly shards?: number;
+  /**
    * Who is told of an alarm.
    * @default - nobody; alarms are shown only
    */

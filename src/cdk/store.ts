@@ -99,7 +99,7 @@ function archiveRules({ providers, glacierAfter }: StoreProps): LifecycleRule[] 
   }));
 }
 
-/** What still waits, a paused destination's too, must find its body. */
+/** Bodies outlive their requests. Those that something still waits for the sweep renews at half of the retention. */
 const bodiesOutliveDays = 14;
 
 function bodiesRule(retention: Duration): LifecycleRule {
@@ -128,7 +128,7 @@ export function safeBucket(
 /** The table of a `dynamodb` destination, by its key in the definition. */
 export function destinationTable(
   scope: Construct,
-  { destination, key }: PlannedTable,
+  { destination, key, ttl }: PlannedTable,
   props: { readonly tableName: string | undefined; readonly removalPolicy: RemovalPolicy },
 ): Table {
   const [partition, sort] = key.map(({ name, type }) => ({ name, type: attributeTypes[type] }));
@@ -136,6 +136,7 @@ export function destinationTable(
     ...safeTable(props.removalPolicy),
     partitionKey: partition ?? { name: "id", type: AttributeType.STRING },
     ...(sort === undefined ? {} : { sortKey: sort }),
+    ...(ttl === undefined ? {} : { timeToLiveAttribute: ttl }),
     ...(props.tableName === undefined ? {} : { tableName: props.tableName }),
   });
 }

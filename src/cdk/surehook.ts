@@ -105,7 +105,7 @@ export class Surehook extends Construct {
   }
 
   #settings(): FunctionSettings {
-    const { entry, functionNames = {}, environment, logLevel = "info" } = this.#props;
+    const { entry, functionNames = {}, environment, logLevel = "info", shards } = this.#props;
     const roles: FunctionRole[] = [
       ...rolesOf(this.plan),
       ...(this.#props.retain ? [] : (["cleaner"] as const)),
@@ -116,12 +116,16 @@ export class Surehook extends Construct {
       memoryMb: this.#props.memoryMb ?? 512,
       logRetention: this.#logRetention(),
       removalPolicy: this.#removalPolicy,
-      environment: { ...environment, SUREHOOK_LOG_LEVEL: logLevel },
+      environment: {
+        ...environment,
+        SUREHOOK_LOG_LEVEL: logLevel,
+        ...(shards === undefined ? {} : { SUREHOOK_SHARDS: String(shards) }),
+      },
       nameOf: (role) => {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { entry, roles, fetchesKeys: this.plan.fetchesKeys }),
+      codeOf: codeFor(this, { entry, roles }),
     };
   }
 
@@ -157,6 +161,7 @@ export class Surehook extends Construct {
     const opened = new LiveApi(this, "LiveClients", {
       live,
       broadcaster,
+      store: this.store,
       stageName: this.#stageName,
       topicName: topicName === undefined ? undefined : this.#named(topicName),
       key: this.key,
@@ -187,13 +192,15 @@ export class Surehook extends Construct {
     const { receiver, consumer, refresher, live } = this.functions;
     const { destinations } = this.plan.secrets;
     const key = refresher === undefined ? [] : [sealingKey];
-    if (refresher !== undefined) secrets.makeRandom(sealingKey);
+    // What a source learns is sealed too.
+    const learning = this.plan.learns ? [sealingKey] : [];
+    if (refresher !== undefined || this.plan.learns) secrets.makeRandom(sealingKey);
     if (this.#props.cdn) {
       secrets.makeRandom(originSecretName);
       receiver.setVariable("SUREHOOK_ORIGIN_SECRET", originSecretName);
     }
     const origin = this.#props.cdn ? [originSecretName] : [];
-    secrets.give(receiver, [...this.#sourceSecretNames(), ...origin]);
+    secrets.give(receiver, [...this.#sourceSecretNames(), ...learning, ...origin]);
     secrets.give(consumer, [...destinations, ...key]);
     if (refresher !== undefined) secrets.give(refresher, [...destinations, ...key]);
     if (live !== undefined) secrets.give(live, this.plan.liveSecrets);
@@ -229,13 +236,16 @@ export class Surehook extends Construct {
     return Object.values(this.functions).filter((one) => one !== undefined);
   }
 
-  /** Where the command line finds what is kept: `SUREHOOK_STORE=aws:<stack>`. */
+  /** What the command line has to know of a stack: `SUREHOOK_STORE=aws:<stack>`. */
   #tellPlaces(): void {
+    const { shards } = this.#props;
     const places = {
       SurehookTable: this.store.table.tableName,
       SurehookBucket: this.store.bucket.bucketName,
       SurehookQueueUrl: this.flow.queue.queueUrl,
       SurehookBus: this.flow.bus.eventBusName,
+      SurehookRetentionMs: String(this.plan.gateway.retentionMs),
+      ...(shards === undefined ? {} : { SurehookShards: String(shards) }),
     };
     for (const [name, value] of Object.entries(places)) {
       new CfnOutput(this, name, { value }).overrideLogicalId(name);

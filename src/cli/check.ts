@@ -20,19 +20,22 @@ import { action, type Shell } from "./shell/shell.ts";
 import { isStoreThere } from "./shell/store.ts";
 import { moduleName, targetOf } from "./shell/target.ts";
 
-type CheckOptions = ConfigOption & JsonOption;
+type CheckOptions = ConfigOption & JsonOption & { readonly local?: boolean };
 
 /** Adds `surehook check`. */
 export function addCheck(program: Command): void {
   const command = program
     .command("check")
-    .description("judge the config and its secrets; show sources, destinations, routes and pauses");
+    .description("judge the config and its secrets; show sources, destinations, routes and pauses")
+    .option("--local", "as `surehook start --local` would run it: nothing is needed to reach AWS");
   addJson(addConfig(command)).action(action(check));
 }
 
 async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
   try {
-    const config = await loadToRun(options.config, shell.environment);
+    const config = await loadToRun(options.config, shell.environment, {
+      isLocal: options.local ?? false,
+    });
     await show(shell, config, options);
     return 0;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { readEventBytes } from "../app/event-bytes.ts";
 import type { Event } from "../core/types.ts";
 import { matchesGlob } from "../kit/glob.ts";
 import { showEvent } from "./shell/event-facts.ts";
@@ -99,8 +100,7 @@ async function showOne(shell: Shell, id: string, options: ShowOptions): Promise<
   return withStore(shell, async (engine) => {
     const event = await findEvent(engine, id);
     if (!options.body) return showEvent(shell, { engine, event, config, options });
-    const body = (await engine.body(event.requestId)) ?? Buffer.alloc(0);
-    process.stdout.write(body.subarray(event.start, event.end));
+    process.stdout.write(await readEventBytes(engine, event));
     return undefined;
   });
 }

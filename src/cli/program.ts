@@ -4,9 +4,11 @@ import { addDeliveries } from "./deliveries.ts";
 import { addEvents } from "./events.ts";
 import { addInvoke } from "./invoke.ts";
 import { addPause } from "./pause.ts";
+import { addProviders } from "./providers.ts";
 import { addReplay } from "./replay.ts";
 import { addRequests } from "./requests.ts";
 import { addResume } from "./resume.ts";
+import { addSecrets } from "./secrets.ts";
 import { addSend } from "./send.ts";
 import { tolerateBrokenPipe } from "./shell/broken-pipe.ts";
 import { asksForJson, reportFault } from "./shell/faults.ts";
@@ -15,6 +17,7 @@ import { ownVersion } from "./shell/invocation.ts";
 import { helpColumns } from "./shell/terminal.ts";
 import { addStart } from "./start.ts";
 import { addToken } from "./token.ts";
+import { addVerify } from "./verify.ts";
 
 /** Runs a command line and sets the process's exit code. Faults are reported, never thrown. */
 export async function runProgram(words: readonly string[]): Promise<void> {
@@ -46,6 +49,8 @@ export function program(): Command {
     addStart,
     addCheck,
     addSend,
+    addVerify,
+    addProviders,
     addEvents,
     addRequests,
     addDeliveries,
@@ -53,6 +58,7 @@ export function program(): Command {
     addPause,
     addResume,
     addToken,
+    addSecrets,
     addInvoke,
   ];
   for (const add of adders) add(root);

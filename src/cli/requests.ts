@@ -1,8 +1,12 @@
 import { type Command, Option } from "commander";
+import { examineKept } from "../app/diagnose.ts";
+import type { LoadedConfig } from "../app/load-config.ts";
+import type { Diagnosis } from "../core/diagnose/cause.ts";
 import type { KeptRequest } from "../core/engine.ts";
-import { errors } from "../core/errors.ts";
+import { errors, GatewayError } from "../core/errors.ts";
 import { type RequestOutcome, requestOutcomes } from "../core/lifecycle.ts";
 import { jsonBody, shownBody } from "./shell/body-text.ts";
+import { diagnosisLines } from "./shell/diagnosis.ts";
 import { requestLines } from "./shell/event-facts.ts";
 import { findRequest } from "./shell/find.ts";
 import { addList, fullPage, type ListOptions, showPage } from "./shell/listing.ts";
@@ -114,21 +118,48 @@ async function showRequest(shell: Shell, id: string, options: ShowOptions): Prom
     const kept = await findRequest(engine, id);
     const body = (await engine.body(id)) ?? Buffer.alloc(0);
     const request = options.reveal ? kept : masked(kept, marksOf(config, kept.source));
+    const diagnosis = options.body ? undefined : await diagnosisOf(config, kept, body);
     if (options.body) process.stdout.write(body);
-    else if (options.json) shell.json({ request, ...jsonBody(body) });
-    else printRequest(shell, request, body);
+    else if (options.json)
+      shell.json({ request, ...jsonBody(body), ...(diagnosis && { diagnosis }) });
+    else printRequest(shell, request, { body, diagnosis });
     return undefined;
   });
 }
 
-function printRequest(shell: Shell, request: KeptRequest, body: Buffer): void {
+/** Why it would be refused now, as of its arrival; undefined where that can't be asked. */
+async function diagnosisOf(
+  config: LoadedConfig | undefined,
+  kept: KeptRequest,
+  body: Buffer,
+): Promise<Diagnosis | undefined> {
+  if (config === undefined || kept.outcome !== "rejected") return undefined;
+  try {
+    return await examineKept(config.gateway, kept, body);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
+
+function printRequest(
+  shell: Shell,
+  request: KeptRequest,
+  { body, diagnosis }: { readonly body: Buffer; readonly diagnosis: Diagnosis | undefined },
+): void {
   const title = (text: string): string => shell.terminal.paint("strong", text);
   shell.print(title("Request"), ...requestLines(shell, request));
   shell.print("", title(`Body (${size(body.length)})`), shownBody(body, shell.terminal.columns));
   if (request.outcome !== "rejected" || request.code === undefined) return;
-  shell.hint(
-    "",
-    errors[request.code].cause,
-    `Once that is mended: \`surehook requests release ${request.id}\``,
-  );
+  const release = `\`surehook requests release ${request.id}\``;
+  if (diagnosis === undefined) {
+    shell.hint("", errors[request.code].cause, `Once that is mended: ${release}`);
+  } else if (diagnosis.verdict === "rejected") {
+    shell.print("", title("Why"), ...diagnosisLines(diagnosis, shell.terminal));
+    shell.hint("", `Once that is mended: ${release}`);
+  } else {
+    const words = `It verifies now, with ${diagnosis.secret}.`;
+    shell.print("", title("Why"), words);
+    shell.hint("", `Have it accepted: ${release}`);
+  }
 }

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from "commander";
 import { secretReader } from "../app/config.ts";
 import type { LoadedConfig } from "../app/load-config.ts";
 import { loadConfig } from "../app/load-config.ts";
-import { sampleTypes, signedSample, sourceNamed, typesRead } from "../app/sample.ts";
+import { loadSamples, signedSample, sourceNamed, typesRead } from "../app/sample.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Source } from "../core/settings.ts";
 import type { PathParams } from "../core/types.ts";
@@ -82,8 +82,8 @@ async function send(
 ): Promise<ExitCode> {
   const config = await loadConfig(options.config, shell.environment);
   const source = sourceNamed(config.gateway, sourceName);
-  const body = await bodyOf(options.file);
-  if (body === undefined) refuseUnknownType(source, type);
+  const [body, samples] = await Promise.all([bodyOf(options.file), loadSamples(source)]);
+  if (body === undefined) refuseUnknownType(source, type, samples.types);
   const baseUrl = baseUrlOf(shell, config, options);
   const read = secretReader();
   const make = () =>
@@ -94,6 +94,7 @@ async function send(
       read,
       baseUrl,
       now: Date.now(),
+      samples,
       ...(body === undefined ? {} : { body }),
       ...(options.param === undefined ? {} : { params: options.param }),
     });
@@ -109,8 +110,7 @@ async function send(
 }
 
 /** A provider without samples gets a plain body of any type. */
-function refuseUnknownType(source: Source, type: string): void {
-  const known = sampleTypes(source);
+function refuseUnknownType(source: Source, type: string, known: readonly string[]): void {
   if (known.length === 0 || known.includes(type)) return;
   throw new GatewayError(
     "NOT_FOUND",

@@ -49,7 +49,7 @@ async function start(shell: Shell, options: StartOptions): Promise<undefined> {
   const { serve } = await import("../app/serve.ts");
   const { environment } = shell;
   const host = hostOf(options);
-  const config = await loadToRun(options.config, environment);
+  const config = await loadToRun(options.config, environment, { isLocal: options.local ?? false });
   const stopped = Promise.withResolvers<void>();
   const stopping = { running: undefined as Running | undefined };
   listenForSignals(() => {
@@ -65,7 +65,7 @@ async function start(shell: Shell, options: StartOptions): Promise<undefined> {
   });
   stopping.running = running;
   outliveReaders();
-  shell.print(...startLines(shell, { config, running }));
+  shell.print(...(await startLines(shell, { config, running })));
   const fault = await Promise.race([running.failed, stopped.promise]);
   if (fault !== undefined) await endFailed(running, fault);
   process.exit(0);
@@ -102,7 +102,10 @@ type Started = {
   readonly running: Running;
 };
 
-function startLines({ terminal, environment }: Shell, { config, running }: Started): string[] {
+async function startLines(
+  { terminal, environment }: Shell,
+  { config, running }: Started,
+): Promise<string[]> {
   const { paint } = terminal;
   const { gateway } = running;
   const sentence = (text: string): string => folded(text, terminal.columns);
@@ -129,7 +132,7 @@ function startLines({ terminal, environment }: Shell, { config, running }: Start
     describeRoutes(gateway.routes, terminal),
     "",
     ...doubtLines(config.doubts).flatMap((line) => [sentence(paint("warn", line)), ""]),
-    ...pasteLines({ running, configWords: configWords(config.path, environment), paint }),
+    ...(await pasteLines({ running, configWords: configWords(config.path, environment), paint })),
   ];
 }
 

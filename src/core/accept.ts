@@ -1,6 +1,6 @@
 import type { Acceptance, Accepted, AcceptedEvent, Engine, NewEvent } from "./engine.ts";
 import type { Routed, RoutedEvent } from "./route.ts";
-import type { Answer } from "./types.ts";
+import type { Answer, Event } from "./types.ts";
 
 /** Makes an id, unique and rising with time. */
 export type NewId = () => string;
@@ -51,29 +51,34 @@ function answerBody({ id, providerEventId, validity }: AcceptedEvent): string {
   return `{"received":true,"eventId":${JSON.stringify(providerEventId ?? id)},"jobId":"${id}"}`;
 }
 
-function newEvent(routed: Routed, event: RoutedEvent, id: string): NewEvent {
+/** An event of a routed request, by the id that it has got. */
+export function eventOf(routed: Routed, event: RoutedEvent, id: string): Event {
   const { request, source } = routed;
   return {
-    event: {
-      id,
-      requestId: request.id,
-      source: source.name,
-      provider: source.provider.name,
-      type: event.type,
-      providerEventId: event.providerEventId,
-      occurredAt: event.occurredAt,
-      receivedAt: request.receivedAt,
-      assurance: routed.assurance,
-      secretName: routed.secretName,
-      validity: event.validity,
-      params: request.params,
-      start: event.start,
-      end: event.end,
-      inDecoded: event.inDecoded,
-    },
+    id,
+    requestId: request.id,
+    source: source.name,
+    provider: source.provider.name,
+    type: event.type,
+    providerEventId: event.providerEventId,
+    occurredAt: event.occurredAt,
+    receivedAt: request.receivedAt,
+    assurance: routed.assurance,
+    secretName: routed.secretName,
+    validity: event.validity,
+    params: request.params,
+    start: event.start,
+    end: event.end,
+    inDecoded: event.inDecoded,
+  };
+}
+
+function newEvent(routed: Routed, event: RoutedEvent, id: string): NewEvent {
+  return {
+    event: eventOf(routed, event, id),
     dedupe: event.dedupe && {
       key: event.dedupe.key,
-      expiresAt: request.receivedAt + event.dedupe.lastsMs,
+      expiresAt: routed.request.receivedAt + event.dedupe.lastsMs,
     },
     deliveries: event.deliveries,
   };

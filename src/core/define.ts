@@ -4,6 +4,7 @@
  */
 import type { ZodRawShape } from "zod";
 import type { History } from "./history.ts";
+import type { RespondOptions } from "./respond.ts";
 import type {
   ModuleSource,
   OpenDestination,
@@ -44,6 +45,11 @@ export type SourceOptions = {
    * has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.
    */
   readonly authorizer?: boolean;
+  /**
+   * Answers the sender by a module that exports `respond(event, context)`, once the event is stored; for
+   * senders that want a computed answer (commands, interactions, calls).
+   */
+  readonly respond?: ModuleSource | RespondOptions;
 };
 
 /** Options that do not go together: the one to change, and what was expected of it. */
@@ -62,6 +68,10 @@ export type Provider<Options = unknown> = ProviderFacts<Options> & {
   readonly settings?: ZodRawShape;
   /** What is wrong with options that fit `settings` one by one, but not together. */
   readonly conflicts?: (options: Options) => readonly Conflict[];
+  /** Options that may have been meant, in words as they are written; to find out why a request fails. */
+  readonly alternatives?: (
+    options: Options,
+  ) => readonly { readonly words: string; readonly options: unknown }[];
 };
 
 /** A source as it is written down. */
@@ -139,7 +149,10 @@ export type DestinationContext = {
 export type CheckContext = Pick<
   DestinationContext,
   "name" | "secret" | "configUrl" | "workerPrelude"
->;
+> & {
+  /** Whether the gateway runs without its cloud. */
+  readonly isLocal?: boolean;
+};
 
 /** What a kind of destination is; its settings are described once, and validation, masking, CLI and docs come from that. */
 export type DestinationKind<Options = unknown> = {
@@ -157,6 +170,8 @@ export type DestinationKind<Options = unknown> = {
   ) => OpenDestination | Promise<OpenDestination>;
   /** What is wrong with options that fit `settings` one by one, but not together. */
   readonly conflicts?: (options: Options) => readonly Conflict[];
+  /** Whether a delivery has headers, such as hold the attributes of a CloudEvent in binary form. */
+  readonly carriesHeaders?: boolean;
   /** The path that it takes on the gateway's server, for live clients. */
   readonly path?: (options: Options) => string;
   /** Looks at what the options lead to, without opening; secrets that are missing aren't its to tell. */

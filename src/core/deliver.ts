@@ -1,3 +1,4 @@
+import { isForm } from "../kit/form.ts";
 import type { Claim, Settlement } from "./engine.ts";
 import { GatewayError, messageOf } from "./errors.ts";
 import { type Forming, formParcel } from "./form.ts";
@@ -39,9 +40,8 @@ export async function deliver(claim: Claim, context: AttemptContext): Promise<Se
 /** A destination says how it went; what it throws all the same is a failure like any other. */
 async function attempt(claim: Claim, context: AttemptContext): Promise<Outcome> {
   const { open, signal, decode, forming } = context;
-  const { start, end, inDecoded } = claim.event;
   try {
-    const parcel = inDecoded ? { ...claim, body: decode(claim).subarray(start, end) } : claim;
+    const parcel = claim.event.inDecoded ? itemOf(claim, decode) : claim;
     if (forming === undefined) return await open.send(parcel, signal);
     const formed = await formParcel(parcel, forming, signal);
     return "kind" in formed ? formed : await open.send(formed, signal);
@@ -52,4 +52,17 @@ async function attempt(claim: Claim, context: AttemptContext): Promise<Outcome> 
     }
     return { kind: "failed", code: "INTERNAL", detail };
   }
+}
+
+/** An item of a body that had to be decoded. Where that was a form's field, the form's content type says nothing of it. */
+function itemOf(claim: Claim, decode: AttemptContext["decode"]): Claim {
+  const { start, end } = claim.event;
+  const body = decode(claim).subarray(start, end);
+  if (!isForm(claim.headers)) return { ...claim, body };
+  const headers = claim.headers.map((text, at) =>
+    at % 2 === 1 && claim.headers[at - 1]?.toLowerCase() === "content-type"
+      ? "application/json"
+      : text,
+  );
+  return { ...claim, body, headers };
 }

@@ -220,8 +220,8 @@ export type Engine = {
 
   /** Takes tokens of a rate over all instances (negative: gives back); milliseconds to wait, 0 when taken. */
   readonly take: (bucket: string, rate: Rate, tokens: number) => number | Promise<number>;
-  /** Keeps what `respond` answered for an event's request. */
-  readonly answer: (requestId: string, answer: Answer) => Promise<void>;
+  /** Keeps what `respond` answered to a request, unless it has an answer already; the one that is kept. */
+  readonly answer: (requestId: string, answer: Answer) => Promise<Answer>;
 
   readonly event: (id: string) => Promise<Event | undefined>;
   readonly events: (filter: EventFilter, page: Page) => Promise<Listing<Event>>;

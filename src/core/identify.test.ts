@@ -90,8 +90,26 @@ describe("identifying a request", () => {
     const { events } = identified(() => ranges.map((range) => ({ ...byContent, range })), { body });
     expect(events.map(({ start, end }) => body.slice(start, end))).toEqual(['"a"', '"b"']);
     expect(events.map(({ inDecoded }) => inDecoded)).toEqual([true, true]);
-    const keys = events.map(({ dedupe }) => dedupe?.key);
-    expect(keys).toEqual([`content:${hashOf('"a"')}`, `content:${hashOf('"b"')}`]);
+  });
+
+  it("tells items without an id apart by their batch and place, so that equal ones aren't lost", () => {
+    const ranges = [
+      { start: 1, end: 4 },
+      { start: 5, end: 8 },
+    ];
+    const keysOf = (body: string) =>
+      identified(() => ranges.map((range) => ({ ...byContent, range })), { body }).events.map(
+        ({ dedupe }) => dedupe?.key,
+      );
+    const batch = hashOf('["a","a"]');
+    expect(keysOf('["a","a"]')).toEqual([`content:${batch}:1`, `content:${batch}:5`]);
+    expect(keysOf('["a","b"]')[0]).not.toBe(keysOf('["a","a"]')[0]);
+  });
+
+  it("takes an item's unsigned id together with the item's own bytes", () => {
+    const range = { start: 1, end: 4 };
+    const one = { id: "1", type: "t", dedupe: { by: "id-and-content", id: "1" }, range } as const;
+    expect(keyOf(identified(() => one, { body: '["a","b"]' }))).toBe(`both:${hashOf('"a"')}:1`);
   });
 
   it("names none of a request that tells none", () => {

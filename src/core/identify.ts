@@ -45,7 +45,8 @@ export function identify(verified: Verified, decoded: Buffer): Identified {
   };
   const found = source.provider.identify(input);
   const identities = Array.isArray(found) ? found : [found as EventIdentity];
-  const events = identities.map((identity) => identified(verified, decoded, identity));
+  const batch = lazyHash(decoded);
+  const events = identities.map((identity) => identified(verified, { decoded, batch }, identity));
   return { ...verified, events } as unknown as Identified;
 }
 
@@ -60,41 +61,63 @@ function isEncoded(value: string, at: number): boolean {
   return at % 2 === 1 && Buffer.byteLength(value) !== value.length;
 }
 
-function identified(verified: Verified, decoded: Buffer, identity: EventIdentity): IdentifiedEvent {
+/** The decoded body; `batch` is its hash, made once for all of its items. */
+type Whole = { readonly decoded: Buffer; readonly batch: () => string };
+
+function identified(
+  verified: Verified,
+  { decoded, batch }: Whole,
+  identity: EventIdentity,
+): IdentifiedEvent {
   const { body } = verified.request;
-  const { start, end } = identity.range ?? { start: 0, end: body.length };
-  const inDecoded = identity.range !== undefined && decoded !== body;
-  const bytes = identity.range === undefined ? decoded : decoded.subarray(start, end);
+  const { range, dedupe } = identity;
+  const { start, end } = range ?? { start: 0, end: body.length };
+  const bytes = range === undefined ? decoded : decoded.subarray(start, end);
+  const isItem = bytes.length < decoded.length;
+  const content = isItem && dedupe.by === "content" ? `${batch()}:${start}` : hashOf(bytes, dedupe);
   return {
     providerEventId: identity.id,
     type: identity.type === "" ? "unknown" : identity.type,
     occurredAt: identity.occurredAt,
     start,
     end,
-    inDecoded,
-    dedupe: dedupeOf(verified, identity, bytes),
+    inDecoded: range !== undefined && decoded !== body,
+    dedupe: dedupeOf(verified, dedupe, content),
   };
 }
 
 function dedupeOf(
   { source, request }: Verified,
-  { dedupe }: EventIdentity,
-  bytes: Buffer,
+  dedupe: EventIdentity["dedupe"],
+  content: string,
 ): IdentifiedEvent["dedupe"] {
   if (source.dedupeMs === 0) return undefined;
   const standard = dedupe.by === "content" ? contentWindowMs : idWindowMs;
-  const key = `${tenantOf(request.params)}${keyOf(dedupe, bytes)}`;
+  const key = `${tenantOf(request.params)}${keyOf(dedupe, content)}`;
   return { key, lastsMs: source.dedupeMs ?? Math.min(standard, source.keptMs) };
 }
 
-function keyOf(dedupe: EventIdentity["dedupe"], bytes: Buffer): string {
+/** Where an id counts alone, nothing is hashed. */
+function hashOf(bytes: Buffer, { by }: EventIdentity["dedupe"]): string {
+  return by === "id" ? "" : hash("sha256", bytes, "base64url");
+}
+
+function lazyHash(bytes: Buffer): () => string {
+  let made: string | undefined;
+  return () => {
+    made ??= hash("sha256", bytes, "base64url");
+    return made;
+  };
+}
+
+function keyOf(dedupe: EventIdentity["dedupe"], content: string): string {
   switch (dedupe.by) {
     case "id":
       return `id:${dedupe.id}`;
     case "id-and-content":
-      return `both:${hash("sha256", bytes, "base64url")}:${dedupe.id}`;
+      return `both:${content}:${dedupe.id}`;
     case "content":
-      return `content:${hash("sha256", bytes, "base64url")}`;
+      return `content:${content}`;
     default:
       return dedupe satisfies never;
   }

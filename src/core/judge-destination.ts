@@ -37,7 +37,8 @@ export function judgeDestination(name: string, given: unknown): JudgedDestinatio
   const own = type && ownOptions(type.settings, given.options, destinationShape);
   const conflicts = conflictMistakes(path, own ? (type?.conflicts?.(own) ?? []) : []);
   const mistakes = [...wrongName, ...("mistakes" in read ? read.mistakes : []), ...conflicts];
-  const outline = { name, path: own && type?.path?.(own) };
+  const headless = type !== undefined && type.carriesHeaders !== true;
+  const outline = { name, path: own && type?.path?.(own), headless };
   if (mistakes.length > 0 || given.kind === "misnamed" || "mistakes" in read) {
     return { part: { name, options: given.options }, outline, mistakes };
   }

@@ -33,17 +33,18 @@ export function judgeGateway(definition: unknown): Judgement {
   const destinations = Object.entries(written.destinations ?? {}).map(([name, given]) =>
     judgeDestination(name, given),
   );
+  const outlines = sources.flatMap(({ outline }) => outline ?? []);
+  const targets = destinations.flatMap(({ outline }) => outline ?? []);
   const { routes, mistakes: wrongRoutes } = judgeRoutes(written.routes, {
     sources: Object.keys(written.sources ?? {}),
     destinations: Object.keys(written.destinations ?? {}),
+    headless: new Set(targets.flatMap(({ name, headless }) => (headless ? [name] : []))),
   });
-  const outlines = sources.flatMap(({ outline }) => outline ?? []);
-  const live = destinations.flatMap(({ outline }) => outline ?? []);
   const mistakes = [
     ...("mistakes" in top ? top.mistakes : []),
     ...[...sources, ...destinations].flatMap((one) => one.mistakes),
     ...sharedPathMistakes(outlines),
-    ...livePathMistakes(live, outlines),
+    ...livePathMistakes(targets, outlines),
     ...urlMistakes(outlines, written.publicUrl),
     ...noneMistakes(written.sources),
     ...wrongRoutes,

@@ -10,7 +10,12 @@ import type { Route } from "./types.ts";
 /** The routes (undefined where one can't be read), and what is wrong with them, whatever else is wrong with the definition. */
 export function judgeRoutes(
   written: readonly unknown[],
-  known: { readonly sources: readonly string[]; readonly destinations: readonly string[] },
+  known: {
+    readonly sources: readonly string[];
+    readonly destinations: readonly string[];
+    /** Destinations without headers. */
+    readonly headless: ReadonlySet<string>;
+  },
 ): { readonly routes: readonly (Route | undefined)[]; readonly mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
   const read = written.map((one, at) => {
@@ -32,7 +37,7 @@ export function judgeRoutes(
       ...nameMistakes(`routes[${at}].to`, "destination", { given: to, known: known.destinations }),
     ];
   });
-  mistakes.push(...wrongNames, ...formMistakes(read));
+  mistakes.push(...wrongNames, ...formMistakes(read), ...headlessMistakes(read, known.headless));
   return { routes: read, mistakes };
 }
 
@@ -52,6 +57,24 @@ function toRoute(route: z.output<z.ZodObject<typeof routeShape>>): Route {
     ...(route.form === undefined ? {} : { form: route.form }),
     ...(route.transform === undefined ? {} : { transform: route.transform }),
   };
+}
+
+/** CloudEvents in binary form are the sender's bytes: what they are stands in headers alone. */
+function headlessMistakes(
+  routes: readonly (Route | undefined)[],
+  headless: ReadonlySet<string>,
+): Mistake[] {
+  return routes.flatMap((route, at) => {
+    const name = route?.form === "cloudevents" && route.to.find((one) => headless.has(one));
+    if (!name) return [];
+    return [
+      {
+        path: `routes[${at}].form`,
+        expected: `a form that "${name}" can carry: it has no headers, where the attributes of this one stand`,
+        hint: 'use "cloudevents-structured", which has them beside the data',
+      },
+    ];
+  });
 }
 
 function formMistakes(routes: readonly (Route | undefined)[]): Mistake[] {

@@ -11,6 +11,7 @@ import {
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
+import { respondOf } from "./respond.ts";
 import type { GatewayParts, Source, SourceOutline } from "./settings.ts";
 import { sourceParts, sourceShape } from "./settings.ts";
 
@@ -34,7 +35,6 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   const wrongName = nameMistakes(name, path);
   if (!isGivenAs<Given>(given, "source")) return { mistakes: [...wrongName, noSource(path)] };
   const { secrets = [], unsigned = false, allowIps } = sourceParts.parse(given.options);
-  const part = { name, secrets, unsigned, allowIps, options: given.options };
   const provider = given.kind === "misnamed" ? given.meant : given.provider;
   const shape = { ...sourceShape, ...provider?.settings };
   const read = readPart(
@@ -44,12 +44,15 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   );
   const own = provider && ownOptions(provider.settings ?? {}, given.options, sourceShape);
   const conflicts = conflictMistakes(path, own ? (provider?.conflicts?.(own) ?? []) : []);
+  const learns = own ? (provider?.learns?.(own) ?? false) : false;
+  const part = { name, secrets, unsigned, allowIps, learns, options: given.options };
   const mistakes = [
     ...wrongName,
     ...("mistakes" in read ? read.mistakes : []),
     ...conflicts,
-    ...secretsMistakes(name, given.options),
+    ...(learns ? learnMistakes(path, given.options) : secretsMistakes(name, given.options)),
     ...dedupeMistakes(path, given.options, keptMs),
+    ...respondMistakes(path, provider, given.options),
   ];
   // What options that clash make of the source, such as its marks, says nothing.
   const marks = own && conflicts.length === 0 ? provider?.marks(own) : undefined;
@@ -101,6 +104,19 @@ function secretsMistakes(name: string, options: WrittenOptions): Mistake[] {
   ];
 }
 
+/** What is learned belongs to a source: one tenant's sender must not prove itself to another. */
+function learnMistakes(path: string, options: WrittenOptions): Mistake[] {
+  const { path: address } = sourceParts.parse(options);
+  if (address === undefined || pathPattern(address).names.length === 0) return [];
+  return [
+    {
+      path: `${path}.path`,
+      expected: "a path without parameters, since the source learns its secrets",
+      hint: undefined,
+    },
+  ];
+}
+
 function dedupeMistakes(path: string, options: WrittenOptions, keptMs: number): Mistake[] {
   const { dedupeSeconds = 0 } = sourceParts.parse(options);
   if (dedupeSeconds * 1000 <= keptMs) return [];
@@ -114,6 +130,17 @@ function dedupeMistakes(path: string, options: WrittenOptions, keptMs: number): 
   ];
 }
 
+/** An answer is one event's. */
+function respondMistakes(
+  path: string,
+  provider: Pick<Provider, "batch" | "title"> | undefined,
+  options: WrittenOptions,
+): Mistake[] {
+  if (provider?.batch === undefined || !("respond" in options)) return [];
+  const expected = `nothing: a request of ${provider.title} may tell several events, and has one answer`;
+  return [{ path: `${path}.respond`, expected, hint: "remove it" }];
+}
+
 function toSource(
   { name, provider, keptMs }: Pick<Source, "name" | "provider" | "keptMs">,
   options: SourceSettings,
@@ -125,6 +152,7 @@ function toSource(
     path: pathPattern(options.path),
     secrets: options.secrets ?? [],
     unsigned: options.unsigned ?? false,
+    learns: provider.learns?.(options) ?? false,
     toleranceSeconds: options.toleranceSeconds ?? provider.toleranceSeconds ?? 300,
     dedupeMs: options.dedupeSeconds === undefined ? undefined : options.dedupeSeconds * 1000,
     keptMs,
@@ -133,6 +161,10 @@ function toSource(
     rateLimit: rate && { tokens: rate.requests, perMs: rate.perSeconds * 1000 },
     overLimit: options.overLimit ?? (provider.retries ? "reject" : "accept"),
     authorizer: options.authorizer ?? false,
+    respond:
+      options.respond === undefined
+        ? undefined
+        : respondOf(options.respond, provider.deadlineSeconds),
     marks: provider.marks(options),
     options,
   };

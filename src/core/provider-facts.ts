@@ -4,6 +4,24 @@ import type { Answer, Request, SecretRef, SecretValue } from "./request.ts";
 
 /** Something that a provider asks for before it verifies; it has pinned the address. */
 export type KeyAsk =
+  /** An address to visit, whose answer says nothing but yes; never kept. */
+  | { readonly kind: "visit"; readonly name: string; readonly url: string }
+  /** A set of public keys (JWKS), of which one id is wanted; asked for anew for an unknown id, at most once a minute. */
+  | {
+      readonly kind: "keys";
+      readonly name: string;
+      readonly url: string;
+      readonly keyId: string;
+    }
+  /** One public key by its id, which stands in the address or the body, asked for with credentials. */
+  | {
+      readonly kind: "key";
+      readonly name: string;
+      readonly url: string;
+      /** Sent as JSON; without it the address is read by GET. */
+      readonly body?: Readonly<Record<string, string | SecretRef>>;
+      readonly token?: ClientCredentials;
+    }
   /** A certificate with its chain (PEM); the same address always gives the same. */
   | { readonly kind: "certificate"; readonly name: string; readonly url: string }
   /** The sender's own judgement of a request, asked with a token of OAuth client credentials. */
@@ -21,6 +39,8 @@ export type ClientCredentials = {
   readonly url: string;
   readonly clientId: SecretRef;
   readonly clientSecret: SecretRef;
+  /** What the token is wanted for, where the sender asks. */
+  readonly scope?: string;
 };
 
 /** What a provider asked for before it verifies (asymmetric senders). */
@@ -42,6 +62,10 @@ export type VerifyInput<Options = unknown> = {
   /** The address that the sender was given, for senders that sign it. */
   readonly url?: string | undefined;
   readonly material?: KeyMaterial | undefined;
+  /** How secrets become HMAC keys, in place of the sender's own way; only to find out why a request fails. */
+  readonly keyForm?: "utf8" | "hex" | "base64" | "whsec" | undefined;
+  /** The live value of a secret that the provider's own options name. */
+  readonly secret?: ((ref: SecretRef) => SecretValue | undefined) | undefined;
 };
 
 /** Codes with which a provider may refuse a request. */
@@ -59,18 +83,36 @@ export type RejectionCode = Extract<
 export type Verdict =
   | { readonly kind: "verified"; readonly secret: string }
   | { readonly kind: "authenticated"; readonly secret: string }
-  | { readonly kind: "rejected"; readonly code: RejectionCode; readonly detail: string };
+  | Refusal;
+
+/** A request is refused; `detail` is for our records. */
+export type Refusal = {
+  readonly kind: "rejected";
+  readonly code: RejectionCode;
+  readonly detail: string;
+  /** How far a timestamp lies outside: negative in the past. */
+  readonly offSeconds?: number;
+};
 
 /** What a provider does with a request that is not an event: a challenge, a ping that wants an echo. */
 export type Handshake = {
+  readonly kind: "handshake";
+  /** What it asks for, in words for the log. */
+  readonly shape: string;
   readonly answer: Answer;
-  /** A secret learned from it, to be stored sealed under this name. */
-  readonly learned?: SecretValue;
+  /** A secret that the sender shows; whether it becomes live is the gateway's to say. */
+  readonly learned?: string;
+  /** An address, pinned by the provider, that must be visited first to say yes. */
+  readonly visit?: string;
 };
+
+/** Methods other than POST that handshakes come with. */
+export type HandshakeMethod = "GET" | "HEAD" | "OPTIONS";
 
 /**
  * How a repeat is recognised. `id`: the sender's id, unique per event and covered by the signature.
- * `id-and-content`: an unsigned id counts only together with the body's hash. `content`: the hash alone.
+ * `id-and-content`: an unsigned id counts only together with the body's hash. `content`: the hash alone; of
+ * an item of a batch that of the whole batch, with its place, so that equal thin items aren't lost.
  */
 export type DedupeBasis =
   | { readonly by: "id"; readonly id: string }
@@ -106,6 +148,8 @@ export type SignInput<Options = unknown> = {
   readonly id: string;
   readonly type: string;
   readonly url?: string;
+  /** JSON where it isn't given. */
+  readonly contentType?: string;
 };
 
 /** A signed request: headers to send, and body or query where the signature lives there. */
@@ -139,7 +183,8 @@ export type SchemeFacts = {
   readonly place:
     | { readonly header: string }
     | { readonly query: string }
-    | { readonly field: string };
+    | { readonly field: string }
+    | { readonly form: string };
   /** Such as `HMAC-SHA256, hex`, or `token`. */
   readonly algorithm: string;
   /** The form of its secrets. */
@@ -148,7 +193,19 @@ export type SchemeFacts = {
   readonly dated: boolean;
   /** Whether the signature covers the whole body. */
   readonly coversBody: boolean;
+  /** What is signed, in order, such as `timestamp "." body`; absent where it is only a token. */
+  readonly signed?: string;
+  /** Where an event's id stands; absent where it has none. */
+  readonly id?: NamePlace;
+  /** Where its type stands; what several places say is joined by full stops. */
+  readonly type?: readonly NamePlace[];
 };
+
+/** Where a request says an event's id or type: a header, a query parameter, or a dotted path in its JSON. */
+export type NamePlace =
+  | { readonly header: string }
+  | { readonly query: string }
+  | { readonly json: string };
 
 /** What is known of a kind of sender: how it signs, names and dates its events, and what it expects. */
 export type ProviderFacts<Options = unknown> = {
@@ -168,8 +225,10 @@ export type ProviderFacts<Options = unknown> = {
   readonly retries?: boolean;
   /** Seconds that the sender waits for an answer, where known. */
   readonly deadlineSeconds?: number;
-  /** Whether the sender compresses bodies and signs them as sent. */
-  readonly decodes?: boolean;
+  /** `true`: the sender compresses bodies and signs them as sent. `form`: its JSON is the first field of a form. */
+  readonly decodes?: true | "form";
+  /** Where the items of its batches stand (dotted paths, `*` for each element), where a request may tell several events. */
+  readonly batch?: { readonly items: readonly string[] };
   /** Default timestamp tolerance in seconds; 300 where not given. */
   readonly toleranceSeconds?: number;
   /** Status of a refused request where the sender requires another than 401. */
@@ -185,13 +244,24 @@ export type ProviderFacts<Options = unknown> = {
   readonly verify: (input: VerifyInput<Options>) => Verdict;
   readonly sign: (input: SignInput<Options>) => Signed;
   readonly identify: (input: IdentifyInput<Options>) => EventIdentity | readonly EventIdentity[];
-  readonly handshake?: (input: VerifyInput<Options>) => Handshake | undefined;
+  /**
+   * What to answer where a request is no event; nothing where it is none of the provider's handshakes. Without
+   * a verdict the source is unsigned; of another method than POST nothing is proven.
+   */
+  readonly handshake?: (
+    input: VerifyInput<Options>,
+    verdict: Verdict | undefined,
+  ) => Handshake | Refusal | undefined;
+  /** Methods beside POST that its handshakes come with. */
+  readonly methods?: readonly HandshakeMethod[];
+  /** Its handshakes in words, for the docs. */
+  readonly handshakeWords?: readonly string[];
+  /** Whether the source may take a secret that is shown in a handshake. */
+  readonly learns?: (options: Options) => boolean;
   /** What to fetch before `verify`; nothing where that will refuse the request anyway. */
   readonly material?: (input: VerifyInput<Options>) => readonly KeyAsk[];
-  /** A realistic payload of an event type; undefined where none is known. */
-  readonly sample?: (type: string, context: SampleContext) => unknown;
-  /** Types that `sample` knows. */
-  readonly sampleTypes?: readonly string[];
+  /** A payload of any type, in the sender's form, where the common one isn't of it. */
+  readonly generic?: (type: string, context: SampleContext) => unknown;
 };
 
 /** Fresh values for a sample payload. */

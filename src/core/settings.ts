@@ -2,6 +2,8 @@
 import * as z from "zod";
 import type { PathPattern } from "../kit/path-pattern.ts";
 import type { DestinationKind, Provider, SecretsOption } from "./define.ts";
+import { moduleSource } from "./module-source.ts";
+import { type Respond, respondOption } from "./respond.ts";
 import { secretRef } from "./secret-ref.ts";
 import type { Pacing, Route } from "./types.ts";
 
@@ -63,6 +65,11 @@ export const sourceShape = {
     .describe(
       "Deny with 403, before anything is read, a request whose `Authorization` is empty or `invalid`, or that has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.",
     ),
+  respond: respondOption
+    .optional()
+    .describe(
+      "A module that exports respond(event, context) and answers the sender, once the event is stored.",
+    ),
 } as const;
 
 /** Options of every destination. */
@@ -88,16 +95,6 @@ export const destinationShape = {
     .optional()
     .describe("`patient`: three days (default); `short`: 3 attempts from 2000 ms; or exactly."),
 } as const;
-
-/** A module of the user's. */
-export const moduleSource = z.union(
-  [
-    z.string().min(1),
-    z.instanceof(URL),
-    z.custom<() => Promise<unknown>>((value) => typeof value === "function"),
-  ],
-  'a path, or a function: () => import("./module.ts")',
-);
 
 const names = z.union([z.string(), z.array(z.string()).min(1)]);
 
@@ -259,6 +256,8 @@ export type Source = {
   readonly path: PathPattern;
   readonly secrets: SecretsOption;
   readonly unsigned: boolean;
+  /** Whether it may take a secret that its sender shows in a handshake. */
+  readonly learns: boolean;
   readonly toleranceSeconds: number;
   /** Milliseconds; undefined: what the basis of dedupe asks for, at most `keptMs`. */
   readonly dedupeMs: number | undefined;
@@ -270,6 +269,8 @@ export type Source = {
   readonly overLimit: "reject" | "accept";
   /** Whether the head of a request is judged by itself, before anything else. */
   readonly authorizer: boolean;
+  /** Undefined where it answers as any source. */
+  readonly respond: Respond | undefined;
   /** Headers (or `?query`) of which one picks this source among those of its path. */
   readonly marks: readonly string[];
   /** What the provider's own options are. */
@@ -299,13 +300,15 @@ export type DestinationOutline = {
   readonly name: string;
   /** The path that it takes on the gateway's server. */
   readonly path: string | undefined;
+  /** Whether what it gets can carry no headers. */
+  readonly headless: boolean;
 };
 
 /** What of a gateway can be looked at more closely, though other parts of it may be wrong. */
 export type GatewayParts = {
   readonly sources: readonly Pick<
     Source,
-    "name" | "secrets" | "unsigned" | "allowIps" | "options"
+    "name" | "secrets" | "unsigned" | "learns" | "allowIps" | "options"
   >[];
   readonly destinations: readonly Destination[];
   /** Destinations with mistakes: their options as they are written. */

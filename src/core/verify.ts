@@ -4,8 +4,10 @@ import type {
   Handshake,
   KeyAsk,
   KeyMaterial,
-  RejectionCode,
+  Refusal,
+  SecretRef,
   SecretValue,
+  Verdict,
   VerifyInput,
 } from "./types.ts";
 
@@ -21,7 +23,9 @@ export type Verified = At<"verified"> &
 export type Verification =
   | { readonly kind: "verified"; readonly verified: Verified }
   | { readonly kind: "handshake"; readonly handshake: Handshake }
-  | { readonly kind: "rejected"; readonly code: RejectionCode; readonly detail: string };
+  /** A method other than POST, and none of the provider's handshakes. */
+  | { readonly kind: "no-handshake" }
+  | Refusal;
 
 /** What verifying needs from outside. */
 export type Proof = {
@@ -30,6 +34,8 @@ export type Proof = {
   readonly now: number;
   readonly publicUrl: string | undefined;
   readonly material?: KeyMaterial;
+  /** Reads a secret that a provider's own options name. */
+  readonly secret?: (ref: SecretRef) => SecretValue | undefined;
 };
 
 /** What must be fetched before `verify` can judge; its result belongs into the proof. */
@@ -42,20 +48,32 @@ export function asksOf(received: Received, proof: Proof): readonly KeyAsk[] {
 /** Stage 2: asks the picked source's provider, and nobody else, who sent the request. */
 export function verify(received: Received, proof: Proof): Verification {
   const { source, request } = received;
-  if (source.unsigned && proof.secrets.length === 0) {
-    return verified(received, "unsigned", undefined);
-  }
+  const { provider } = source;
+  const isUnsigned = source.unsigned && proof.secrets.length === 0;
   const input = verifyInput(received, proof);
-  const handshake = source.provider.handshake?.(input);
+  const isPost = request.method === "POST";
+  const verdict = isUnsigned ? undefined : isPost ? provider.verify(input) : unproven;
+  const handshake = provider.handshake?.(input, verdict);
+  if (handshake?.kind === "rejected") return rejection(handshake, request);
   if (handshake) return { kind: "handshake", handshake };
-  const verdict = source.provider.verify(input);
-  if (verdict.kind === "rejected") {
-    return { kind: "rejected", code: verdict.code, detail: `${verdict.detail} (${request.path})` };
-  }
+  if (!isPost) return { kind: "no-handshake" };
+  if (verdict === undefined) return verified(received, "unsigned", undefined);
+  if (verdict.kind === "rejected") return rejection(verdict, request);
   return verified(received, verdict.kind, verdict.secret);
 }
 
-function verifyInput(received: Received, proof: Proof): VerifyInput {
+const unproven: Verdict = {
+  kind: "rejected",
+  code: "MISSING_SIGNATURE",
+  detail: "only requests of the method POST are signed",
+};
+
+function rejection({ code, detail }: Refusal, { path }: Received["request"]): Verification {
+  return { kind: "rejected", code, detail: `${detail} (${path})` };
+}
+
+/** What the picked source's provider is given. */
+export function verifyInput(received: Received, proof: Proof): VerifyInput {
   const { source, request } = received;
   return {
     request,
@@ -65,6 +83,7 @@ function verifyInput(received: Received, proof: Proof): VerifyInput {
     options: source.options,
     url: proof.publicUrl === undefined ? undefined : urlOf(proof.publicUrl, received),
     material: proof.material,
+    secret: proof.secret,
   };
 }
 

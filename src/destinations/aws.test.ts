@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { secret } from "../core/define.ts";
 import { clientModule, regionIn } from "./aws.ts";
+import { awsFindings, awsForms } from "./aws-address.ts";
 import { contextOf, noSignal, parcelOf } from "./conformance.ts";
 import { sqsKind } from "./sqs.ts";
 
@@ -129,7 +130,7 @@ describe("an attempt at AWS", () => {
   it.each([
     ["its setting", { region: "ap-south-1" }, "ap-south-1"],
     ["the queue's address", {}, "eu-central-1"],
-    ["AWS_REGION", { queueUrl: "https://queue.example/1/orders" }, "us-west-2"],
+    ["AWS_REGION", { queueUrl: "https://queue.example/000000000000/orders" }, "us-west-2"],
   ])("is for the region of %s", async (_, options, region) => {
     process.env["AWS_REGION"] = "us-west-2";
     const { endpoint, requests } = await answering(refusing(400, "Never"));
@@ -140,7 +141,11 @@ describe("an attempt at AWS", () => {
 
 describe("opening a destination on AWS", () => {
   it.each([
-    ["a region", { queueUrl: "https://queue.example/1/orders" }, /set region or AWS_REGION/],
+    [
+      "a region",
+      { queueUrl: "https://queue.example/000000000000/orders" },
+      /set region or AWS_REGION/,
+    ],
     ["the value of a secret", { queueUrl: secret("QUEUE_URL") }, /QUEUE_URL or QUEUE_URL_FILE/],
   ])("without %s is refused with what to do", async (_, options, words) => {
     await expect(send(options)).rejects.toThrow(
@@ -174,5 +179,25 @@ describe("opening a destination on AWS", () => {
     ["default", undefined],
   ])("finds the region of %s", (address, region) => {
     expect(regionIn(address)).toBe(region);
+  });
+});
+
+describe("looking at a destination on AWS", () => {
+  const names = [{ option: "queueUrl", given: queueUrl, form: awsForms.queue }];
+
+  it("tells a package that can't be loaded, and how to install it", () => {
+    const wanted = ["@aws-sdk/client-sqs", "@aws-sdk/client-not-there"];
+    expect(awsFindings(contextOf(), names, wanted)).toEqual([
+      {
+        option: "queueUrl",
+        expected: "the package @aws-sdk/client-not-there, by which it is reached",
+        hint: "run: npm install @aws-sdk/client-not-there",
+      },
+    ]);
+  });
+
+  it("needs no package where the gateway runs without its cloud", () => {
+    const local = { ...contextOf(), isLocal: true };
+    expect(awsFindings(local, names, ["@aws-sdk/client-not-there"])).toEqual([]);
   });
 });

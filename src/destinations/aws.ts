@@ -69,7 +69,8 @@ export async function clientModule<T>(
   }
 }
 
-type Client = {
+/** A client of the SDK. */
+export type AwsClient = {
   readonly config: { readonly region: string | (() => Promise<string>) };
   readonly destroy: () => void;
 };
@@ -77,7 +78,7 @@ type Client = {
 /** Opens a destination over SDK clients; throws `CONFIG_INVALID` where no region is known. */
 export async function openAws(
   context: DestinationContext,
-  clients: readonly Client[],
+  clients: readonly AwsClient[],
   send: (parcel: Parcel, signal: AbortSignal) => Promise<Outcome>,
 ): Promise<OpenDestination> {
   const close = () => {

@@ -15,8 +15,9 @@ import {
   isLasting,
   shortened,
 } from "./code-module.ts";
-import type { ChildStart, FromChild, ModuleRef, ToChild } from "./code-protocol.ts";
+import type { ChildStart, FromChild, ModuleRef, RunEnd, ToChild } from "./code-protocol.ts";
 import type { WatchStart } from "./code-watch.ts";
+import { callRespond } from "./respond-module.ts";
 import { callTransform } from "./transform-module.ts";
 
 type Run = Extract<ToChild, { kind: "run" }>;
@@ -31,6 +32,18 @@ delete process.send;
 // The gateway may have let go before this was loaded.
 if (process.connected) attend();
 else process.exit();
+
+type Caller = (
+  module: CodeModule,
+  parcel: Run["parcel"],
+  call: CallContext & { readonly body: Buffer },
+) => Promise<RunEnd>;
+
+const callers: Readonly<Record<ChildStart["calls"], Caller>> = {
+  handle: async (module, parcel, call) => ({ failure: await callModule(module, parcel, call) }),
+  transform: callTransform,
+  respond: callRespond,
+};
 
 function attend(): void {
   const running = new Map<number, AbortController>();
@@ -61,10 +74,7 @@ function attend(): void {
     const loaded = await module.promise.catch(() => undefined);
     // Where it could not be loaded, or took too long, the gateway has ended the run itself.
     if (loaded !== undefined && !call.signal.aborted) {
-      const end =
-        calls === "transform"
-          ? await callTransform(loaded, parcel, call)
-          : { failure: await callModule(loaded, parcel, call) };
+      const end = await callers[calls](loaded, parcel, call);
       say({ kind: "ended", run: number, ...end });
     }
     running.delete(number);
@@ -110,20 +120,40 @@ async function fromConfig(
   { default: config }: { readonly default?: ConfigWithCode },
   ref: Exclude<ModuleRef, { kind: "address" }>,
 ): Promise<unknown> {
-  const found =
-    ref.kind === "route"
-      ? config?.routes?.[ref.at]?.transform
-      : config?.destinations?.[ref.destination]?.options?.module;
+  const { found, what } = placedIn(config, ref);
   if (typeof found === "function") return found();
-  const what =
-    ref.kind === "route"
-      ? `transform in routes[${ref.at}]`
-      : `code destination "${ref.destination}"`;
   throw new Error(`the config's default export has no ${what}`);
 }
 
+function placedIn(
+  config: ConfigWithCode | undefined,
+  ref: Exclude<ModuleRef, { kind: "address" }>,
+): { readonly found: unknown; readonly what: string } {
+  switch (ref.kind) {
+    case "route": {
+      const found = config?.routes?.[ref.at]?.transform;
+      return { found, what: `transform in routes[${ref.at}]` };
+    }
+    case "source": {
+      const respond = config?.sources?.[ref.source]?.options?.respond;
+      const found = typeof respond === "object" ? respond?.module : respond;
+      return { found, what: `respond in source "${ref.source}"` };
+    }
+    case "config": {
+      const found = config?.destinations?.[ref.destination]?.options?.module;
+      return { found, what: `code destination "${ref.destination}"` };
+    }
+    default:
+      return ref satisfies never;
+  }
+}
+
 type ConfiguredCode = { readonly options?: { readonly module?: unknown } };
+type Answering = {
+  readonly options?: { readonly respond?: { readonly module?: unknown } | (() => unknown) };
+};
 type ConfigWithCode = {
+  readonly sources?: Readonly<Record<string, Answering | undefined>>;
   readonly destinations?: Readonly<Record<string, ConfiguredCode | undefined>>;
   readonly routes?: readonly { readonly transform?: unknown }[];
 };

@@ -73,8 +73,8 @@ export function isLasting(thrown: unknown): boolean {
   return thrown instanceof SyntaxError && !/^ +at .*file:\/\//m.test(thrown.stack ?? "");
 }
 
-/** The function of a module that is called: `handle` of a destination's, `transform` of a route's. */
-export type CalledName = "handle" | "transform";
+/** The function of a module that is called: `handle` of a destination's, `transform` of a route's, `respond` of a source's. */
+export type CalledName = "handle" | "transform" | "respond";
 
 /** The module behind an import's namespace; throws where it has no function of the name. */
 export function codeModule(namespace: unknown, name: CalledName = "handle"): CodeModule {

@@ -1,10 +1,11 @@
 /** What the gateway and a code destination's process say to each other, over the channel between them. */
 import type { CalledName, CodeParcel } from "./code-module.ts";
 
-/** Where the process finds the user's module: at an address, or behind the function in the config's destination of that name, or in its route at that place. */
+/** Where the process finds the user's module: at an address, or behind the function in the config's destination or source of that name, or in its route at that place. */
 export type ModuleRef =
   | { readonly kind: "address"; readonly url: string }
   | { readonly kind: "config"; readonly url: string; readonly destination: string }
+  | { readonly kind: "source"; readonly url: string; readonly source: string }
   | { readonly kind: "route"; readonly url: string; readonly at: number };
 
 /** What a process is started with. */
@@ -29,7 +30,7 @@ export type ToChild =
   | { readonly kind: "abort"; readonly run: number }
   | { readonly kind: "ping" };
 
-/** How a run ended: with a failure, or well. A transform has a result, as JSON, or a reason to skip. */
+/** How a run ended: with a failure, or well. What returns something has a result, as JSON; a transform perhaps a reason to skip. */
 export type RunEnd = {
   readonly failure?: string | undefined;
   readonly result?: string;

@@ -7,7 +7,7 @@ import type {
   DestinationOptions,
   Finding,
 } from "../core/define.ts";
-import { moduleSource } from "../core/settings.ts";
+import { moduleSource } from "../core/module-source.ts";
 import type { OpenDestination } from "../core/types.ts";
 import { openInline } from "./code-inline.ts";
 import { type CodeModule, moduleAddress } from "./code-module.ts";
@@ -66,6 +66,7 @@ export const codeKind: DestinationKind = {
   target: "module",
   concurrency: 10,
   open: (options, context) => openCode(options, context),
+  carriesHeaders: true,
   check: checkCode,
 };
 

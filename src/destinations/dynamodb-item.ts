@@ -54,20 +54,20 @@ export function eventItem(
   return { item: { ...facts, payloadRef: `s3://${bucket}/${key}`, processedAt }, aside: { key } };
 }
 
-/** An event as an item of a user's table: attributes from paths into the payload. */
+/** An event as an item of a user's table: attributes from paths into the payload, of which some must be there. */
 export function mappedItem(
   parcel: Parcel,
   mapping: Readonly<Record<string, string>>,
-  key: readonly string[],
+  needed: readonly string[],
 ): PlannedItem | Failed {
   const payload = parseJson(parcel.body);
   const found = Object.entries(mapping)
     .map(([name, path]) => [name, valueAt(payload, path)] as const)
     .filter(([, value]) => value !== undefined);
   const item: Item = Object.fromEntries(found);
-  const missing = key.find((name) => !isKeyValue(item[name]));
+  const missing = needed.find((name) => !isKeyValue(item[name]));
   if (missing === undefined) return { item };
-  return refused(`the payload has no text or number at ${mapping[missing]} for the key ${missing}`);
+  return refused(`the payload has no text or number at ${mapping[missing]} for ${missing}`);
 }
 
 /** A value of JSON as DynamoDB writes it. */

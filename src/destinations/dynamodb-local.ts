@@ -7,18 +7,23 @@ import type { Item } from "./dynamodb-item.ts";
 /** How long a write waits for another process's; it holds up the process, so not for long. */
 const busyMs = 1000;
 
-/** A table that items are put into, replacing one of the same key. */
-export type LocalTable = { readonly put: (item: Item) => void; readonly close: () => void };
+/** A table that items are put into, replacing one of the same key unless that is newer. */
+export type LocalTable = {
+  readonly put: (item: Item) => "put" | "newer";
+  readonly close: () => void;
+};
+
+/** What a table is like. */
+type TableShape = {
+  readonly name: string;
+  readonly attributes: readonly string[];
+  readonly key: readonly string[];
+  /** The attribute by which an item is newer than another. */
+  readonly newerBy: string | undefined;
+};
 
 /** Opens a table, made or widened as needed. */
-export function openLocalTable(
-  path: string,
-  table: {
-    readonly name: string;
-    readonly attributes: readonly string[];
-    readonly key: readonly string[];
-  },
-): LocalTable {
+export function openLocalTable(path: string, table: TableShape): LocalTable {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path, { timeout: busyMs });
   const name = quoted(table.name);
@@ -35,13 +40,11 @@ export function openLocalTable(
     for (const column of columns) {
       if (!known.has(column)) database.exec(`ALTER TABLE ${name} ADD COLUMN ${column}`);
     }
-    const places = columns.map(() => "?").join(", ");
-    const put = database.prepare(
-      `INSERT OR REPLACE INTO ${name} (${columns.join(", ")}) VALUES (${places})`,
-    );
+    const put = database.prepare(putStatement(table));
     return {
       put: (item) => {
-        put.run(...table.attributes.map((attribute) => columnValue(item[attribute])));
+        const values = table.attributes.map((attribute) => columnValue(item[attribute]));
+        return put.run(...values).changes === 0 ? "newer" : "put";
       },
       close: () => database.close(),
     };
@@ -49,6 +52,17 @@ export function openLocalTable(
     database.close();
     throw error;
   }
+}
+
+function putStatement({ name, attributes, key, newerBy }: TableShape): string {
+  const columns = attributes.map(quoted).join(", ");
+  const values = `(${columns}) VALUES (${attributes.map(() => "?").join(", ")})`;
+  if (newerBy === undefined) return `INSERT OR REPLACE INTO ${quoted(name)} ${values}`;
+  const by = quoted(newerBy);
+  const changes = attributes.map((one) => `${quoted(one)} = excluded.${quoted(one)}`).join(", ");
+  return `INSERT INTO ${quoted(name)} AS old ${values}
+    ON CONFLICT (${key.map(quoted).join(", ")}) DO UPDATE SET ${changes}
+    WHERE old.${by} IS NULL OR old.${by} <= excluded.${by}`;
 }
 
 /** Lists and objects are JSON, true and false 1 and 0, what is missing NULL. */

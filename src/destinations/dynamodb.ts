@@ -1,9 +1,13 @@
 import { join } from "node:path";
 import * as z from "zod";
-import type { DestinationContext, DestinationDefinition, DestinationKind } from "../core/define.ts";
+import type {
+  Conflict,
+  DestinationContext,
+  DestinationDefinition,
+  DestinationKind,
+} from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
-import { secretRef } from "../core/secret-ref.ts";
-import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
+import type { OpenDestination, Outcome, Parcel, SecretRef } from "../core/types.ts";
 import {
   type AwsOptions,
   awsSettings,
@@ -12,11 +16,14 @@ import {
   openAws,
   regionIn,
 } from "./aws.ts";
+import { awsFindings, awsForms, awsName } from "./aws-address.ts";
 import {
+  attributeValue,
   attributeValues,
   eventAttributeNames,
   eventItem,
   eventKey,
+  type Item,
   mappedItem,
   type PlannedItem,
 } from "./dynamodb-item.ts";
@@ -31,15 +38,15 @@ export type DynamodbOptions = AwsOptions & {
   readonly table: string | SecretRef;
   readonly mapping?: Readonly<Record<string, string>>;
   readonly key?: readonly string[];
+  readonly newerBy?: string;
+  readonly ttl?: string;
   readonly payloadBucket?: string | SecretRef;
 };
 
 const settings = {
-  table: z
-    .union([z.string().min(1), secretRef])
-    .describe(
-      "The table, by name or ARN. Without a mapping its items are `eventId` (S, partition key; the sender's id, else ours), `timestamp` (N, sort key; when it happened, in seconds), `provider`, `type`, `payload` (the event's text) or `payloadRef`, `processedAt` (N, seconds). The same event twice is one item.",
-    ),
+  table: awsName(awsForms.table).describe(
+    "The table, by name or ARN. Without a mapping its items are `eventId` (S, partition key; the sender's id, else ours), `timestamp` (N, sort key; when it happened, in seconds), `provider`, `type`, `payload` (the event's text) or `payloadRef`, `processedAt` (N, seconds). The same event twice is one item.",
+  ),
   mapping: z
     .record(z.string().min(1), z.string().min(1))
     .refine((mapping) => Object.keys(mapping).length > 0, "at least one attribute")
@@ -53,8 +60,21 @@ const settings = {
     .max(2)
     .optional()
     .describe("With a mapping, the table's key attributes (default the mapping's first)."),
-  payloadBucket: z
-    .union([z.string().min(1), secretRef])
+  newerBy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "With a mapping, an attribute (a number, or text that sorts by time) by which no item is put over one that has a greater value: the delivery is then skipped. Events may come out of order; without it the last that comes stays.",
+    ),
+  ttl: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "With a mapping, the attribute (seconds since 1970) after which DynamoDB removes an item: a table that `surehook/cdk` makes has it as its time to live. A local table removes nothing.",
+    ),
+  payloadBucket: awsName(awsForms.bucket)
     .optional()
     .describe(
       "Without a mapping, the bucket for payloads over 300 KB or not UTF-8; the item then has `payloadRef` (`s3://bucket/key`). Without it such events fail.",
@@ -77,13 +97,34 @@ export const dynamodbKind: DestinationKind = {
   settings,
   target: "table",
   concurrency: 10,
+  conflicts: (options) => conflictsOf(schema.parse(options)),
   open: async (options, context) => {
     const plan = planFor(schema.parse(options), context);
     return context.local === undefined
       ? await openTable(plan, context)
       : openLocal(plan, context, context.local.folder);
   },
+  check: async (options, context) => {
+    const { table, payloadBucket } = schema.parse(options);
+    const names = [{ option: "table", given: table, form: awsForms.table }];
+    if (payloadBucket === undefined) return awsFindings(context, names, [sdk]);
+    const bucket = { option: "payloadBucket", given: payloadBucket, form: awsForms.bucket };
+    return awsFindings(context, [...names, bucket], [sdk, "@aws-sdk/client-s3"]);
+  },
 };
+
+const sdk = "@aws-sdk/client-dynamodb";
+/** Attributes that the mapping doesn't have, or that need a mapping. */
+function conflictsOf({ mapping, key = [], newerBy, ttl }: Settings): Conflict[] {
+  const named = { key, newerBy: newerBy ?? [], ttl: ttl ?? [] };
+  return Object.entries(named).flatMap(([option, names]) => {
+    const stray = [names].flat().find((name) => !Object.hasOwn(mapping ?? {}, name));
+    if (stray === undefined) return [];
+    return [{ option, expected: `an attribute of the mapping, which has no ${stray}` }];
+  });
+}
+
+const newerThere: Outcome = { kind: "skipped", reason: "the table has a newer item" };
 
 type Plan = {
   readonly given: Settings;
@@ -95,11 +136,9 @@ type Plan = {
 };
 
 function planFor(given: Settings, context: DestinationContext): Plan {
-  const { mapping, payloadBucket } = given;
+  const { mapping, payloadBucket, newerBy } = given;
   const attributes = mapping === undefined ? eventAttributeNames : Object.keys(mapping);
   const key = mapping === undefined ? eventKey : (given.key ?? attributes.slice(0, 1));
-  const stray = key.find((name) => !attributes.includes(name as never));
-  if (stray !== undefined) throw unusable(context, `its mapping has no ${stray}, which is its key`);
   const bucket =
     payloadBucket === undefined ? undefined : neededValue(context, "payloadBucket", payloadBucket);
   return {
@@ -111,12 +150,12 @@ function planFor(given: Settings, context: DestinationContext): Plan {
     itemOf: (parcel) =>
       mapping === undefined
         ? eventItem(parcel, { bucket, now: context.now() })
-        : mappedItem(parcel, mapping, key),
+        : mappedItem(parcel, mapping, newerBy === undefined ? key : [...key, newerBy]),
   };
 }
 
 async function openTable(plan: Plan, context: DestinationContext): Promise<OpenDestination> {
-  const { DynamoDBClient, PutItemCommand } = await clientModule(
+  const { DynamoDBClient, PutItemCommand, ConditionalCheckFailedException } = await clientModule(
     "@aws-sdk/client-dynamodb",
     () => import("@aws-sdk/client-dynamodb"),
     context,
@@ -134,18 +173,35 @@ async function openTable(plan: Plan, context: DestinationContext): Promise<OpenD
       const put = { bucket, key: planned.aside.key, parcel, onlyIfFree: false };
       await store?.put(put, abortSignal);
     }
-    const Item = attributeValues(planned.item);
-    await client.send(new PutItemCommand({ TableName: table, Item }), { abortSignal });
-    return { kind: "delivered" };
+    const input = { TableName: table, ...putOf(planned.item, given.newerBy) };
+    try {
+      await client.send(new PutItemCommand(input), { abortSignal });
+      return { kind: "delivered" };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return newerThere;
+      throw error;
+    }
   });
+}
+
+function putOf(item: Item, newerBy: string | undefined) {
+  if (newerBy === undefined) return { Item: attributeValues(item) };
+  return {
+    Item: attributeValues(item),
+    // Of equal times the later comes: an attempt that is made again, or a second change within one second.
+    ConditionExpression: "attribute_not_exists(#by) OR #by <= :by",
+    ExpressionAttributeNames: { "#by": newerBy },
+    ExpressionAttributeValues: { ":by": attributeValue(item[newerBy]) },
+  };
 }
 
 function openLocal(plan: Plan, context: DestinationContext, folder: string): OpenDestination {
   const name = plan.table.split("/").at(-1) ?? plan.table;
-  const { attributes, key, bucket } = plan;
+  const { attributes, key, bucket, given } = plan;
+  const { newerBy } = given;
   const keep = bucket === undefined ? undefined : fileKeeper(localBucket(folder, bucket));
   const table = openOrRefuse(context, () =>
-    openLocalTable(join(folder, "dynamodb.db"), { name, attributes, key }),
+    openLocalTable(join(folder, "dynamodb.db"), { name, attributes, key, newerBy }),
   );
   return openSending(context, {
     send: async (parcel, signal) => {
@@ -156,8 +212,7 @@ function openLocal(plan: Plan, context: DestinationContext, folder: string): Ope
         const file = { key, otherKey: key, body: parcel.body, writer: parcel.deliveryId };
         await keep(file, signal);
       }
-      table.put(planned.item);
-      return { kind: "delivered" };
+      return table.put(planned.item) === "put" ? { kind: "delivered" } : newerThere;
     },
     failure: storeFailure,
     close: () => table.close(),

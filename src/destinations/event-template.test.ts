@@ -16,6 +16,8 @@ describe("a template", () => {
     ["{params.tenant}", "acme"],
     ["{payload.a.b.0} {payload.a.b.1}", "7 x"],
     ["no parts, $& and $1", "no parts, $& and $1"],
+    ["{payload.empty|payload.no|type} {payload.a.b.1|type}", "order.paid x"],
+    ["{payload.empty|payload.no}", undefined],
     ["{payload.empty}", undefined],
     ["{payload.no}", undefined],
     ["{payload.a}", undefined],
@@ -30,12 +32,19 @@ describe("a template", () => {
     expect(filled("{type}", parcelOf({ event }))).toBe("{source} $& $1");
   });
 
-  it.each(["{unknown}", "{payload}", "{params}", "{}", "{ id }", "{constructor}", ""])(
-    "can't be %j",
-    (text) => {
-      expect(templateText.safeParse(text).success).toBe(false);
-    },
-  );
+  it.each([
+    "{unknown}",
+    "{payload}",
+    "{params}",
+    "{}",
+    "{ id }",
+    "{constructor}",
+    "{type|}",
+    "{type|no}",
+    "",
+  ])("can't be %j", (text) => {
+    expect(templateText.safeParse(text).success).toBe(false);
+  });
 });
 
 describe("a message group", () => {

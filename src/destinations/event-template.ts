@@ -1,4 +1,4 @@
-/** Texts with parts of an event in them: `{provider}/{year}/{eventId}.json`, `Payment {payload.type}`. */
+/** Texts with parts of an event in them: `{provider}/{year}/{eventId}.json`, `Payment {payload.type|type}`. */
 import * as z from "zod";
 import type { Parcel } from "../core/types.ts";
 import { parseJson, textAt } from "../kit/json-path.ts";
@@ -22,15 +22,16 @@ const placeholder = /\{([^{}]*)\}/g;
 
 /** For the descriptions of settings that are templates. */
 export const templateWords =
-  "With `{eventId}` (the sender's, else ours), `{id}` (ours), `{source}`, `{provider}`, `{type}`, `{timestamp}`, `{year}`, `{month}`, `{day}` (of arrival, UTC), `{deliveryId}`, `{params.name}`, `{payload.path.to.value}`.";
+  "With `{eventId}` (the sender's, else ours), `{id}` (ours), `{source}`, `{provider}`, `{type}`, `{timestamp}`, `{year}`, `{month}`, `{day}` (of arrival, UTC), `{deliveryId}`, `{params.name}`, `{payload.path.to.value}`; `{a|b}` is the first that has a value.";
 
 /** A text with placeholders, each of which must be known. */
 export const templateText = z
   .string()
   .min(1)
   .refine(
-    (text) => [...text.matchAll(placeholder)].every(([, name = ""]) => isKnown(name)),
-    `a text whose placeholders are ${names.map((name) => `{${name}}`).join(", ")}, {params.…} or {payload.…}`,
+    (text) =>
+      [...text.matchAll(placeholder)].every(([, name = ""]) => partsOf(name).every(isKnown)),
+    `a text whose placeholders are ${names.map((name) => `{${name}}`).join(", ")}, {params.…}, {payload.…}, or several with | between`,
   );
 
 /** The template with the event's values, each passed through `encode`; undefined where one is missing. */
@@ -41,8 +42,8 @@ export function filled(
 ): string | undefined {
   let isWhole = true;
   const text = template.replaceAll(placeholder, (_, name: string) => {
-    const value = partOf(name, parcel);
-    if (value === undefined || value === "") isWhole = false;
+    const value = firstOf(name, parcel);
+    if (value === undefined) isWhole = false;
     return encode(value ?? "");
   });
   return isWhole ? text : undefined;
@@ -60,6 +61,19 @@ export function eventIdOf({ event }: Parcel): string {
 
 function isKnown(name: string): boolean {
   return names.includes(name as Name) || /^(params|payload)\../.test(name);
+}
+
+function partsOf(name: string): readonly string[] {
+  return name.split("|");
+}
+
+/** The first part that has a value. */
+function firstOf(name: string, parcel: Parcel): string | undefined {
+  for (const part of partsOf(name)) {
+    const value = partOf(part, parcel);
+    if (value !== undefined && value !== "") return value;
+  }
+  return undefined;
 }
 
 function partOf(name: string, parcel: Parcel): string | undefined {

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import * as z from "zod";
 import { pathSegment } from "../core/archive.ts";
 import type { DestinationContext, DestinationDefinition, DestinationKind } from "../core/define.ts";
-import { secretRef } from "../core/secret-ref.ts";
 import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
 import {
   type AwsOptions,
@@ -13,6 +12,7 @@ import {
   overLargest,
   regionIn,
 } from "./aws.ts";
+import { awsFindings, awsForms, awsName } from "./aws-address.ts";
 import { contentEncoding } from "./event-attributes.ts";
 import { filled, happenedAt, templateText, templateWords } from "./event-template.ts";
 import { openLines } from "./local-lines.ts";
@@ -26,8 +26,7 @@ export type EventbridgeOptions = AwsOptions & {
 };
 
 const settings = {
-  bus: z
-    .union([z.string().min(1), secretRef])
+  bus: awsName(awsForms.bus)
     .optional()
     .describe(
       "The bus, by name or ARN (default `default`). The detail is the event's JSON object; what isn't one is `{ encoding, body }`, with `encoding` `text` or `base64`. `resources` names our id, the source and the provider. Up to 1 MiB. Needs the rights to put events and to describe the bus.",
@@ -58,6 +57,11 @@ export const eventbridgeKind: DestinationKind = {
   target: "bus",
   concurrency: 10,
   open: openEventbridge,
+  check: async (options, context) => {
+    const { bus: given = "default" } = schema.parse(options);
+    const packages = ["@aws-sdk/client-eventbridge"];
+    return awsFindings(context, [{ option: "bus", given, form: awsForms.bus }], packages);
+  },
 };
 
 async function openEventbridge(

@@ -77,6 +77,7 @@ export const httpKind: DestinationKind = {
   settings,
   target: "url",
   concurrency: 10,
+  carriesHeaders: true,
   open: (options, context) => openHttp(options, context),
   check: checkHttp,
 };

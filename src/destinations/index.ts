@@ -16,6 +16,7 @@ export { type DynamodbOptions, dynamodb } from "./dynamodb.ts";
 export { type EventbridgeOptions, eventbridge } from "./eventbridge.ts";
 export { type FileOptions, file } from "./file.ts";
 export { type HttpOptions, http } from "./http.ts";
+export type { RespondContext, RespondModule } from "./respond-module.ts";
 export { type S3Options, s3 } from "./s3.ts";
 export { type SalesforceOptions, type SalesforceToken, salesforce } from "./salesforce.ts";
 export { type SnsOptions, sns } from "./sns.ts";

@@ -141,7 +141,11 @@ destinationConformance({
     const folder = await newFolder();
     const options = { table: "WebhookEvents", payloadBucket: "payloads" };
     if (behaviour === "refuses") {
-      const destination = await open(dynamodbKind, { table: "t", mapping: { id: "no" } }, folder);
+      const destination = await open(
+        dynamodbKind,
+        { table: "items", mapping: { id: "no" } },
+        folder,
+      );
       return { destination, arrived: nothing, end: noEnd };
     }
     const destination = await open(dynamodbKind, options, folder);
@@ -227,6 +231,31 @@ describe("the local form", () => {
     ]);
   });
 
+  it("of a table keeps the newer item where events come out of order", async () => {
+    const folder = await newFolder();
+    const mapping = { id: "id", name: "name", changed: "at" };
+    const options = { table: "customers", mapping, newerBy: "changed" };
+    const destination = await open(dynamodbKind, options, folder);
+    const send = (name: string, at?: number) => {
+      const body = Buffer.from(JSON.stringify({ id: "cus_1", name, at }));
+      return destination.send(parcelOf({ body }), noSignal());
+    };
+    expect(await send("first", 10)).toEqual({ kind: "delivered" });
+    expect(await send("older", 9)).toEqual({
+      kind: "skipped",
+      reason: "the table has a newer item",
+    });
+    expect(rowsOf(folder, "customers")).toEqual([{ id: "cus_1", name: "first", changed: 10 }]);
+    expect(await send("as old", 10)).toEqual({ kind: "delivered" });
+    expect(await send("newer", 11)).toEqual({ kind: "delivered" });
+    expect(rowsOf(folder, "customers")).toEqual([{ id: "cus_1", name: "newer", changed: 11 }]);
+    expect(await send("of no time")).toMatchObject({
+      code: "DESTINATION_REFUSED",
+      permanent: true,
+    });
+    await destination.close();
+  });
+
   it("of a table that another process writes is waited for, then tried again", async () => {
     const folder = await newFolder();
     const destination = await open(dynamodbKind, { table: "WebhookEvents" }, folder);
@@ -240,14 +269,24 @@ describe("the local form", () => {
     await destination.close();
   });
 
-  it.each([
-    ["a key that its mapping lacks", { mapping: { a: "b" }, key: ["id"] }, "has no id"],
-    ["attributes that differ by case alone", { mapping: { id: "a", ID: "b" } }, "duplicate column"],
-  ])("is refused with %s", async (_, options, text) => {
-    const folder = await newFolder();
-    await expect(open(dynamodbKind, { table: "t", ...options }, folder)).rejects.toThrow(
-      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(text) }),
+  it("is refused with attributes that differ by case alone", async () => {
+    const options = { table: "items", mapping: { id: "a", ID: "b" } };
+    await expect(open(dynamodbKind, options, await newFolder())).rejects.toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining("duplicate column"),
+      }),
     );
+  });
+
+  it.each([
+    [{ mapping: { a: "b" }, key: ["a", "id"] }, ["key"]],
+    [{ mapping: { a: "b" }, newerBy: "at", ttl: "ends" }, ["newerBy", "ttl"]],
+    [{ newerBy: "timestamp" }, ["newerBy"]],
+    [{ mapping: { a: "b" }, key: ["a"], newerBy: "a", ttl: "a" }, []],
+  ])("can't name attributes that its mapping lacks: %j", (options, wrong) => {
+    const conflicts = dynamodbKind.conflicts?.({ table: "items", ...options }) ?? [];
+    expect(conflicts.map(({ option }) => option)).toEqual(wrong);
   });
 
   it("is of what these functions write down", () => {
@@ -256,8 +295,8 @@ describe("the local form", () => {
       sqs({ queueUrl }),
       sns({ topicArn }),
       eventbridge(),
-      dynamodb({ table: "t" }),
-      s3({ bucket: "b" }),
+      dynamodb({ table: "items" }),
+      s3({ bucket: "kept" }),
     ];
     expect(made.map(({ type }) => type.name)).toEqual([
       "sqs",

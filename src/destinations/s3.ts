@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { DestinationContext, DestinationDefinition, DestinationKind } from "../core/define.ts";
-import { secretRef } from "../core/secret-ref.ts";
 import type { OpenDestination, SecretRef } from "../core/types.ts";
 import { type AwsOptions, awsSettings, openAws } from "./aws.ts";
+import { awsFindings, awsForms, awsName } from "./aws-address.ts";
 import { openFolder } from "./file.ts";
 import { keySetting, objectKeys } from "./object-key.ts";
 import { localBucket, objectStore } from "./object-store.ts";
@@ -15,11 +15,9 @@ export type S3Options = AwsOptions & {
 };
 
 const settings = {
-  bucket: z
-    .union([z.string().min(1), secretRef])
-    .describe(
-      "The bucket that gets an object of the event's bytes for each event, with its id, source, provider, type and timestamp as metadata. Needs the rights to put and to get objects.",
-    ),
+  bucket: awsName(awsForms.bucket).describe(
+    "The bucket that gets an object of the event's bytes for each event, with its id, source, provider, type and timestamp as metadata. Needs the rights to put and to get objects.",
+  ),
   key: keySetting,
   ...awsSettings,
 };
@@ -39,6 +37,11 @@ export const s3Kind: DestinationKind = {
   target: "bucket",
   concurrency: 10,
   open: openS3,
+  check: async (options, context) => {
+    const { bucket: given } = schema.parse(options);
+    const names = [{ option: "bucket", given, form: awsForms.bucket }];
+    return awsFindings(context, names, ["@aws-sdk/client-s3"]);
+  },
 };
 
 async function openS3(options: unknown, context: DestinationContext): Promise<OpenDestination> {

@@ -102,6 +102,7 @@ export const salesforceKind: DestinationKind = {
   settings,
   target: "url",
   concurrency: 10,
+  carriesHeaders: true,
   open: openSalesforce,
   check: checkSalesforce,
 };

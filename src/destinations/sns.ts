@@ -1,47 +1,35 @@
-import { join } from "node:path";
 import * as z from "zod";
-import { pathSegment } from "../core/archive.ts";
 import type { DestinationContext, DestinationDefinition, DestinationKind } from "../core/define.ts";
-import { secretRef } from "../core/secret-ref.ts";
 import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
 import {
-  type AwsOptions,
-  awsSettings,
-  clientConfig,
-  clientModule,
-  openAws,
-  overLargest,
-  regionIn,
-} from "./aws.ts";
-import { attributedText, attributesSetting, sizeOf, stringAttributes } from "./event-attributes.ts";
+  type AttributedOptions,
+  attributedInput,
+  attributedSettings,
+  openAttributed,
+} from "./attributed.ts";
+import { clientConfig, clientModule, regionIn } from "./aws.ts";
+import { awsFindings, awsForms, awsName } from "./aws-address.ts";
 import { filled, templateText, templateWords } from "./event-template.ts";
-import { fifoInput, fifoSettings } from "./fifo.ts";
-import { openLines } from "./local-lines.ts";
 import { neededValue } from "./sending.ts";
 
 /** Options of `sns()`, beside those of every destination. */
-export type SnsOptions = AwsOptions & {
+export type SnsOptions = AttributedOptions & {
   readonly topicArn: string | SecretRef;
   readonly subject?: string;
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly group?: string;
-  readonly deduplicationId?: string;
 };
 
+const sdk = "@aws-sdk/client-sns";
+
 const settings = {
-  topicArn: z
-    .union([z.string().regex(/^arn:/, "a topic's ARN"), secretRef])
-    .describe(
-      "The topic's ARN; one that ends with `.fifo` is a FIFO topic. What is published is the event's bytes where they are text, else base64 with the attribute `encoding`. Up to 256 KiB, or what the topic's `MaximumMessageSize` allows.",
-    ),
+  topicArn: awsName(awsForms.topic).describe(
+    "The topic's ARN; one that ends with `.fifo` is a FIFO topic. What is published is the event's bytes where they are text, else base64 with the attribute `encoding`. Up to 256 KiB, or what the topic's `MaximumMessageSize` allows.",
+  ),
   subject: templateText
     .optional()
     .describe(
       `The subject that subscribers by mail see (default none), cut to 99 characters; left out where a part has no value. ${templateWords}`,
     ),
-  attributes: attributesSetting,
-  ...fifoSettings,
-  ...awsSettings,
+  ...attributedSettings,
 };
 
 const schema = z.object(settings);
@@ -60,45 +48,42 @@ export const snsKind: DestinationKind = {
   target: "topicArn",
   concurrency: 10,
   open: openSns,
+  check: async (options, context) => {
+    const { topicArn: given } = schema.parse(options);
+    return awsFindings(context, [{ option: "topicArn", given, form: awsForms.topic }], [sdk]);
+  },
 };
 
 async function openSns(options: unknown, context: DestinationContext): Promise<OpenDestination> {
   const given = schema.parse(options);
   const topicArn = neededValue(context, "topicArn", given.topicArn);
-  const inputOf = (parcel: Parcel) => inputFor(parcel, topicArn, given);
-  if (context.local !== undefined) {
-    const name = pathSegment(topicArn.split(":").at(-1) ?? topicArn);
-    return openLines(context, join(context.local.folder, "sns", `${name}.jsonl`), inputOf);
-  }
-  const { SNSClient, PublishCommand } = await clientModule(
-    "@aws-sdk/client-sns",
-    () => import("@aws-sdk/client-sns"),
-    context,
-  );
-  const region = given.region ?? regionIn(topicArn);
-  const client = new SNSClient(clientConfig({ ...given, region }, context));
-  return openAws(context, [client], async (parcel, abortSignal) => {
-    const input = inputOf(parcel);
-    if ("kind" in input) return input;
-    await client.send(new PublishCommand(input), { abortSignal });
-    return { kind: "delivered" };
+  return openAttributed(context, {
+    kind: "sns",
+    name: topicArn.split(":").at(-1) ?? topicArn,
+    inputOf: (parcel) => inputFor(parcel, topicArn, given),
+    connect: async () => {
+      const load = () => import("@aws-sdk/client-sns");
+      const { SNSClient, PublishCommand } = await clientModule(sdk, load, context);
+      const region = given.region ?? regionIn(topicArn);
+      const client = new SNSClient(clientConfig({ ...given, region }, context));
+      return {
+        client,
+        send: (input, abortSignal) => client.send(new PublishCommand(input), { abortSignal }),
+      };
+    },
   });
 }
 
-function inputFor(parcel: Parcel, topicArn: string, given: Settings) {
-  const attributed = attributedText(parcel, given.attributes);
-  const fifo = fifoInput(parcel, { ...given, isFifo: topicArn.endsWith(".fifo") });
-  if ("kind" in fifo) return fifo;
+function inputFor(parcel: Parcel, TopicArn: string, given: Settings) {
+  const input = attributedInput(parcel, TopicArn, given);
+  if ("kind" in input) return input;
   const subject = given.subject === undefined ? undefined : filled(given.subject, parcel);
-  return (
-    overLargest(sizeOf(attributed)) ?? {
-      TopicArn: topicArn,
-      Message: attributed.text,
-      MessageAttributes: stringAttributes(attributed.attributes),
-      ...(subject === undefined ? {} : { Subject: sendableSubject(subject) }),
-      ...fifo,
-    }
-  );
+  return {
+    TopicArn,
+    Message: input.text,
+    ...(subject === undefined ? {} : { Subject: sendableSubject(subject) }),
+    ...input.fields,
+  };
 }
 
 /** One line of ASCII that begins visibly, under 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. */

@@ -1,40 +1,26 @@
-import { join } from "node:path";
 import * as z from "zod";
-import { pathSegment } from "../core/archive.ts";
 import type { DestinationContext, DestinationDefinition, DestinationKind } from "../core/define.ts";
-import { secretRef } from "../core/secret-ref.ts";
 import type { OpenDestination, Parcel, SecretRef } from "../core/types.ts";
 import {
-  type AwsOptions,
-  awsSettings,
-  clientConfig,
-  clientModule,
-  openAws,
-  overLargest,
-  regionIn,
-} from "./aws.ts";
-import { attributedText, attributesSetting, sizeOf, stringAttributes } from "./event-attributes.ts";
-import { fifoInput, fifoSettings } from "./fifo.ts";
-import { openLines } from "./local-lines.ts";
+  type AttributedOptions,
+  attributedInput,
+  attributedSettings,
+  openAttributed,
+} from "./attributed.ts";
+import { clientConfig, clientModule, regionIn } from "./aws.ts";
+import { awsFindings, awsForms, awsName } from "./aws-address.ts";
 import { neededValue } from "./sending.ts";
 
 /** Options of `sqs()`, beside those of every destination. */
-export type SqsOptions = AwsOptions & {
-  readonly queueUrl: string | SecretRef;
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly group?: string;
-  readonly deduplicationId?: string;
-};
+export type SqsOptions = AttributedOptions & { readonly queueUrl: string | SecretRef };
+
+const sdk = "@aws-sdk/client-sqs";
 
 const settings = {
-  queueUrl: z
-    .union([z.url({ error: "a queue's address" }), secretRef])
-    .describe(
-      "The queue's address; one that ends with `.fifo` is a FIFO queue. The body is the event's bytes where they are text, else base64 with the attribute `encoding`. Up to 1 MiB, or what the queue allows.",
-    ),
-  attributes: attributesSetting,
-  ...fifoSettings,
-  ...awsSettings,
+  queueUrl: awsName(awsForms.queue).describe(
+    "The queue's address; one that ends with `.fifo` is a FIFO queue. The body is the event's bytes where they are text, else base64 with the attribute `encoding`. Up to 1 MiB, or what the queue allows.",
+  ),
+  ...attributedSettings,
 };
 
 const schema = z.object(settings);
@@ -53,45 +39,38 @@ export const sqsKind: DestinationKind = {
   target: "queueUrl",
   concurrency: 10,
   open: openSqs,
+  check: async (options, context) => {
+    const { queueUrl: given } = schema.parse(options);
+    return awsFindings(context, [{ option: "queueUrl", given, form: awsForms.queue }], [sdk]);
+  },
 };
 
 async function openSqs(options: unknown, context: DestinationContext): Promise<OpenDestination> {
   const given = schema.parse(options);
   const queueUrl = neededValue(context, "queueUrl", given.queueUrl);
-  const inputOf = (parcel: Parcel) => inputFor(parcel, queueUrl, given);
-  if (context.local !== undefined) {
-    const name = pathSegment(queueUrl.split("/").at(-1) ?? queueUrl);
-    return openLines(context, join(context.local.folder, "sqs", `${name}.jsonl`), inputOf);
-  }
-  const { SQSClient, SendMessageCommand } = await clientModule(
-    "@aws-sdk/client-sqs",
-    () => import("@aws-sdk/client-sqs"),
-    context,
-  );
-  const region = given.region ?? regionIn(queueUrl);
-  const client = new SQSClient({
-    ...clientConfig({ ...given, region }, context),
-    // What was said by a setting or AWS_ENDPOINT_URL comes before the host in the queue's address.
-    useQueueUrlAsEndpoint: false,
-  });
-  return openAws(context, [client], async (parcel, abortSignal) => {
-    const input = inputOf(parcel);
-    if ("kind" in input) return input;
-    await client.send(new SendMessageCommand(input), { abortSignal });
-    return { kind: "delivered" };
+  return openAttributed(context, {
+    kind: "sqs",
+    name: queueUrl.split("/").at(-1) ?? queueUrl,
+    inputOf: (parcel) => inputFor(parcel, queueUrl, given),
+    connect: async () => {
+      const load = () => import("@aws-sdk/client-sqs");
+      const { SQSClient, SendMessageCommand } = await clientModule(sdk, load, context);
+      const region = given.region ?? regionIn(queueUrl);
+      const client = new SQSClient({
+        ...clientConfig({ ...given, region }, context),
+        // What was said by a setting or AWS_ENDPOINT_URL comes before the host in the queue's address.
+        useQueueUrlAsEndpoint: false,
+      });
+      return {
+        client,
+        send: (input, abortSignal) => client.send(new SendMessageCommand(input), { abortSignal }),
+      };
+    },
   });
 }
 
-function inputFor(parcel: Parcel, queueUrl: string, given: Settings) {
-  const attributed = attributedText(parcel, given.attributes);
-  const fifo = fifoInput(parcel, { ...given, isFifo: queueUrl.endsWith(".fifo") });
-  if ("kind" in fifo) return fifo;
-  return (
-    overLargest(sizeOf(attributed)) ?? {
-      QueueUrl: queueUrl,
-      MessageBody: attributed.text,
-      MessageAttributes: stringAttributes(attributed.attributes),
-      ...fifo,
-    }
-  );
+function inputFor(parcel: Parcel, QueueUrl: string, given: Settings) {
+  const input = attributedInput(parcel, QueueUrl, given);
+  if ("kind" in input) return input;
+  return { QueueUrl, MessageBody: input.text, ...input.fields };
 }

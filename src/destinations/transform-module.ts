@@ -38,16 +38,27 @@ export async function callTransform(
   const skip = (why: string): undefined => {
     reason = shortened(String(why));
   };
+  const { deliveryId, attempt } = parcel;
+  const { signal, log, body } = call;
+  const context: TransformContext = { deliveryId, attempt, signal, log, skip };
+  let isSkipped = false;
+  const end = await returned("transform", async () => {
+    const value = await transform(codeEvent(parcel, body), context);
+    isSkipped = value === undefined || value === null;
+    return value;
+  });
+  return isSkipped ? { skipped: reason } : end;
+}
+
+/** What a function of the user's returned, as JSON; or why there is none. Never rejects. */
+export async function returned(name: string, call: () => Promise<unknown>): Promise<RunEnd> {
   try {
-    const { deliveryId, attempt } = parcel;
-    const { signal, log } = call;
-    const context: TransformContext = { deliveryId, attempt, signal, log, skip };
-    const value = await transform(codeEvent(parcel, call.body), context);
-    if (value === undefined || value === null) return { skipped: reason };
+    const value = await call();
+    if (value === undefined || value === null) return { failure: `${name} returned nothing` };
     const result: string | undefined = JSON.stringify(value);
-    if (result === undefined) return { failure: `transform returned a ${typeof value}: no JSON` };
+    if (result === undefined) return { failure: `${name} returned a ${typeof value}: no JSON` };
     if (result.length <= longestResult) return { result };
-    return { failure: `transform returned ${result.length} characters of JSON, over 16 Mi` };
+    return { failure: `${name} returned ${result.length} characters of JSON, over 16 Mi` };
   } catch (thrown) {
     return { failure: shortened(messageOf(thrown)) };
   }

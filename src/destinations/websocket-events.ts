@@ -53,7 +53,7 @@ export class LiveEvent {
 
   /** The event as JSON, with its payload. */
   get framed(): Buffer {
-    this.#framed ??= websocketFrame(framedBytes(this.event, this.#body), true);
+    this.#framed ??= websocketFrame(framedBytes(headOf(this.event), this.#body), true);
     return this.#framed;
   }
 }
@@ -85,16 +85,21 @@ export function framesOf(events: readonly LiveEvent[], topics: Topics | "bare"):
   return events.filter(({ event }) => topics.fits(event.type)).map((one) => one.framed);
 }
 
-/** A payload that is JSON goes in byte for byte; other text as a string, other bytes as base64. */
-function framedBytes(event: Event, body: Buffer): Buffer {
-  const head = JSON.stringify({
-    id: event.id,
-    providerEventId: event.providerEventId,
-    source: event.source,
-    provider: event.provider,
-    type: event.type,
-    timestamp: timestampOf(event),
-  }).slice(0, -1);
+/** What `surehook.v1` tells of an event beside its payload. */
+export type EventHead = Pick<Event, "id" | "providerEventId" | "source" | "provider" | "type"> & {
+  /** ISO 8601. */
+  readonly timestamp: string;
+};
+
+/** The head of an event. */
+export function headOf(event: Event): EventHead {
+  const { id, providerEventId, source, provider, type } = event;
+  return { id, providerEventId, source, provider, type, timestamp: timestampOf(event) };
+}
+
+/** An event in JSON. A payload that is JSON goes in byte for byte; other text as a string, other bytes as base64. */
+export function framedBytes(told: EventHead, body: Buffer): Buffer {
+  const head = JSON.stringify(told).slice(0, -1);
   if (isJson(body)) {
     return Buffer.concat([Buffer.from(`${head},"payload":`), body, Buffer.from("}")]);
   }

@@ -8,7 +8,7 @@ const stretchClients = 250;
 /** Payloads of one batch, in bytes; an event that is larger goes alone. */
 const batchBytes = 262_144;
 /** Payloads that are read for those who resume, in bytes. */
-const resumeBytes = 16 * 1_048_576;
+export const resumeBytes = 16 * 1_048_576;
 /** Deliveries remembered as gone out: more than can be under way. */
 const mostGoneOut = 10_000;
 const tickMs = 1_000;

@@ -16,7 +16,7 @@ import { sameText } from "../kit/same-text.ts";
 import { liveValue, unusable } from "./secret-ref.ts";
 import { LiveClient } from "./websocket-client.ts";
 import { bareProtocol, framedProtocol, LiveEvent } from "./websocket-events.ts";
-import { LiveHub } from "./websocket-hub.ts";
+import { LiveHub, resumeBytes } from "./websocket-hub.ts";
 
 /** Options of `websocket()`, beside those of every destination. */
 export type WebsocketOptions = DestinationOptions & {
@@ -95,6 +95,14 @@ export const websocketKind: DestinationKind = {
   conflicts: (options) => conflictsOf(schema.parse(options)),
   open: (options, context) => openWebsocket(schema.parse(options), context),
 };
+
+/** How much a client can resume, by the options of its destination. */
+export function resumeBounds(options: unknown): {
+  readonly events: number;
+  readonly bytes: number;
+} {
+  return { events: schema.parse(options).resumeEvents, bytes: resumeBytes };
+}
 
 function conflictsOf({ token, open }: Settings): Conflict[] {
   if (token === undefined && open === undefined) {

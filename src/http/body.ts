@@ -2,12 +2,17 @@ import type { IncomingMessage } from "node:http";
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import type { Code } from "../core/errors.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { Source } from "../core/settings.ts";
 import type { Request } from "../core/types.ts";
 import type { ByteBudget } from "../kit/budget.ts";
+import { firstField, isForm } from "../kit/form.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 
 /** A body read whole, or the code it is refused with. */
 export type BodyRead = { readonly body: Buffer } | { readonly code: Code };
+
+/** Bytes that a kept body may decode to, where its source's limit isn't at hand: the largest that one can have. */
+export const largestDecoded = 256 * 1_048_576;
 
 const empty = Buffer.alloc(0);
 
@@ -41,6 +46,26 @@ export function decodeBody(request: Pick<Request, "headers" | "body">, maxBytes:
     if (!isTooLarge(error)) return request.body;
     throw new GatewayError("BODY_TOO_LARGE", `The body decodes to more than ${maxBytes} bytes.`);
   }
+}
+
+/** The bytes that a request's events are ranges of. Throws BODY_TOO_LARGE. */
+export function bytesOfEvents(
+  request: Pick<Request, "headers" | "body">,
+  { provider, maxBodyBytes }: Pick<Source, "provider" | "maxBodyBytes">,
+): Buffer {
+  if (provider.decodes === undefined) return request.body;
+  return provider.decodes === "form"
+    ? decodeItems(request, maxBodyBytes)
+    : decodeBody(request, maxBodyBytes);
+}
+
+/**
+ * The bytes that items of a kept batch are ranges of, whatever its source is by now: the body without its
+ * encoding, and of a form the first field. Throws BODY_TOO_LARGE when there are more than `maxBytes`.
+ */
+export function decodeItems(request: Pick<Request, "headers" | "body">, maxBytes: number): Buffer {
+  const body = decodeBody(request, maxBytes);
+  return isForm(request.headers) ? (firstField(body) ?? body) : body;
 }
 
 function isTooLarge(error: unknown): boolean {

@@ -1,49 +1,29 @@
 /**
- * What a request meets, whoever brought it: the doors (path, method, address, size), then the stages of
- * `core/flow.ts`, then `accept`. An answer of 2xx is there only after `accept` has resolved.
+ * The doors that a request meets, whoever brought it: path, method, address, size. What follows once its
+ * body is there is in `take.ts`.
  */
-import { accept, answerOf } from "../core/accept.ts";
 import { isDenied } from "../core/authorize.ts";
-import type { Accepted, Engine } from "../core/engine.ts";
 import type { Code } from "../core/errors.ts";
 import { errors, GatewayError, messageOf } from "../core/errors.ts";
-import { judge } from "../core/flow.ts";
-import type { Log } from "../core/log.ts";
-import { pickSource, receive } from "../core/receive.ts";
-import type { Routed } from "../core/route.ts";
-import type { Gateway, Source } from "../core/settings.ts";
-import type {
-  Answer,
-  KeyAsk,
-  KeyMaterial,
-  PathParams,
-  RejectionCode,
-  Request,
-  SecretValue,
-} from "../core/types.ts";
-import { asksOf, type Proof } from "../core/verify.ts";
+import { pickSource } from "../core/receive.ts";
+import type { Source } from "../core/settings.ts";
+import type { Answer, SecretValue } from "../core/types.ts";
 import { headerOf, isCredential } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet } from "./address.ts";
 import { refusal } from "./answer.ts";
-import { decodeBody, encodingOf } from "./body.ts";
+import { encodingOf } from "./body.ts";
 import { Rates } from "./rates.ts";
 import { sourceFinder } from "./sources.ts";
+import {
+  type Admitted,
+  type DoorOptions,
+  judgeAndAccept,
+  methodRefusal,
+  type TakeContext,
+} from "./take.ts";
 
-/** What the doors are given. */
-export type DoorOptions = {
-  readonly gateway: Gateway;
-  readonly engine: Engine;
-  /** The live secrets of a source; undefined: no such tenant. */
-  readonly secretsOf: (source: Source, params: PathParams) => readonly SecretValue[] | undefined;
-  /** Fetches what some providers verify by; rejects with KEYS_UNAVAILABLE. */
-  readonly fetchKeys: (asks: readonly KeyAsk[], client: string) => Promise<KeyMaterial>;
-  readonly newId: () => string;
-  readonly clock: () => number;
-  readonly log: Log;
-  /** Called after a commit, with the destinations that something is owed to. */
-  readonly onOwed: (destinations: readonly string[]) => void;
-};
+export type { Admitted, DoorOptions } from "./take.ts";
 
 /** A request before its body. */
 export type Head = {
@@ -65,25 +45,10 @@ export type Doors = {
   readonly faultOf: (error: unknown, url: string | undefined) => Answer;
 };
 
-type Context = DoorOptions & {
+type Context = TakeContext & {
   readonly find: ReturnType<typeof sourceFinder>;
-  readonly rates: Rates;
   readonly allowed: ReadonlyMap<string, AddressSet>;
 };
-
-/** A request that passed the doors; its body isn't read yet. */
-export type Admitted = {
-  readonly source: Source;
-  readonly secrets: readonly SecretValue[];
-  readonly head: Omit<Request, "body" | "id">;
-  /** The body's length as it is announced; 0 where it isn't. */
-  readonly announcedBytes: number;
-  /** No source's mark was there, though several share the path. */
-  readonly isUnmarked: boolean;
-};
-
-/** Also for a method that a handshake may have, where the request is none. */
-const methodRefusal: Answer = { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow: "POST" } };
 
 /** Makes the doors of a gateway. */
 export function createDoors(options: DoorOptions): Doors {
@@ -127,9 +92,7 @@ function admit(context: Context, head: Head): Admitted | Answer {
   if (found === undefined) return refusal("UNKNOWN_PROVIDER");
   const picked = pickSource(found.sources, rawHeaders, query);
   const source = picked ?? (found.sources[0] as Source);
-  if (method !== "POST" && source.provider.handshake === undefined) {
-    return methodRefusal;
-  }
+  if (!isTaken(source, method)) return methodRefusal(source);
   const secrets = context.secretsOf(source, found.params);
   if (isDenied(found.sources, rawHeaders, query)) return refusal("AUTHORIZATION_DENIED");
   const announcedBytes = Number(headerOf(rawHeaders, "content-length") ?? 0);
@@ -153,6 +116,11 @@ function admit(context: Context, head: Head): Admitted | Answer {
   };
 }
 
+/** Methods other than POST are taken where a handshake of the source's provider comes with them. */
+function isTaken({ provider }: Source, method: string): boolean {
+  return method === "POST" || provider.methods?.some((one) => one === method) === true;
+}
+
 /** Why a request isn't let in, whatever its body. */
 function refusedBefore(
   { allowed }: Context,
@@ -166,111 +134,9 @@ function refusedBefore(
   const { source, secrets, announcedBytes } = found;
   if (allowed.get(source.name)?.(remoteAddress) === false) return "IP_NOT_ALLOWED";
   if (secrets === undefined) return "UNKNOWN_PROVIDER";
-  if (secrets.length === 0 && !source.unsigned) return "SOURCE_OFF";
+  if (secrets.length === 0 && !source.unsigned && !source.learns) return "SOURCE_OFF";
   if (encodingOf(rawHeaders) === "unknown") return "UNSUPPORTED_ENCODING";
   return announcedBytes > source.maxBodyBytes ? "BODY_TOO_LARGE" : undefined;
-}
-
-/** Not async itself: a promise less for each request. */
-function judgeAndAccept(
-  context: Context,
-  admitted: Admitted,
-  request: Request,
-): Answer | Promise<Answer> {
-  const { source } = admitted;
-  if (admitted.isUnmarked) {
-    const detail = `none of the headers of this path's sources is there`;
-    return reject(context, source, { request, code: "MISSING_SIGNATURE", detail });
-  }
-  const proof: Proof = {
-    secrets: admitted.secrets,
-    now: request.receivedAt,
-    publicUrl: context.gateway.publicUrl,
-  };
-  if (source.provider.material === undefined) return judgeWith(context, proof, { source, request });
-  return judgeByKeys(context, proof, { source, request });
-}
-
-type Pending = { readonly source: Source; readonly request: Request };
-
-async function judgeByKeys(context: Context, proof: Proof, pending: Pending): Promise<Answer> {
-  const asks = asksOf(receive(pending.request, pending.source), proof);
-  if (asks.length === 0) return judgeWith(context, proof, pending);
-  const material = await context.fetchKeys(asks, pending.request.remoteAddress);
-  return judgeWith(context, { ...proof, material }, pending);
-}
-
-function judgeWith(
-  context: Context,
-  proof: Proof,
-  { source, request }: Pending,
-): Answer | Promise<Answer> {
-  const { routes } = context.gateway;
-  const judged = judge(request, source, { proof, routes, decode: decodedBody });
-  if (judged.kind === "handshake") return judged.handshake.answer;
-  if (judged.kind === "rejected") return reject(context, source, { request, ...judged });
-  if (request.method !== "POST") return methodRefusal;
-  return acceptWithin(context, judged.routed);
-}
-
-/** The bytes that events are ranges of: decoded only where the provider's senders compress. */
-function decodedBody(request: Request, source: Source): Buffer {
-  return source.provider.decodes ? decodeBody(request, source.maxBodyBytes) : request.body;
-}
-
-async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
-  const { source } = routed;
-  if (source.rateLimit !== undefined) {
-    const wait = await context.rates.takeNew(source, routed.events.length);
-    if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
-  }
-  const accepted = await accept(context.engine, routed, context.newId);
-  const stored = countStored(accepted);
-  if (stored === accepted.events.length) {
-    context.onOwed(owedOf(routed));
-    return answerOf(routed, accepted);
-  }
-  if (stored > 0) context.onOwed(owedOf(routed));
-  const over = await context.rates.takeDuplicates(source, accepted.events.length - stored);
-  if (over > 0) return refusal("RATE_LIMITED", { retryAfterMs: over });
-  if (accepted.conflict) {
-    context.log.warn(
-      { source: source.name, request: routed.request.id, event: accepted.events[0]?.id },
-      "a known event came again with another body; kept as a conflict, not delivered",
-    );
-  }
-  return answerOf(routed, accepted);
-}
-
-async function reject(
-  context: Context,
-  source: Source,
-  refused: { readonly request: Request; readonly code: RejectionCode; readonly detail: string },
-): Promise<Answer> {
-  const { request, code, detail } = refused;
-  const wait = await context.rates.takeFailure(source, request.remoteAddress);
-  if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
-  context.engine.reject({ request, code, detail }).catch((error: unknown) => {
-    context.log.error({ error: messageOf(error) }, "a rejected request could not be kept");
-  });
-  context.log.warn(
-    { source: source.name, request: request.id, code, from: request.remoteAddress },
-    "request rejected",
-  );
-  const { rejectStatus } = source.provider;
-  return refusal(code, rejectStatus === undefined ? {} : { status: rejectStatus });
-}
-
-function countStored({ events }: Accepted): number {
-  let stored = 0;
-  for (const { kind } of events) if (kind === "stored") stored += 1;
-  return stored;
-}
-
-function owedOf(routed: Routed): readonly string[] {
-  const [only] = routed.events;
-  const lists = routed.events.length === 1 && only ? [only] : routed.events;
-  return lists.flatMap(({ deliveries }) => deliveries.map(({ destination }) => destination));
 }
 
 /** A credential's value goes no further, unless this source's provider judges by that header. */

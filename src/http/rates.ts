@@ -3,6 +3,7 @@ import type { Source } from "../core/settings.ts";
 
 /** Where a source has no rate of its own, this many failures per address and minute are looked at. */
 const failureRate = { tokens: 100, perMs: 60_000 };
+const handshakeRate = { tokens: 60, perMs: 60_000 };
 
 /**
  * The rates of sources. New events, duplicates and failures have buckets of their own, so that
@@ -29,6 +30,11 @@ export class Rates {
     const tokens = Math.min(events, rateLimit.tokens);
     await this.#engine.take(`new:${name}`, rateLimit, -tokens);
     return this.#engine.take(`duplicate:${name}`, rateLimit, tokens);
+  }
+
+  /** Takes a token for a handshake from an address: senders ask a few times an hour. */
+  takeHandshake(source: Source, address: string): number | Promise<number> {
+    return this.#engine.take(`handshake:${source.name}:${address}`, handshakeRate, 1);
   }
 
   /** Takes a token for a failed verification from an address. */

@@ -1,7 +1,7 @@
 /**
  * Fetches what providers ask for before they verify. The addresses are pinned by the providers; here
- * they are bounded: guarded connections over TLS, no redirects, 64 KiB, five seconds. Certificates are
- * kept, since an address always gives the same one.
+ * they are bounded: TLS, no redirects, 64 KiB, five seconds. Certificates are kept, since an address always
+ * gives the same one.
  *
  * A forger names certificates at will, and asks for a judgement with each request. So an address that
  * failed isn't asked again for a minute, a client can make us ask for ten unknown ones in a minute and
@@ -9,8 +9,8 @@
  * 503 and comes again; what is kept already goes on working.
  */
 import { X509Certificate } from "node:crypto";
+import type { Agent } from "node:https";
 import { getCACertificates } from "node:tls";
-import type { buildConnector, Dispatcher, Pool } from "undici";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type {
   ClientCredentials,
@@ -21,7 +21,8 @@ import type {
 } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { TokenBuckets } from "../kit/token-bucket.ts";
-import { guardedPool } from "./guarded-pool.ts";
+import { KeySets } from "./key-sets.ts";
+import { type PinnedAsk, type PinnedReply, pinnedExchange } from "./pinned-exchange.ts";
 
 const timeoutMs = 5_000;
 const mostBytes = 65_536;
@@ -37,29 +38,35 @@ const tokenMarginMs = 60_000;
 export type KeyFetcherOptions = {
   readonly now: () => number;
   readonly secret: (ref: SecretRef) => SecretValue | undefined;
-  /** In place of guarded connections to public addresses. */
-  readonly connect?: buildConnector.connector;
+  /** What connects, in place of Node's own one. */
+  readonly agent?: Agent;
 };
 
-type Reply = { readonly status: number; readonly text: string };
 type Token = { readonly value: string; readonly until: number };
 
 /** Fetches and keeps; certificates in memory only, so that each process asks once. */
 export class KeyFetcher {
   readonly #options: KeyFetcherOptions;
   readonly #unknown: TokenBuckets;
-  readonly #pools = new Map<string, Pool>();
   readonly #kept = new Map<string, string>();
   readonly #failed = new Map<string, { readonly until: number; readonly error: GatewayError }>();
   readonly #underWay = new Map<string, Promise<string>>();
   readonly #tokens = new Map<string, Token>();
   readonly #tokensUnderWay = new Map<string, Promise<Token>>();
+  readonly #keySets: KeySets;
   #judgements = 0;
   #roots: readonly string[] | undefined;
 
   constructor(options: KeyFetcherOptions) {
     this.#options = options;
     this.#unknown = new TokenBuckets(options.now);
+    this.#keySets = new KeySets({
+      now: options.now,
+      secret: (ref) => this.#secret(ref),
+      token: async (credentials) => (await this.#token(credentials)).value,
+      exchange: (url, request) => this.#exchange(url, request),
+      isOver: (client) => this.#isOver(client),
+    });
   }
 
   /**
@@ -68,19 +75,16 @@ export class KeyFetcher {
    */
   async fetch(asks: readonly KeyAsk[], client: string): Promise<KeyMaterial> {
     const texts = await Promise.all(
-      asks.map((ask) =>
-        ask.kind === "certificate" ? this.#certificate(ask, client) : this.#judgement(ask),
-      ),
+      asks.map((ask) => {
+        if (ask.kind === "certificate") return this.#certificate(ask, client);
+        if (ask.kind === "judgement") return this.#judgement(ask);
+        return this.#keySets.fetch(ask, client);
+      }),
     );
     // Node's own, and those of NODE_EXTRA_CA_CERTS.
     this.#roots ??= getCACertificates("default");
     const found = new Map(asks.map(({ name }, at) => [name, texts[at] as string]));
     return { found, roots: this.#roots };
-  }
-
-  /** Closes its connections. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
   async #certificate({ url }: Pick<KeyAsk, "url">, client: string): Promise<string> {
@@ -93,15 +97,19 @@ export class KeyFetcher {
     if (failed !== undefined && this.#options.now() < failed.until) throw failed.error;
     const others = this.#underWay.get(url);
     if (others !== undefined) return others;
-    const isOver =
-      this.#unknown.take(`client ${client}`, clientRate, 1) > 0 ||
-      this.#unknown.take("total", totalRate, 1) > 0;
-    if (isOver) {
+    if (this.#isOver(client)) {
       throw unavailable("too many unknown certificates were named within a minute");
     }
     const fetched = this.#fetchCertificate(url).finally(() => this.#underWay.delete(url));
     this.#underWay.set(url, fetched);
     return fetched;
+  }
+
+  #isOver(client: string): boolean {
+    return (
+      this.#unknown.take(`client ${client}`, clientRate, 1) > 0 ||
+      this.#unknown.take("total", totalRate, 1) > 0
+    );
   }
 
   async #fetchCertificate(url: string): Promise<string> {
@@ -143,7 +151,7 @@ export class KeyFetcher {
   #askJudgement(
     { url, body }: Extract<KeyAsk, { kind: "judgement" }>,
     { value }: Token,
-  ): Promise<Reply> {
+  ): Promise<PinnedReply> {
     const headers = { authorization: `Bearer ${value}`, "content-type": "application/json" };
     return this.#exchange(url, { method: "POST", headers, body });
   }
@@ -160,7 +168,7 @@ export class KeyFetcher {
   }
 
   async #takeToken(credentials: ClientCredentials): Promise<Token> {
-    const { url, clientId, clientSecret } = credentials;
+    const { url, clientId, clientSecret, scope } = credentials;
     const pair = [this.#secret(clientId), this.#secret(clientSecret)].join(":");
     const { status, text } = await this.#exchange(url, {
       method: "POST",
@@ -168,7 +176,7 @@ export class KeyFetcher {
         authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}`,
         "content-type": "application/x-www-form-urlencoded",
       },
-      body: "grant_type=client_credentials",
+      body: `grant_type=client_credentials${scope === undefined ? "" : `&scope=${encodeURIComponent(scope)}`}`,
     });
     const token = status === 200 ? tokenIn(text, this.#options.now()) : undefined;
     if (token === undefined) throw unavailable(`${url} gave no token: it answered ${status}`);
@@ -182,41 +190,8 @@ export class KeyFetcher {
     return found.value;
   }
 
-  /** undici follows no redirects by itself: one is an answer like any other that isn't 200. */
-  async #exchange(
-    url: string,
-    request: Pick<Dispatcher.RequestOptions, "method" | "headers" | "body">,
-  ): Promise<Reply> {
-    const { origin, pathname, protocol } = new URL(url);
-    if (protocol !== "https:") throw unavailable(`${url} is not an address of https`);
-    const signal = AbortSignal.timeout(timeoutMs);
-    const { statusCode, body } = await this.#pool(origin).request({
-      ...request,
-      path: pathname,
-      signal,
-    });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > mostBytes) throw unavailable(`${url} answered more than ${mostBytes} bytes`);
-      chunks.push(chunk);
-    }
-    return { status: statusCode, text: Buffer.concat(chunks).toString("utf8") };
-  }
-
-  #pool(origin: string): Pool {
-    const known = this.#pools.get(origin);
-    if (known !== undefined) return known;
-    const { connect } = this.#options;
-    const pool = guardedPool(origin, {
-      connections: 8,
-      connectTimeoutMs: timeoutMs,
-      timeoutMs,
-      ...(connect === undefined ? {} : { connect }),
-    });
-    this.#pools.set(origin, pool);
-    return pool;
+  #exchange(url: string, ask: PinnedAsk): Promise<PinnedReply> {
+    return pinnedExchange(url, ask, { timeoutMs, mostBytes, agent: this.#options.agent });
   }
 }
 
@@ -251,8 +226,8 @@ function tokenIn(text: string, now: number): Token | undefined {
   return { value, until: now + Math.max(0, lastsMs - tokenMarginMs) };
 }
 
-function nameOf({ url, clientId, clientSecret }: ClientCredentials): string {
-  return [url, clientId.name, clientSecret.name].join(" ");
+function nameOf({ url, clientId, clientSecret, scope = "" }: ClientCredentials): string {
+  return [url, clientId.name, clientSecret.name, scope].join(" ");
 }
 
 function broken(url: string, thrown: unknown): GatewayError {

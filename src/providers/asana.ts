@@ -1,7 +1,8 @@
 import { declareProvider } from "./schemes/declared.ts";
+import { type LearnOptions, learnShape } from "./schemes/handshakes.ts";
 
 /** Asana. */
-export const asana = declareProvider({
+export const asana = declareProvider<LearnOptions>({
   name: "asana",
   title: "Asana",
   docs: "https://developers.asana.com/docs/webhooks-guide",
@@ -12,4 +13,18 @@ export const asana = declareProvider({
     read: "X-Hook-Signature: HMAC-SHA256 in hex over the body",
   },
   signature: { header: "X-Hook-Signature" },
+  handshakes: [
+    {
+      challenge: { header: "X-Hook-Secret" },
+      form: /^[\x21-\x7e]{16,256}$/,
+      learn: true,
+      answer: { headers: { "X-Hook-Secret": "{challenge}" } },
+    },
+  ],
+  settings: learnShape,
+  batch: {
+    items: "events.*",
+    type: [{ json: "resource.resource_type" }, { json: "action" }],
+    time: { json: "created_at", unit: "rfc3339" },
+  },
 });

@@ -5,10 +5,7 @@ export const chargebee = declareTokenProvider({
   name: "chargebee",
   title: "Chargebee",
   docs: "https://www.chargebee.com/docs/2.0/webhook_settings.html",
-  evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
-  },
+  evidence: { kind: "sdk", source: "chargebee@3.33.0" },
   token: { basic: true },
   id: { json: "id" },
   type: { json: "event_type" },

@@ -15,4 +15,19 @@ export const cloudevents = declareTokenProvider({
   id: { header: "ce-id" },
   type: { header: "ce-type" },
   time: { header: "ce-time", unit: "rfc3339" },
+  handshakes: [
+    {
+      method: "OPTIONS",
+      challenge: { header: "WebHook-Request-Origin" },
+      form: /^[A-Za-z0-9.:_-]{1,255}$/,
+      answer: {
+        headers: {
+          Allow: "POST",
+          "WebHook-Allowed-Origin": "{challenge}",
+          "WebHook-Allowed-Rate": "*",
+        },
+      },
+    },
+  ],
+  batch: { items: "*", id: { json: "id" }, time: { json: "time", unit: "rfc3339" } },
 });

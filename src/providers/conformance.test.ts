@@ -1,25 +1,30 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { Provider } from "../core/define.ts";
 import { defineGateway, secret } from "../core/define.ts";
 import { judgeGateway } from "../core/judge-gateway.ts";
-import type { SchemeFacts } from "../core/types.ts";
 import { isCredential } from "../kit/raw-headers.ts";
 import {
   type Case,
   describeProvider,
+  flipped,
   identify,
   judge,
   now,
   requestOf,
+  secretsOf,
   signedBy,
 } from "./conformance.ts";
 import {
+  awsSns,
+  ebay,
+  gcpPubsub,
   github,
   hmac,
   paypal,
+  plaid,
   providers,
   shopify,
   square,
@@ -122,6 +127,82 @@ const fixed: readonly Case[] = [
   },
 ];
 
+const ec = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+const ecPem = ec.privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+const ecJwk = { ...ec.publicKey.export({ format: "jwk" }), kid: "sample" };
+const ecSpki = ec.publicKey.export({ format: "pem", type: "spki" }).toString();
+const rsaJwk = { ...createPublicKey(pem("own-key")).export({ format: "jwk" }), kid: "sample" };
+const materialOf = (name: string, text: string) => ({ found: new Map([[name, text]]), roots: [] });
+const topic = "arn:aws:sns:us-east-1:123456789012:orders";
+const audience = "https://gateway.example.com/hooks/in";
+
+const byFetchedKeys: readonly Case[] = [
+  {
+    title: "gcp-pubsub",
+    provider: gcpPubsub as unknown as Provider,
+    options: { serviceAccount: "push@example.iam.gserviceaccount.com" },
+    secret: audience,
+    otherSecret: "https://other.example.com/",
+    signingSecret: `${audience}\n${pem("own-key")}`,
+    material: materialOf(
+      "https://www.googleapis.com/oauth2/v3/certs",
+      JSON.stringify({ keys: [rsaJwk] }),
+    ),
+    dated: false,
+    place: { header: "authorization" },
+    coversBody: false,
+  },
+  {
+    title: "plaid",
+    provider: plaid as unknown as Provider,
+    options: { clientId: "client" },
+    secret: "api-secret",
+    otherSecret: "another",
+    signingSecret: ecPem,
+    material: materialOf("plaid production sample", JSON.stringify({ key: ecJwk })),
+    dated: true,
+    place: { header: "plaid-verification" },
+    coversBody: true,
+    keyless: "Plaid's own key signs; the secret only asks for it",
+  },
+  {
+    title: "ebay",
+    provider: ebay as unknown as Provider,
+    secret: "verification-token",
+    otherSecret: "another",
+    signingSecret: ecPem,
+    material: materialOf("ebay production sample", JSON.stringify({ key: ecSpki })),
+    dated: false,
+    place: { header: "x-ebay-signature" },
+    coversBody: true,
+    keyless: "eBay's own key signs; the secret is for the handshake",
+    spoil: (text) => {
+      const said = JSON.parse(Buffer.from(text, "base64").toString()) as { signature: string };
+      const bytes = flipped(Buffer.from(said.signature, "base64"), 40);
+      const spoilt = { ...said, signature: bytes.toString("base64") };
+      return Buffer.from(JSON.stringify(spoilt)).toString("base64");
+    },
+  },
+  {
+    title: "aws-sns",
+    provider: awsSns as unknown as Provider,
+    secret: topic,
+    otherSecret: "arn:aws:sns:us-east-1:123456789012:others",
+    signingSecret: `${topic}\n${pem("own-key")}`,
+    material: materialOf(
+      "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-sample.pem",
+      pem("senders"),
+    ),
+    dated: false,
+    place: { field: "Signature" },
+    coversBody: false,
+  },
+];
+
+const publicKey = { publicKey: "integration_public_key" };
+
+const optionsOf: Readonly<Record<string, object>> = { braintree: publicKey };
+
 const hmacCase = (title: string, options: HmacOptions, rest: Partial<Case> = {}): Case => ({
   title: `hmac ${title}`,
   provider: hmac as unknown as Provider,
@@ -160,29 +241,12 @@ const hmacCases: readonly Case[] = [
   ),
 ];
 
-/** A secret of each form, and another of the same. Private keys stand for their public ones. */
-const secretsOf: Readonly<Record<SchemeFacts["key"], readonly [string, string]>> = {
-  utf8: ["a secret as it is", "another secret"],
-  hex: ["00ff10Ab", "00ff10ac"],
-  base64: ["c2VjcmV0", "b3RoZXI="],
-  whsec: [whsec, otherWhsec],
-  ed25519: [privateKey("ed25519"), privateKey("ed25519")],
-  p256: [privateKey("p256"), privateKey("p256")],
-  rsa: [privateKey("rsa"), privateKey("rsa")],
-};
-
-function privateKey(kind: "ed25519" | "p256" | "rsa"): string {
-  const made = {
-    ed25519: () => generateKeyPairSync("ed25519"),
-    p256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
-    rsa: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
-  };
-  return made[kind]().privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-}
+const hasCase = (name: string): boolean =>
+  [...fixed, ...byFetchedKeys].some(({ provider }) => provider.name === name);
 
 const declared = providers.flatMap((provider): Case[] => {
   const { scheme } = provider;
-  if (scheme === undefined || fixed.some((one) => one.provider.name === provider.name)) return [];
+  if (scheme === undefined || hasCase(provider.name)) return [];
   const [one, other] = secretsOf[scheme.key];
   return [
     {
@@ -194,6 +258,7 @@ const declared = providers.flatMap((provider): Case[] => {
       place: scheme.place,
       coversBody: scheme.coversBody,
       signsQuery: provider.name === "twilio",
+      ...(optionsOf[provider.name] && { options: optionsOf[provider.name] }),
       ...(scheme.algorithm === "token" || scheme.algorithm === "Basic credentials"
         ? { formless: "a token has no form" }
         : {}),
@@ -201,7 +266,7 @@ const declared = providers.flatMap((provider): Case[] => {
   ];
 });
 
-for (const one of [...fixed, ...declared, ...hmacCases]) describeProvider(one);
+for (const one of [...fixed, ...byFetchedKeys, ...declared, ...hmacCases]) describeProvider(one);
 
 const placements = [
   { options: { header: "X-Sig" }, coversBody: true },
@@ -473,8 +538,9 @@ describe("the list of providers", () => {
   it("has each once, with docs and evidence, and each in the suite", () => {
     const names = providers.map((provider) => provider.name);
     expect(new Set(names).size).toBe(names.length);
-    const tried = [...fixed, ...declared].map(({ provider }) => provider.name);
-    expect(new Set([...tried, "hmac"])).toEqual(new Set(names));
+    const tried = [...fixed, ...byFetchedKeys, ...declared].map(({ provider }) => provider.name);
+    // Kinde's signature is its body: `fetched-keys.test.ts` tries it.
+    expect(new Set([...tried, "hmac", "kinde"])).toEqual(new Set(names));
     for (const provider of providers) {
       expect(provider.docs).toMatch(/^https:\/\//);
       expect(provider.evidence.source).not.toBe("");

@@ -2,17 +2,20 @@
  * The suite that every provider passes: what it signs it accepts, and nothing that differs from it.
  * `Case` says what is particular of one provider and its options.
  */
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import type {
   EventIdentity,
   KeyMaterial,
   Request,
+  SchemeFacts,
   SecretValue,
   Signed,
   Verdict,
   VerifyInput,
 } from "../core/types.ts";
+import { firstField } from "../kit/form.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
 
@@ -33,11 +36,16 @@ export type Case = {
   readonly place:
     | { readonly header: string }
     | { readonly query: string }
-    | { readonly field: string };
+    | { readonly field: string }
+    | { readonly form: string };
   /** Whether the whole body is signed; else a change of it may go unseen. */
   readonly coversBody: boolean;
   /** Why a signature of a wrong form is only a wrong one, where it is: a token has no form. */
   readonly formless?: string;
+  /** Why no secret of the source fits or not, where a key of the sender's own signs for everybody. */
+  readonly keyless?: string;
+  /** Another signature of the same form, where a character can't be changed at any place. */
+  readonly spoil?: (signature: string) => string;
   /** Whether what it signs is the address with the query that it made. */
   readonly signsQuery?: boolean;
 };
@@ -49,6 +57,26 @@ export const now = 1_700_000_000_000;
 export const url = "https://gateway.example.com/hooks/in";
 
 const plainBody = Buffer.from('{"type":"thing.made","data":{"id":"t_1","text":"grüße"}}', "utf8");
+
+/** A secret of each form, and another of the same. Private keys stand for their public ones. */
+export const secretsOf: Readonly<Record<SchemeFacts["key"], readonly [string, string]>> = {
+  utf8: ["a secret as it is", "another secret"],
+  hex: ["00ff10Ab", "00ff10ac"],
+  base64: ["c2VjcmV0", "b3RoZXI="],
+  whsec: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"],
+  ed25519: [privateKey("ed25519"), privateKey("ed25519")],
+  p256: [privateKey("p256"), privateKey("p256")],
+  rsa: [privateKey("rsa"), privateKey("rsa")],
+};
+
+function privateKey(kind: "ed25519" | "p256" | "rsa"): string {
+  const made = {
+    ed25519: () => generateKeyPairSync("ed25519"),
+    p256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+    rsa: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  };
+  return made[kind]().privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
 
 /** A request of its parts. */
 export function requestOf(parts: Partial<Request>): Request {
@@ -71,8 +99,9 @@ export function requestOf(parts: Partial<Request>): Request {
 export function signedBy(one: Case, body: Buffer = plainBody, type = "thing.made"): Request {
   const { provider, signingSecret: secret = one.secret, options = {} } = one;
   const signed: Signed = provider.sign({ body, secret, now, options, id: "msg_1", type, url });
+  const headers = { "content-type": "application/json", ...signed.headers };
   return requestOf({
-    headers: ["Content-Type", "application/json", ...rawHeadersFrom(signed.headers)],
+    headers: rawHeadersFrom(headers),
     body: signed.body ?? body,
     query: signed.query ?? "",
   });
@@ -95,8 +124,9 @@ export function identify(
   one: Pick<Case, "provider" | "options">,
   request: Request,
 ): readonly EventIdentity[] {
-  const { body } = request;
   const { options = {} } = one;
+  const body =
+    one.provider.decodes === "form" ? (firstField(request.body) ?? request.body) : request.body;
   const payload = (): unknown => parseJson(body);
   const found = one.provider.identify({ request, body, payload, options });
   return Array.isArray(found) ? found : [found as EventIdentity];
@@ -115,6 +145,13 @@ export function withSignature(
     if (made === undefined) query.delete(place.query);
     else query.set(place.query, made);
     return { ...request, query: query.toString() };
+  }
+  if ("form" in place) {
+    const fields = new URLSearchParams(request.body.toString("utf8"));
+    const made = change(fields.get(place.form) ?? "");
+    if (made === undefined) fields.delete(place.form);
+    else fields.set(place.form, made);
+    return { ...request, body: Buffer.from(String(fields), "utf8") };
   }
   if ("field" in place) {
     const payload = parseJson(request.body) as Record<string, unknown>;
@@ -153,6 +190,10 @@ function spoiled(signature: string): string {
 const exempt = (reason: string | undefined): string =>
   reason === undefined ? "" : `, or only a wrong one (exempt: ${reason})`;
 
+/** What a case is spared, with its reason. */
+const skipped = (reason: string | undefined): string =>
+  reason === undefined ? "" : ` (exempt: ${reason})`;
+
 const accepted = (one: Case): string => (one.coversBody ? "verified" : "authenticated");
 
 /** Runs the suite for one case. */
@@ -172,7 +213,7 @@ function describeSignatures(one: Case): void {
     expect(judge(one, request, { secrets })).toEqual({ kind: accepted(one), secret: "FIRST" });
   });
 
-  it("accepts a second live secret", () => {
+  it.skipIf(one.keyless)(`accepts a second live secret${skipped(one.keyless)}`, () => {
     const both = [{ name: "NEW", value: one.otherSecret }, ...secrets];
     expect(judge(one, request, { secrets: both })).toEqual({
       kind: accepted(one),
@@ -182,7 +223,7 @@ function describeSignatures(one: Case): void {
 
   it("finds one of its marks on what it signed", () => {
     const marks = one.provider.marks(one.options ?? {});
-    if ("field" in one.place) return expect(marks).toEqual([]);
+    if ("field" in one.place || "form" in one.place) return;
     const names = request.headers.map((name) => name.toLowerCase());
     expect(
       marks.some((mark) =>
@@ -202,17 +243,20 @@ function describeSignatures(one: Case): void {
     });
 
   it("refuses a signature with another character", () => {
-    const spoilt = withSignature(one, request, spoiled);
+    const spoilt = withSignature(one, request, one.spoil ?? spoiled);
     expect(judge(one, spoilt, { secrets })).toMatchObject({ code: "INVALID_SIGNATURE" });
   });
 
-  it("refuses another secret", () => {
+  it.skipIf(one.keyless)(`refuses another secret${skipped(one.keyless)}`, () => {
     const other = [{ name: "OTHER", value: one.otherSecret }];
     expect(judge(one, request, { secrets: other })).toMatchObject({ code: "INVALID_SIGNATURE" });
   });
 
-  it("refuses without a secret, or with an empty one", () => {
+  it("refuses without a secret", () => {
     expect(judge(one, request, { secrets: [] }).kind).toBe("rejected");
+  });
+
+  it.skipIf(one.keyless)(`refuses an empty secret${skipped(one.keyless)}`, () => {
     const empty = [{ name: "EMPTY", value: "" }];
     expect(judge(one, request, { secrets: empty })).toMatchObject({ code: "VERIFICATION_FAILED" });
   });
@@ -235,6 +279,12 @@ function describeSignatures(one: Case): void {
     const code = one.formless === undefined ? "INVALID_FORMAT" : "INVALID_SIGNATURE";
     expect(judge(one, spoilt, { secrets })).toMatchObject({ code });
   });
+
+  describeLimits(one, request);
+}
+
+function describeLimits(one: Case, request: Request): void {
+  const secrets = [{ name: "FIRST", value: one.secret }];
 
   it("refuses a signature that is far too long", () => {
     const long = withSignature(one, request, (text) => text + "a".repeat(50_000));
@@ -310,15 +360,17 @@ function describeNames(one: Case): void {
     }
   });
 
-  it("makes samples of all types it knows, which verify and bear the type asked for", () => {
-    const { sample, sampleTypes = [] } = one.provider;
-    for (const type of sampleTypes) {
-      const payload = sample?.(type, { id: "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", now });
-      const request = signedBy(one, Buffer.from(JSON.stringify(payload), "utf8"), type);
-      const secrets = [{ name: "FIRST", value: one.secret }];
-      expect(judge(one, request, { secrets }).kind).toBe(accepted(one));
-      expect(identify(one, request).map((event) => event.type)).toEqual([type]);
-    }
-    expect(sample?.("no.such.type", { id: "1", now })).toBeUndefined();
+  it("makes a batch of one item in its sender's form, which verifies and bears the type asked for", () => {
+    const { generic, batch } = one.provider;
+    expect(generic === undefined).toBe(batch === undefined);
+    if (generic === undefined) return;
+    const payload = generic("some.thing.made", { id: "0190a1b2", now });
+    const request = signedBy(one, Buffer.from(JSON.stringify(payload), "utf8"));
+    const secrets = [{ name: "FIRST", value: one.secret }];
+    expect(judge(one, request, { secrets }).kind).toBe(accepted(one));
+    const [event, ...others] = identify(one, request);
+    expect(others).toEqual([]);
+    expect(event?.range).toBeDefined();
+    expect(event?.type).toBe("some.thing.made");
   });
 }

@@ -14,4 +14,7 @@ export const dropbox = declareProvider({
   deadlineSeconds: 10,
   retries: true,
   signature: { header: "X-Dropbox-Signature" },
+  handshakes: [
+    { method: "GET", challenge: { query: "challenge" }, answer: { text: "{challenge}" } },
+  ],
 });

@@ -14,4 +14,5 @@ export const emailit = declareProvider({
   signature: { header: "X-Emailit-Signature" },
   content: ["timestamp", { literal: "." }, "body"],
   timestamp: { header: "X-Emailit-Timestamp" },
+  batch: { items: "*", id: { json: "event_id" } },
 });

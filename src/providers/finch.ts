@@ -5,12 +5,7 @@ export const finch = declareProvider({
   name: "finch",
   title: "Finch",
   docs: "https://developer.tryfinch.com/docs/reference/webhooks",
-  evidence: {
-    kind: "docs",
-    source: "https://github.com/Finch-API/finch-api-node/blob/main/src/resources/webhooks.ts",
-    readOn: "2026-11-21",
-    read: "Finch-Signature: v1, and HMAC-SHA256 in base64 over id.timestamp.body, key in base64",
-  },
+  evidence: { kind: "sdk", source: "@tryfinch/finch-api@10.7.0" },
   signature: {
     header: "Finch-Signature",
     prefix: "v1,",

@@ -1,8 +1,8 @@
 import { defineProvider } from "../core/define.ts";
 import type { EventIdentity, IdentifyInput, Signed, SignInput } from "../core/types.ts";
+import { isForm } from "../kit/form.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
-import { githubSample, githubSampleTypes } from "./samples/github.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";
 import { byUnsignedId, identityOf, own, plainText, typeFrom } from "./schemes/identity.ts";
@@ -30,13 +30,14 @@ export const github = defineProvider({
     key: "utf8",
     dated: false,
     coversBody: true,
+    signed: "body",
+    id: { header: "X-GitHub-Delivery" },
+    type: [{ header: "X-GitHub-Event" }, { json: "action" }],
   },
   marks: () => [scheme.header],
   verify: (input) => verifyHeaderHmac(scheme, input, [input.request.body]),
   sign,
   identify,
-  sample: githubSample,
-  sampleTypes: githubSampleTypes,
 });
 
 function sign(input: SignInput): Signed {
@@ -65,10 +66,7 @@ function identify(input: IdentifyInput): EventIdentity {
 
 /** The payload, which hooks of content type `form` send in a form's field. */
 function payloadOf(input: IdentifyInput): unknown {
-  const contentType = headerOf(input.request.headers, "content-type") ?? "";
-  if (!contentType.toLowerCase().startsWith("application/x-www-form-urlencoded")) {
-    return input.payload();
-  }
+  if (!isForm(input.request.headers)) return input.payload();
   const field = new URLSearchParams(input.body.toString("utf8")).get("payload");
   return field === null ? undefined : parseJson(Buffer.from(field, "utf8"));
 }

@@ -4,7 +4,7 @@ import { parseJson } from "../kit/json-path.ts";
 import { anyFits } from "./schemes/hmac.ts";
 import { hmacConflicts } from "./schemes/hmac-conflicts.ts";
 import type { HmacPlan, RequestView } from "./schemes/hmac-plan.ts";
-import { contentOf, isBound, planOf, select } from "./schemes/hmac-plan.ts";
+import { contentOf, isBound, keys, planOf, select } from "./schemes/hmac-plan.ts";
 import { type HmacOptions, hmacShape } from "./schemes/hmac-settings.ts";
 import { signHmac } from "./schemes/hmac-sign.ts";
 import {
@@ -36,7 +36,38 @@ export const hmac = defineProvider<HmacOptions>({
   identify,
   settings: hmacShape,
   conflicts: hmacConflicts,
+  alternatives,
 });
+
+/** The same options with another spelling of the digest, hash function, or unit of the instant. */
+function alternatives(
+  options: HmacOptions,
+): readonly { readonly words: string; readonly options: HmacOptions }[] {
+  const { timestamp } = options;
+  const spellings = encodings.flatMap((encoding) =>
+    algorithms.map((algorithm) => ({
+      words: `algorithm: "${algorithm}", encoding: "${encoding}"`,
+      options: { ...options, algorithm, encoding, hexCase: "any" as const },
+    })),
+  );
+  const instants =
+    timestamp === undefined
+      ? []
+      : units.map((unit) => ({
+          words: `timestamp: { …, unit: "${unit}" }`,
+          options: { ...options, timestamp: { ...timestamp, unit } },
+        }));
+  const beginnings = prefixes.map((prefix) => ({
+    words: `prefix: "${prefix}"`,
+    options: { ...options, prefix },
+  }));
+  return [...beginnings, ...spellings, ...instants];
+}
+
+const prefixes = ["", "sha256=", "sha1=", "sha512=", "v0=", "v1="];
+const encodings = ["hex", "base64", "base64url"] as const;
+const algorithms = ["sha256", "sha1", "sha384", "sha512"] as const;
+const units = ["s", "ms", "rfc3339"] as const;
 
 function marks(options: HmacOptions): readonly string[] {
   const { place } = planOf(options);
@@ -59,8 +90,10 @@ function verify(input: VerifyInput<HmacOptions>): Verdict {
   }
   const outside = judgeInstant(plan, view, input);
   if (outside) return outside;
-  const verdict = judgeSecrets(input.secrets, plan.keyOf, (key) =>
-    anyFits([signature], plan.form, { key, content: content.bytes }),
+  const verdict = judgeSecrets(
+    input.secrets,
+    input.keyForm ? keys[input.keyForm] : plan.keyOf,
+    (key) => anyFits([signature], plan.form, { key, content: content.bytes }),
   );
   if (verdict.kind !== "verified" || plan.coversBody) return verdict;
   return { kind: "authenticated", secret: verdict.secret };

@@ -1,4 +1,5 @@
 import { declareProvider } from "./schemes/declared.ts";
+import { hubspotBatch } from "./schemes/hubspot-batch.ts";
 
 /** HubSpot (v2). */
 export const hubspotV2 = declareProvider({
@@ -8,4 +9,5 @@ export const hubspotV2 = declareProvider({
   evidence: { kind: "sdk", source: "@hubspot/api-client@13.5.0" },
   signature: { header: "X-HubSpot-Signature", algorithm: "hash-sha256" },
   content: ["method", "url", "body"],
+  batch: hubspotBatch,
 });

@@ -1,4 +1,5 @@
 import { declareProvider } from "./schemes/declared.ts";
+import { hubspotBatch } from "./schemes/hubspot-batch.ts";
 
 /** HubSpot (v3). HubSpot decodes some escapes (`%3A`, `%2F`, …) of the URL before it signs: a source's URL has none of them. */
 export const hubspot = declareProvider({
@@ -9,4 +10,5 @@ export const hubspot = declareProvider({
   signature: { header: "X-HubSpot-Signature-v3", encoding: "base64" },
   content: ["method", "url", "body", "timestamp"],
   timestamp: { header: "X-HubSpot-Request-Timestamp", unit: "ms" },
+  batch: hubspotBatch,
 });

@@ -12,4 +12,5 @@ export const klaviyo = declareProvider({
   signature: { header: "Klaviyo-Signature" },
   content: ["body", "timestamp"],
   timestamp: { header: "Klaviyo-Timestamp", unit: "rfc3339" },
+  batch: { items: "data.*", id: { json: "external_id" }, type: { json: "topic" } },
 });

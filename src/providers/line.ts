@@ -7,4 +7,9 @@ export const line = declareProvider({
   docs: "https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
   evidence: { kind: "sdk", source: "@line/bot-sdk@11.0.0" },
   signature: { header: "x-line-signature", encoding: "base64" },
+  batch: {
+    items: "events.*",
+    id: { json: "webhookEventId" },
+    time: { json: "timestamp", unit: "ms" },
+  },
 });

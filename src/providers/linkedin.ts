@@ -11,4 +11,13 @@ export const linkedin = declareProvider({
   },
   signature: { header: "X-LI-Signature" },
   content: [{ literal: "hmacsha256=" }, "body"],
+  handshakes: [
+    {
+      method: "GET",
+      challenge: { query: "challengeCode" },
+      form: /^[A-Za-z0-9-]{1,64}$/,
+      sign: {},
+      answer: { json: { challengeCode: "{challenge}", challengeResponse: "{digest}" } },
+    },
+  ],
 });

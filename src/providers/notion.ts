@@ -1,7 +1,8 @@
 import { declareProvider } from "./schemes/declared.ts";
+import { type LearnOptions, learnShape } from "./schemes/handshakes.ts";
 
 /** Notion. */
-export const notion = declareProvider({
+export const notion = declareProvider<LearnOptions>({
   name: "notion",
   title: "Notion",
   docs: "https://developers.notion.com/reference/webhooks",
@@ -9,4 +10,13 @@ export const notion = declareProvider({
   signature: { header: "X-Notion-Signature", prefix: "sha256=" },
   id: { json: "id" },
   time: { json: "timestamp", unit: "rfc3339" },
+  handshakes: [
+    {
+      challenge: { json: "verification_token" },
+      form: /^secret_[A-Za-z0-9]{16,256}$/,
+      learn: true,
+      answer: {},
+    },
+  ],
+  settings: learnShape,
 });

@@ -12,4 +12,7 @@ export const nylas = declareProvider({
   signature: { header: "X-Nylas-Signature" },
   id: { json: "id" },
   time: { json: "time" },
+  handshakes: [
+    { method: "GET", challenge: { query: "challenge" }, answer: { text: "{challenge}" } },
+  ],
 });

@@ -17,4 +17,17 @@ export const okta = declareTokenProvider({
   id: { json: "eventId" },
   type: { json: "eventType" },
   time: { json: "eventTime", unit: "rfc3339" },
+  handshakes: [
+    {
+      method: "GET",
+      challenge: { header: "X-Okta-Verification-Challenge" },
+      answer: { json: { verification: "{challenge}" } },
+    },
+  ],
+  batch: {
+    items: "data.events.*",
+    id: { json: "uuid" },
+    type: { json: "eventType" },
+    time: { json: "published", unit: "rfc3339" },
+  },
 });

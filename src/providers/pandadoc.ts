@@ -13,4 +13,5 @@ export const pandadoc = declareProvider({
   },
   signature: { query: "signature" },
   type: { json: "0.event" },
+  batch: { items: "*", type: { json: "event" } },
 });

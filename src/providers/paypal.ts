@@ -25,7 +25,6 @@ import type {
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { formatRfc3339, parseRfc3339 } from "../kit/rfc3339.ts";
-import { paypalSample, paypalSampleTypes } from "./samples/paypal.ts";
 import { keyOfChain } from "./schemes/certificate-chain.ts";
 import { decodeBase64 } from "./schemes/hmac.ts";
 import { bySignedId, identityOf, own, plainText, typeFrom } from "./schemes/identity.ts";
@@ -97,8 +96,6 @@ export const paypal = defineProvider<PaypalOptions>({
   verify,
   sign,
   identify,
-  sample: paypalSample,
-  sampleTypes: paypalSampleTypes,
 });
 
 function conflicts({ verify: by, clientId, clientSecret }: PaypalOptions): readonly Conflict[] {

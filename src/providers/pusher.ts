@@ -10,4 +10,9 @@ export const pusher = declareProvider({
   retries: true,
   signature: { header: "X-Pusher-Signature" },
   time: { json: "time_ms", unit: "ms" },
+  batch: {
+    items: "events.*",
+    type: { json: "name" },
+    time: { around: "time_ms", unit: "ms" },
+  },
 });

@@ -12,4 +12,10 @@ export const quickbooks = declareProvider({
     read: "intuit-signature: HMAC-SHA256 in base64 over the body",
   },
   signature: { header: "intuit-signature", encoding: "base64" },
+  // CloudEvents; until May 2026 one notification for each company.
+  batch: {
+    items: ["*", "eventNotifications.*"],
+    id: { json: "id" },
+    time: { json: "time", unit: "rfc3339" },
+  },
 });

@@ -9,4 +9,10 @@ export const sendgrid = declareProvider({
   signature: { header: "X-Twilio-Email-Event-Webhook-Signature", algorithm: "ecdsa-p256-sha256" },
   content: ["timestamp", "body"],
   timestamp: { header: "X-Twilio-Email-Event-Webhook-Timestamp" },
+  batch: {
+    items: "*",
+    id: { json: "sg_event_id" },
+    type: { json: "event" },
+    time: { json: "timestamp" },
+  },
 });

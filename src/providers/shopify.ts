@@ -10,7 +10,6 @@ import type {
 } from "../core/types.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { formatRfc3339, parseRfc3339 } from "../kit/rfc3339.ts";
-import { shopifySample, shopifySampleTypes } from "./samples/shopify.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";
 import { byUnsignedId, identityOf, plainText, typeFrom } from "./schemes/identity.ts";
@@ -35,13 +34,14 @@ export const shopify = defineProvider({
     key: "utf8",
     dated: false,
     coversBody: true,
+    signed: "body",
+    id: { header: "X-Shopify-Webhook-Id" },
+    type: [{ header: "X-Shopify-Topic" }],
   },
   marks: () => prefixes.map((prefix) => `${prefix}hmac-sha256`),
   verify,
   sign,
   identify,
-  sample: shopifySample,
-  sampleTypes: shopifySampleTypes,
 });
 
 type Prefix = (typeof prefixes)[number];

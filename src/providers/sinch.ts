@@ -5,10 +5,7 @@ export const sinch = declareProvider({
   name: "sinch",
   title: "Sinch Conversation",
   docs: "https://developers.sinch.com/docs/conversation/callbacks/",
-  evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
-  },
+  evidence: { kind: "sdk", source: "@sinch/sdk-core@1.4.0" },
   signature: { header: "x-sinch-webhook-signature", encoding: "base64" },
   content: [
     "body",

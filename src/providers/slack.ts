@@ -13,4 +13,12 @@ export const slack = declareProvider({
   id: { json: "event_id" },
   type: { json: "event.type" },
   time: { json: "event_time" },
+  handshakes: [
+    {
+      signed: true,
+      when: [{ json: "type", is: "url_verification" }],
+      challenge: { json: "challenge" },
+      answer: { text: "{challenge}" },
+    },
+  ],
 });

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { defineProvider } from "../core/define.ts";
+import { spellingsOf } from "../core/diagnose/variants.ts";
 import { GatewayError } from "../core/errors.ts";
 import { parseRfc3339 } from "../kit/rfc3339.ts";
-import { squareSample, squareSampleTypes } from "./samples/square.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";
 import { bySignedId, identityOf, own, plainText, typeFrom } from "./schemes/identity.ts";
@@ -40,9 +40,22 @@ export const square = defineProvider<SquareOptions>({
     key: "utf8",
     dated: false,
     coversBody: true,
+    signed: "url body",
+    id: { json: "event_id" },
+    type: [{ json: "type" }],
   },
   marks: () => [scheme.header],
   signsUrl: ({ notificationUrl }) => notificationUrl === undefined,
+  alternatives: ({ notificationUrl, ...others }) =>
+    notificationUrl === undefined
+      ? []
+      : [
+          { words: "no notificationUrl: publicUrl and the path", options: others },
+          ...spellingsOf(notificationUrl).map((url) => ({
+            words: `notificationUrl: "${url}"`,
+            options: { ...others, notificationUrl: url },
+          })),
+        ],
   verify: (input) => {
     const url = input.options.notificationUrl ?? input.url;
     if (url === undefined) {
@@ -67,6 +80,4 @@ export const square = defineProvider<SquareOptions>({
       occurredAt,
     });
   },
-  sample: squareSample,
-  sampleTypes: squareSampleTypes,
 });

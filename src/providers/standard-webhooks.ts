@@ -1,12 +1,9 @@
 import { defineProvider } from "../core/define.ts";
-import {
-  standardWebhooksSample,
-  standardWebhooksSampleTypes,
-} from "./samples/standard-webhooks.ts";
 import type { HeaderPrefix } from "./schemes/standard-webhooks.ts";
 import {
   identifyStandardWebhooks,
   signStandardWebhooks,
+  standardWebhooksFacts,
   standardWebhooksMarks,
   verifyStandardWebhooks,
 } from "./schemes/standard-webhooks.ts";
@@ -20,17 +17,9 @@ export const standardWebhooks = defineProvider({
   docs: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
   evidence: { kind: "sdk", source: "standardwebhooks@1.1.1" },
   retries: true,
-  scheme: {
-    place: { header: "webhook-signature" },
-    algorithm: "HMAC SHA-256, base64",
-    key: "whsec",
-    dated: true,
-    coversBody: true,
-  },
+  scheme: standardWebhooksFacts("webhook"),
   marks: () => standardWebhooksMarks(prefixes),
   verify: (input) => verifyStandardWebhooks(prefixes, input),
   sign: (input) => signStandardWebhooks("webhook", input),
   identify: (input) => identifyStandardWebhooks(prefixes, input),
-  sample: standardWebhooksSample,
-  sampleTypes: standardWebhooksSampleTypes,
 });

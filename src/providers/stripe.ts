@@ -1,7 +1,6 @@
 import { defineProvider } from "../core/define.ts";
 import type { EventIdentity, IdentifyInput } from "../core/types.ts";
 import { parseRfc3339 } from "../kit/rfc3339.ts";
-import { stripeSample, stripeSampleTypes } from "./samples/stripe.ts";
 import { bySignedId, identityOf, own, plainText, typeFrom } from "./schemes/identity.ts";
 import type { TimestampedHmac } from "./schemes/timestamped-hmac.ts";
 import { signTimestampedHmac, verifyTimestampedHmac } from "./schemes/timestamped-hmac.ts";
@@ -28,13 +27,14 @@ export const stripe = defineProvider({
     key: "utf8",
     dated: true,
     coversBody: true,
+    signed: 'timestamp "." body',
+    id: { json: "id" },
+    type: [{ json: "type" }],
   },
   marks: () => [scheme.header],
   verify: (input) => verifyTimestampedHmac(scheme, input),
   sign: (input) => ({ headers: { "Stripe-Signature": signTimestampedHmac(scheme, input) } }),
   identify,
-  sample: stripeSample,
-  sampleTypes: stripeSampleTypes,
 });
 
 /** An event is an object with an `id` of its own; `created` is in seconds, in v2 events RFC 3339. */

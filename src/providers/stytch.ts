@@ -5,9 +5,6 @@ export const stytch = declareStandardWebhooks({
   name: "stytch",
   title: "Stytch",
   docs: "https://stytch.com/docs/guides/webhooks",
-  evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
-  },
+  evidence: { kind: "sdk", source: "svix@2.5.0" },
   prefixes: ["svix", "webhook"],
 });

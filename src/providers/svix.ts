@@ -1,12 +1,9 @@
 import { defineProvider } from "../core/define.ts";
-import {
-  standardWebhooksSample,
-  standardWebhooksSampleTypes,
-} from "./samples/standard-webhooks.ts";
 import type { HeaderPrefix } from "./schemes/standard-webhooks.ts";
 import {
   identifyStandardWebhooks,
   signStandardWebhooks,
+  standardWebhooksFacts,
   standardWebhooksMarks,
   verifyStandardWebhooks,
 } from "./schemes/standard-webhooks.ts";
@@ -22,17 +19,9 @@ export const svix = defineProvider({
   evidence: { kind: "sdk", source: "svix@2.5.0" },
   retries: true,
   deadlineSeconds: 15,
-  scheme: {
-    place: { header: "svix-signature" },
-    algorithm: "HMAC SHA-256, base64",
-    key: "whsec",
-    dated: true,
-    coversBody: true,
-  },
+  scheme: standardWebhooksFacts("svix"),
   marks: () => standardWebhooksMarks(prefixes),
   verify: (input) => verifyStandardWebhooks(prefixes, input),
   sign: (input) => signStandardWebhooks("svix", input),
   identify: (input) => identifyStandardWebhooks(prefixes, input),
-  sample: standardWebhooksSample,
-  sampleTypes: standardWebhooksSampleTypes,
 });

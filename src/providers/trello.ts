@@ -14,4 +14,6 @@ export const trello = declareProvider({
   id: { json: "action.id" },
   type: { json: "action.type" },
   time: { json: "action.date", unit: "rfc3339" },
+  // A new webhook is tried by HEAD.
+  handshakes: [{ method: "HEAD", answer: {} }],
 });

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Request, Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
+import { isForm } from "../kit/form.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { sameText } from "../kit/same-text.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
-import { digestForm } from "./schemes/hmac.ts";
+import { type Content, digestForm } from "./schemes/hmac.ts";
 import { byUnsignedId, identityOf, plainText, typeFrom } from "./schemes/identity.ts";
+import { sortedForm } from "./schemes/signed-form.ts";
 import { rejected } from "./schemes/verdict.ts";
 
 const scheme: HeaderHmac = {
@@ -26,6 +28,7 @@ export const twilio = defineProvider({
   docs: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
   evidence: { kind: "sdk", source: "twilio@6.2.0" },
   notCovered: "where a form's fields begin and end: names and values are signed run together",
+  deadlineSeconds: 15,
   marks: () => [scheme.header],
   signsUrl: () => true,
   scheme: {
@@ -34,11 +37,13 @@ export const twilio = defineProvider({
     key: "utf8",
     dated: false,
     coversBody: true,
+    signed: "url, and of a form its fields in order",
+    id: { header: "I-Twilio-Idempotency-Token" },
   },
   verify,
   sign,
   identify: ({ request, body }) => {
-    const fields = isForm(request) ? new URLSearchParams(body.toString("utf8")) : undefined;
+    const fields = isForm(request.headers) ? new URLSearchParams(body.toString("utf8")) : undefined;
     const status = fields?.get("MessageStatus") ?? fields?.get("CallStatus") ?? undefined;
     const id = plainText(headerOf(request.headers, "i-twilio-idempotency-token"));
     const dedupe = byUnsignedId(id);
@@ -64,28 +69,9 @@ function signedFields(request: Request): string | Extract<Verdict, { kind: "reje
       ? ""
       : rejected("INVALID_SIGNATURE", "bodySHA256 of the URL is not the body's hash");
   }
-  if (isForm(request)) return sortedForm(request.body);
+  if (isForm(request.headers)) return sortedForm(request.body);
   if (request.body.length === 0) return "";
   return rejected("INVALID_FORMAT", "neither a form nor bodySHA256: nothing would cover the body");
-}
-
-function isForm({ headers }: Pick<Request, "headers">): boolean {
-  const type = headerOf(headers, "content-type") ?? "";
-  return type.toLowerCase().startsWith("application/x-www-form-urlencoded");
-}
-
-/** Each name with its values, sorted and each once. */
-function sortedForm(body: Buffer): string {
-  const fields = new URLSearchParams(body.toString("utf8"));
-  return [...new Set(fields.keys())]
-    .sort()
-    .map((name) =>
-      [...new Set(fields.getAll(name))]
-        .sort()
-        .map((value) => name + value)
-        .join(""),
-    )
-    .join("");
 }
 
 function urlsOf(url: string): readonly string[] {
@@ -98,15 +84,13 @@ function urlsOf(url: string): readonly string[] {
 }
 
 function sign(input: SignInput): Signed {
-  const { url, body } = input;
+  const { url, body, contentType = "" } = input;
   if (url === undefined) throw new GatewayError("USAGE", "Twilio signs its URL: set publicUrl.");
+  const headers = (content: Content): Signed["headers"] => ({
+    "I-Twilio-Idempotency-Token": input.id,
+    "X-Twilio-Signature": signHeaderHmac(scheme, input, content),
+  });
+  if (isForm(["content-type", contentType])) return { headers: headers([url, sortedForm(body)]) };
   const query = `bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
-  const full = `${url}${url.includes("?") ? "&" : "?"}${query}`;
-  return {
-    headers: {
-      "I-Twilio-Idempotency-Token": input.id,
-      "X-Twilio-Signature": signHeaderHmac(scheme, input, [full]),
-    },
-    query,
-  };
+  return { headers: headers([`${url}${url.includes("?") ? "&" : "?"}${query}`]), query };
 }

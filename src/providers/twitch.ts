@@ -17,4 +17,17 @@ export const twitch = declareProvider({
   timestamp: { header: "Twitch-Eventsub-Message-Timestamp", unit: "rfc3339" },
   id: { header: "Twitch-Eventsub-Message-Id" },
   type: { header: "Twitch-Eventsub-Subscription-Type" },
+  handshakes: [
+    {
+      signed: true,
+      when: [
+        {
+          header: "Twitch-Eventsub-Message-Type",
+          is: "webhook_callback_verification",
+        },
+      ],
+      challenge: { json: "challenge" },
+      answer: { text: "{challenge}" },
+    },
+  ],
 });

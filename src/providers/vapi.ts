@@ -11,6 +11,8 @@ export const vapi = declareTokenProvider({
     readOn: "2026-11-21",
     read: "X-Vapi-Secret: the token, of a Bearer Token credential with that header and no prefix",
   },
+  // Of an `assistant-request`; what calls a tool waits 20 s unless the server's timeout says otherwise.
+  deadlineSeconds: 7.5,
   token: { header: "X-Vapi-Secret" },
   type: { json: "message.type" },
   time: { json: "message.timestamp", unit: "ms" },

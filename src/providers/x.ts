@@ -13,4 +13,13 @@ export const x = declareProvider({
   },
   deadlineSeconds: 10,
   signature: { header: "x-twitter-webhooks-signature", prefix: "sha256=", encoding: "base64" },
+  handshakes: [
+    {
+      method: "GET",
+      challenge: { query: "crc_token" },
+      form: /^[A-Za-z0-9_=-]{1,128}$/,
+      sign: { encoding: "base64" },
+      answer: { json: { response_token: "sha256={digest}" } },
+    },
+  ],
 });

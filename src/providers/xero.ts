@@ -10,4 +10,20 @@ export const xero = declareProvider({
     source: "public registries of senders; not read at the sender yet",
   },
   signature: { header: "x-xero-signature", encoding: "base64" },
+  // Xero counts an answer with a body as a failure.
+  acceptAnswer: { status: 200, body: "" },
+  deadlineSeconds: 5,
+  retries: true,
+  handshakes: [
+    {
+      signed: true,
+      when: [
+        { json: "firstEventSequence", is: "0" },
+        { json: "lastEventSequence", is: "0" },
+        { json: "events.0", absent: true },
+      ],
+      answer: {},
+    },
+  ],
+  batch: { items: "events.*", type: [{ json: "eventCategory" }, { json: "eventType" }] },
 });

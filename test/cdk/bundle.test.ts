@@ -9,10 +9,13 @@ import { functionRoles } from "../../src/cdk/gateway-function.ts";
 import { destinations } from "../../src/destinations/index.ts";
 
 const largestBytes = 300_000;
+const longestInitialisationMs = 150;
 const userText = "what the user's own module does";
 
 let project = "";
 let bundled = "";
+/** Functions of system D, one of whose senders is proven by a certificate that must be fetched. */
+let ofExample = "";
 
 beforeAll(() => {
   // Within the repository, so that `surehook` is found as in an example.
@@ -24,13 +27,15 @@ beforeAll(() => {
   bundled = bundleAll({
     entry: config,
     roles: [...functionRoles, "cleaner"],
-    fetchesKeys: false,
   });
+  const entry = join(root, "examples", "payments-archive", "surehook.config.ts");
+  ofExample = bundleAll({ entry, roles: ["receiver"] });
 });
 
 afterAll(() => {
   rmSync(project, { recursive: true, force: true });
   rmSync(bundled, { recursive: true, force: true });
+  rmSync(ofExample, { recursive: true, force: true });
 });
 
 const configText = `import { defineGateway, secret } from "surehook";
@@ -53,8 +58,8 @@ export default defineGateway({
 });
 `;
 
-function fileOf(role: string): string {
-  return join(bundled, role, "index.js");
+function fileOf(role: string, folder = bundled): string {
+  return join(folder, role, "index.js");
 }
 
 /** What a stack sets, and functions read when they are loaded. */
@@ -70,10 +75,10 @@ const variables = [
 ];
 
 /** Loads a function in a process of its own, as Lambda would; milliseconds. */
-function initialisationMs(role: string): number {
+function initialisationMs(file: string): number {
   const script =
     "const start = performance.now();" +
-    `const { handler } = require(${JSON.stringify(fileOf(role))});` +
+    `const { handler } = require(${JSON.stringify(file)});` +
     "process.stdout.write(JSON.stringify([typeof handler, performance.now() - start]));" +
     // A function may keep something open for its next event.
     "process.exit();";
@@ -81,6 +86,7 @@ function initialisationMs(role: string): number {
     PATH: process.env["PATH"],
     NODE_PATH: join(root, "node_modules"),
     AWS_REGION: "us-east-1",
+    SUREHOOK_PUBLIC_URL: "https://gateway.example",
     ...Object.fromEntries(variables.map((name) => [name, "given-by-the-stack"])),
   };
   const output = execFileSync(process.execPath, ["--input-type=commonjs", "--eval", script], {
@@ -100,10 +106,26 @@ describe.each(["receiver", "authorizer"])("the bundle of the %s", (role) => {
 
   it("has neither the user's destination code nor that of any kind", () => {
     const text = readFileSync(fileOf(role), "utf8");
-    expect(text).not.toContain(userText);
+    expect(text.includes(userText)).toBe(false);
     const titles = Object.values(destinations).map(({ title }) => `title:${JSON.stringify(title)}`);
     expect(titles.filter((title) => text.includes(title))).toEqual([]);
   });
+});
+
+it("the receiver is small with PayPal too, and loads in time", () => {
+  const file = fileOf("receiver", ofExample);
+  expect(readFileSync(file, "utf8").includes("SHA256withRSA")).toBe(true);
+  expect(statSync(file).size).toBeLessThan(largestBytes);
+  expect(initialisationMs(file)).toBeLessThan(longestInitialisationMs);
+});
+
+it.each([...functionRoles])("the %s has no sample events", (role) => {
+  const text = readFileSync(fileOf(role), "utf8");
+  // Not by toContain, which would print all of it.
+  const found = ["a sample event", "ada@example.com", "Torstr"].filter((word) =>
+    text.includes(word),
+  );
+  expect(found).toEqual([]);
 });
 
 it("the consumer has both", () => {
@@ -113,7 +135,7 @@ it("the consumer has both", () => {
 });
 
 it.each([...functionRoles, "cleaner"])("the %s loads by itself, without the SDK in it", (role) => {
-  const ms = initialisationMs(role);
+  const ms = initialisationMs(fileOf(role));
   const kilobytes = Math.round(statSync(fileOf(role)).size / 1000);
   process.stdout.write(`${role}: ${kilobytes} kB, loaded in ${Math.round(ms)} ms\n`);
   expect(readFileSync(fileOf(role), "utf8")).not.toContain("node_modules/@aws-sdk");

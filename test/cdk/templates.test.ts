@@ -441,6 +441,17 @@ describe("live clients", () => {
   });
 });
 
+it("tells every function, and the command line, over how many partitions what waits is spread", () => {
+  const spread = build({ gateway: everything, secretNames: ["TENANT_A"], shards: 64 }).template;
+  const functions = spread.findResources("AWS::Lambda::Function");
+  const told = Object.values(functions).map(
+    ({ Properties }) => Properties.Environment?.Variables?.SUREHOOK_SHARDS,
+  );
+  // The CDK has functions of its own in a stack.
+  expect(told.filter((shards) => shards === "64").length).toBeGreaterThanOrEqual(8);
+  spread.hasOutput("SurehookShards", { Value: "64" });
+});
+
 it("two gateways of one app are told apart by their suffix", () => {
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
   const stacks = ["dev", "prod"].map((environmentSuffix) => {

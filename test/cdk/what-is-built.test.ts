@@ -178,6 +178,19 @@ describe("a definition that AWS can't have", () => {
     expect(() => build({ gateway: wrong })).toThrow(/routes\[0\]\.to/);
   });
 
+  it("has a source that answers by a module", () => {
+    const gateway = gatewayOf();
+    const [name = "", source] = Object.entries(gateway.sources)[0] ?? [];
+    const options = { ...(source?.options ?? { path: "/in" }), respond: "./answer.ts" };
+    const answering = {
+      ...gateway.sources,
+      [name]: { ...source, options },
+    } as typeof gateway.sources;
+    expect(() => build({ gateway: { ...gateway, sources: answering } })).toThrow(
+      `respond isn't on AWS yet, and sources.${name} asks for it`,
+    );
+  });
+
   it("has two addresses of live clients", () => {
     const other = websocket({ path: "/other", open: true });
     expect(() => build({ gateway: gatewayOf({ screens, other }) })).toThrow(

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHmac } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,6 +86,48 @@ it("takes an event from a file, as AWS hands it over", async () => {
     ].map((name) => `${name}.json`),
   );
   expect(readFileSync(join(samples, "README.md"), "utf8")).toContain("surehook invoke");
+});
+
+it("answers handshakes as the gateway does, and keeps what is learned sealed", () => {
+  const path = join(folder, "surehook.config.ts");
+  writeFileSync(
+    path,
+    `import { defineGateway, secret } from "surehook";
+import { asana, x } from "surehook/providers";
+export default defineGateway({
+  sources: {
+    asana: asana({ path: "/asana", learn: true }),
+    x: x({ path: "/x", secrets: [secret("SIGNING_SECRET")] }),
+  },
+  destinations: {},
+  routes: [],
+});`,
+  );
+  const receive = (event: object) => {
+    const file = join(folder, "event.json");
+    const context = { identity: { sourceIp: "192.0.2.1" } };
+    const rest = { body: null, isBase64Encoded: false, requestContext: context };
+    writeFileSync(file, JSON.stringify({ ...rest, ...event }));
+    return surehook(["invoke", "receiver", "--config", path, "--event", file]).json().answer;
+  };
+  const asked = {
+    httpMethod: "GET",
+    path: "/x",
+    multiValueQueryStringParameters: { crc_token: ["foo"] },
+  };
+  const digest = createHmac("sha256", "sample").update("foo").digest("base64");
+  expect(receive(asked)).toMatchObject({
+    statusCode: 200,
+    body: JSON.stringify({ response_token: `sha256=${digest}` }),
+  });
+  const shown = "b537207f20cbfa02357cf448134da559";
+  const post = (headers: object) => ({ httpMethod: "POST", path: "/asana", body: "{}", headers });
+  expect(receive(post({ "X-Hook-Secret": shown }))).toMatchObject({
+    statusCode: 200,
+    headers: { "X-Hook-Secret": shown },
+  });
+  const signature = createHmac("sha256", shown).update("{}").digest("hex");
+  expect(receive(post({ "X-Hook-Signature": signature })).statusCode).toBe(200);
 });
 
 it("says what is wrong with a file that is no event", () => {

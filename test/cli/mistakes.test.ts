@@ -21,6 +21,52 @@ async function told(config: string, env: NodeJS.ProcessEnv = {}): Promise<readon
   return JSON.parse(out === "" ? err : out).mistakes;
 }
 
+const ofAws = `import { defineGateway, secret } from "surehook";
+import { code, dynamodb, eventbridge, s3, sns, sqs } from "surehook/destinations";
+import { stripe } from "surehook/providers";
+
+export default defineGateway({
+  sources: { stripe: stripe({ path: "/stripe", secrets: [secret("M_SET")] }) },
+  destinations: {
+    queue: sqs({ queueUrl: "arn:aws:sqs:us-east-1:123456789012:orders" }),
+    topic: sns({ topicArn: "arn:aws:sns:us-east-1:orders" }),
+    bus: eventbridge({ bus: "no bus" }),
+    table: dynamodb({ table: "a table", payloadBucket: "Payloads" }),
+    bucket: s3({ bucket: "192.0.2.1" }),
+    hidden: sns({ topicArn: secret("M_TOPIC") }),
+    right: sqs({ queueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/orders.fifo" }),
+    module: code(() => import("./to-nowhere.js")),
+  },
+  routes: [
+    { to: ["module"], form: "cloudevents" },
+    { to: ["right"], form: "cloudevents" },
+    { to: ["bus"], form: "cloudevents-structured" },
+  ],
+});
+`;
+
+test("tells addresses on AWS that are none, and a form whose attributes nothing would carry", async () => {
+  folder.write("aws.config.ts", ofAws);
+  folder.write("to-nowhere.js", "export const handle = () => undefined;");
+  const mistakes = await told("aws.config.ts", { M_SET: "whsec_x", M_TOPIC: "a topic" });
+  expect(mistakes.map(({ path }) => path).sort()).toEqual([
+    "destinations.bucket.bucket",
+    "destinations.bus.bus",
+    "destinations.hidden.topicArn",
+    "destinations.queue.queueUrl",
+    "destinations.table.payloadBucket",
+    "destinations.table.table",
+    "destinations.topic.topicArn",
+    "routes[1].form",
+  ]);
+  expect(mistakes.find(({ path }) => path === "routes[1].form")?.hint).toContain(
+    '"cloudevents-structured"',
+  );
+  const hidden = mistakes.find(({ path }) => path === "destinations.hidden.topicArn");
+  expect(hidden?.hint).toBe("the secret M_TOPIC holds something else");
+  expect(JSON.stringify(mistakes)).not.toContain('a topic"');
+});
+
 const everyKind = `import { defineGateway, secret } from "surehook";
 import { code, http } from "surehook/destinations";
 import { github, hmac, stripe } from "surehook/providers";
@@ -153,6 +199,33 @@ describe("a module of a code destination", () => {
     expect(out).not.toContain("loud");
     expect(err).toContain("destinations.app.module");
     expect(err).toContain("the database is down");
+  });
+});
+
+describe("a module of a source", () => {
+  test("that exports no respond is a mistake", async () => {
+    folder.write("silent.ts", "export const handle = () => undefined;\n");
+    const path = folder.write(
+      "silent.config.ts",
+      `import { defineGateway, secret } from "surehook";
+import { stripe } from "surehook/providers";
+
+export default defineGateway({
+  sources: {
+    stripe: stripe({ path: "/stripe", secrets: [secret("STRIPE_SECRET")], respond: () => import("./silent.ts") }),
+  },
+  destinations: {},
+  routes: [],
+});
+`,
+    );
+    const [mistake, ...others] = await told(path);
+    expect(others).toEqual([]);
+    expect(mistake).toMatchObject({
+      path: "sources.stripe.respond",
+      expected: "a module that exports respond(event, context)",
+    });
+    expect(mistake?.hint).toContain("exports no function respond");
   });
 });
 

@@ -7,6 +7,7 @@ import {
   CreateStackCommand,
   waitUntilStackCreateComplete,
 } from "@aws-sdk/client-cloudformation";
+import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 import { stripeEvent, stripeSecret } from "../support/stripe-events.ts";
 import { freshName, onEmulator } from "./emulated.ts";
@@ -22,6 +23,10 @@ import {
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const config = fileURLToPath(new URL("./functions.config.ts", import.meta.url));
 
+const dayMs = 86_400_000;
+/** Another one than the default. */
+const stackRetentionMs = 90 * dayMs;
+
 /** A stack whose outputs name what a world has. */
 async function stackOf({ queue, bucket }: World): Promise<string> {
   const client = new CloudFormationClient({});
@@ -30,6 +35,7 @@ async function stackOf({ queue, bucket }: World): Promise<string> {
     SurehookTable: process.env["SUREHOOK_TABLE"],
     SurehookBucket: bucket,
     SurehookQueueUrl: queue.url,
+    SurehookRetentionMs: String(stackRetentionMs),
   };
   const template = {
     Resources: { Any: { Type: "AWS::SQS::Queue" } },
@@ -114,6 +120,22 @@ onEmulator("the command line over a deployed gateway", () => {
     expect((await surehook(stack, ["resume", "near", "--config", config])).code).toBe(0);
     await world.consume(records(await drain(world.queue.url)));
     expect(world.sink.arrivals).toHaveLength(1);
+    await world.close();
+  });
+
+  it("keeps what it cancels as long as the gateway keeps things", async () => {
+    const world = await openWorld();
+    const stack = await stackOf(world);
+    const { body, headers } = stripeEvent();
+    await world.receive(apiEvent("/stripe", body, headers));
+    const [delivery] = (await world.engine.deliveries({}, { limit: 1 })).items;
+    const words = ["deliveries", "cancel", delivery?.id ?? "", "--config", config];
+    expect((await surehook(stack, words)).code).toBe(0);
+    const table = { TableName: process.env["SUREHOOK_TABLE"] };
+    const { Items = [] } = await new DynamoDBClient({}).send(new ScanCommand(table));
+    const kept = Items.find(({ id }) => id?.S === delivery?.eventId);
+    const lastsMs = Number(kept?.["ttl"]?.N) * 1000 - Date.now();
+    expect(Math.round(lastsMs / dayMs)).toBe(90);
     await world.close();
   });
 

@@ -192,6 +192,33 @@ onEmulator("a table of DynamoDB", () => {
     await destination.close();
   });
 
+  it("keeps the newer item where events come out of order, also at the same moment", async () => {
+    const table = await newTable([{ name: "id", type: "S" }]);
+    const own = { id: "id", name: "name", changed: "at" };
+    const options = { table, mapping: own, newerBy: "changed" };
+    const destination = await openKind(dynamodbKind, options);
+    const send = (name: string, at?: number) => {
+      const body = Buffer.from(JSON.stringify({ id: "cus_1", name, at }));
+      return destination.send(parcelOf({ body }), noSignal());
+    };
+    const name = async () => (await itemsOf(table))[0]?.["name"]?.S;
+    expect(await send("first", 10)).toEqual({ kind: "delivered" });
+    expect(await send("older", 9)).toEqual({
+      kind: "skipped",
+      reason: "the table has a newer item",
+    });
+    expect(await name()).toBe("first");
+    expect(await send("as old", 10)).toEqual({ kind: "delivered" });
+    expect(await name()).toBe("as old");
+    expect(await send("of no time")).toMatchObject({
+      code: "DESTINATION_REFUSED",
+      permanent: true,
+    });
+    await Promise.all([12, 30, 21, 4].map((at) => send(`at ${at}`, at)));
+    expect(await name()).toBe("at 30");
+    await destination.close();
+  });
+
   it("says which table isn't there", async () => {
     const destination = await openKind(dynamodbKind, { table: "not-there" });
     expect(await destination.send(parcelOf(), noSignal())).toMatchObject({

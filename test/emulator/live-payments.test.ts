@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { joinLive } from "../support/live-peer.ts";
 import { stripePost } from "../support/stripe-posts.ts";
+import { until } from "../support/until.ts";
 import { call } from "./api-client.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
@@ -37,12 +38,14 @@ onEmulator("live-payments, deployed", () => {
   });
 
   /** A client, by AWS's own host name, at the emulator's address. */
-  function join() {
+  function join(protocols: readonly string[] = [], saying?: unknown) {
     const { endpoint, certFile } = emulatorFacts();
     const address = new URL(outputs["WebSocketApiUrl"] ?? "");
     return joinLive(`wss://${new URL(endpoint).host}${address.pathname}`, {
       headers: { host: address.host },
       ca: readFileSync(certFile),
+      protocols,
+      saying,
     });
   }
 
@@ -84,6 +87,38 @@ onEmulator("live-payments, deployed", () => {
     await client.have(1);
     expect(client.texts()).toEqual([signed.body]);
     await client.leave();
+  });
+
+  it("has clients of surehook.v1 choose types, and resume after a cut", async () => {
+    const post = async (id: string, type: string) => {
+      const object = { id: "pi_1", object: "payment_intent" };
+      const signed = stripePost(secrets.StripeEndpointSecret, { id, type, object });
+      expect((await call(outputs["RestApiInvokeUrl"] ?? "", "", signed)).status).toBe(200);
+    };
+    const before = await join(["surehook.v1"], { subscribe: ["payment_intent.*"] });
+    await before.have(1);
+    await post("evt_unwanted", "customer.created");
+    await post("evt_seen", "payment_intent.created");
+    await before.have(2);
+    expect(before.events()).toMatchObject([
+      { providerEventId: "evt_seen", type: "payment_intent.created", source: "stripe" },
+    ]);
+    const [seen] = before.events();
+    before.socket.terminate();
+    const witness = await join();
+    await post("evt_missed", "payment_intent.succeeded");
+    await witness.have(1);
+    const after = await join(["surehook.v1"], { resume: seen?.id });
+    await until("the answer", () => after.answers().length > 0);
+    expect(after.answers()).toMatchObject([{ ok: "resume" }]);
+    const ids = () => after.events().map(({ providerEventId }) => providerEventId);
+    expect(ids()).toContain("evt_missed");
+    expect(ids()).not.toContain("evt_seen");
+    await post("evt_live", "payment_intent.canceled");
+    await until("what is live", () => ids().includes("evt_live"));
+    expect(after.events().at(-1)).toMatchObject({ providerEventId: "evt_live" });
+    await witness.leave();
+    await after.leave();
   });
 
   it("refuses what neither signed", async () => {

@@ -1,8 +1,12 @@
 /** examples/payments-archive, deployed: webhooks to a table, what can't be written to an archive. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DeleteTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { square } from "../../src/providers/index.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { paypal, square } from "../../src/providers/index.ts";
+import { openPaypalServer, openProxyTo, type PaypalServer, pem } from "../support/paypal-host.ts";
 import { signedByStripe, stripePost } from "../support/stripe-posts.ts";
 import { until } from "../support/until.ts";
 import { call } from "./api-client.ts";
@@ -10,7 +14,9 @@ import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
+import { setFunctionVariables } from "./function-variables.ts";
 import { leftOvers } from "./left-overs.ts";
+import { leaveOwed } from "./left-owed.ts";
 
 const suffix = freshName("e2e");
 const stackName = `PaymentsArchive-${suffix}`;
@@ -95,6 +101,63 @@ onEmulator("payments-archive, deployed", () => {
     expect(await itemOf("square-1")).toMatchObject({ provider: { S: "square" } });
   });
 
+  describe("with PayPal's certificate, from a server that stands for its host", () => {
+    const url = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-deployed";
+    let host: PaypalServer;
+    let proxy: Awaited<ReturnType<typeof openProxyTo>>;
+    let trusted = "";
+    let putBack = async () => {};
+
+    beforeAll(async () => {
+      host = await openPaypalServer((_, response) => {
+        response.end(pem("paypal") + pem("intermediate"));
+      });
+      proxy = await openProxyTo(host.port);
+      trusted = await mkdtemp(join(tmpdir(), "surehook-trusted-"));
+      const file = join(trusted, "roots.pem");
+      await writeFile(file, pem("root") + (await readFile(emulatorFacts().certFile, "utf8")));
+      // Nothing of the function's own code: Node takes a proxy, and whom to trust, from its environment.
+      putBack = await setFunctionVariables(stackName, "Receiver", {
+        NODE_USE_ENV_PROXY: "1",
+        HTTPS_PROXY: proxy.url,
+        NO_PROXY: "127.0.0.1,localhost",
+        NODE_EXTRA_CA_CERTS: file,
+      });
+    });
+
+    afterAll(async () => {
+      await putBack();
+      await proxy.close();
+      await host.close();
+      await rm(trusted, { recursive: true, force: true });
+    });
+
+    function post(id: string, given: { readonly webhookId?: string; readonly url?: string } = {}) {
+      const event = { id, event_type: "PAYMENT.CAPTURE.COMPLETED", resource: { amount: 20 } };
+      const body = Buffer.from(JSON.stringify(event));
+      const secret = `${given.webhookId ?? secrets.PAYPAL_WEBHOOK_ID}\n${pem("own-key")}`;
+      const input = { body, secret, now: Date.now(), options: {}, id: `tx-${id}`, type: "x" };
+      const headers = { ...paypal.sign(input).headers, "PayPal-Cert-Url": given.url ?? url };
+      return call(apiUrl(), "/paypal", { body, headers });
+    }
+
+    it("writes what PayPal signed, for one fetch of the certificate", async () => {
+      expect((await post("WH-1")).status).toBe(200);
+      expect((await post("WH-2")).status).toBe(200);
+      expect(await itemOf("WH-1")).toMatchObject({ provider: { S: "paypal" } });
+      expect(await itemOf("WH-2")).toMatchObject({ type: { S: "PAYMENT.CAPTURE.COMPLETED" } });
+      expect(proxy.wanted).toEqual(["api.sandbox.paypal.com:443"]);
+      expect(host.asked.map(({ path }) => path)).toEqual([new URL(url).pathname]);
+    });
+
+    it("refuses what it signed for somebody else, and what names another host", async () => {
+      expect((await post("WH-3", { webhookId: "9XL90610J3647323C" })).status).toBe(401);
+      const foreign = "https://evil.example/v1/notifications/certs/CERT-deployed";
+      expect((await post("WH-4", { url: foreign })).status).toBe(401);
+      expect(proxy.wanted).toHaveLength(1);
+    });
+  });
+
   it("takes a webhook once, also where two come at the same moment", async () => {
     const { body, headers } = payment("evt_twice");
     const post = () => call(apiUrl(), "/stripe", { body, headers });
@@ -139,10 +202,22 @@ onEmulator("payments-archive, deployed", () => {
     expect([answer.status, answer.headers["allow"]]).toEqual([405, "POST"]);
   });
 
+  it("opens a batch that a crash left, and renews a body that is waited for, with its sweeper's own rights", async () => {
+    const outputOf = (name: string) => outputs[name] ?? "";
+    const place = { table: outputOf("SurehookTable"), bucket: outputOf("SurehookBucket") };
+    const { eventId, isRenewed, sweep } = await leaveOwed(place, stackName);
+    const answer = await sweep();
+    expect(answer, JSON.stringify(answer)).toMatchObject({ woken: expect.any(Number) });
+    await until("the batch's event", async () => eventId());
+    await until("the body's renewal", isRenewed);
+  });
+
   it("archives what could not be written after three receives", async () => {
     const TableName = outputs["TableName"];
     await new DynamoDBClient().send(new DeleteTableCommand({ TableName }));
-    const { body, headers } = payment("evt_dead");
+    // Larger than an item could hold: consumer and archiver read it in the bucket.
+    const body = payment("evt_dead").body.replace("{", `{"padding":"${"x".repeat(250_000)}",`);
+    const { headers } = signedByStripe(secrets.STRIPE_WEBHOOK_SECRET, body);
     expect((await call(apiUrl(), "/stripe", { body, headers })).status).toBe(200);
     const Bucket = outputs["BucketName"];
     const client = new S3Client();
@@ -164,6 +239,9 @@ onEmulator("payments-archive, deployed", () => {
   }, 120_000);
 
   it("leaves nothing when it is destroyed", async () => {
+    const before = (await leftOvers(suffix)).join("\n");
+    // It sees what is there, also of those services that are asked without a client.
+    for (const part of [/^key /m, /Role/, /Log/, /Alarm/, stackName]) expect(before).toMatch(part);
     await deployment?.destroy();
     deployment = undefined;
     expect(await leftOvers(suffix)).toEqual([]);

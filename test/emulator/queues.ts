@@ -26,6 +26,11 @@ export async function newQueue(attributes: Record<string, string> = {}): Promise
   const suffix = attributes["FifoQueue"] === "true" ? ".fifo" : "";
   const wish = { QueueName: `${freshName("queue")}${suffix}`, Attributes: attributes };
   const { QueueUrl: url = "" } = await client.send(new CreateQueueCommand(wish));
+  return await queueAt(url);
+}
+
+/** A queue that is there. */
+export async function queueAt(url: string): Promise<Queue> {
   const about = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
   const arn = (await client.send(about)).Attributes?.["QueueArn"] ?? "";
   return {

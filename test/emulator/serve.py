@@ -3,12 +3,14 @@
 Written for ministack==1.5.33; the names it patches are private, so look at each patch again
 when that version changes. Every patch says what MiniStack does without it.
 """
+import contextvars
 import json
 import re
 import string
 
 from ministack import app
-from ministack.services import dynamodb, s3, secretsmanager, waf
+from ministack.core import iam_actions
+from ministack.services import apigateway, dynamodb, s3, secretsmanager, waf
 from ministack.services.cloudformation import provisioners
 
 handlers = provisioners._RESOURCE_HANDLERS
@@ -168,6 +170,45 @@ own_host = re.escape(app._MINISTACK_HOST)
 app._EXECUTE_API_RE = re.compile(
     rf"^([a-f0-9]{{8}})\.execute-api\.(?:{own_host}|[a-z0-9-]+\.amazonaws\.com)(?::\d+)?$"
 )
+
+# SQS's batches: each asks for the right of its single form, as on AWS, which knows no right of the batch's name.
+stock_target_action = iam_actions._action_from_target
+sqs_batch = re.compile(r"^(SendMessage|DeleteMessage|ChangeMessageVisibility)Batch$")
+
+
+def single_action(headers):
+    action = stock_target_action(headers)
+    return action and sqs_batch.sub(r"\1", action)
+
+
+iam_actions._action_from_target = single_action
+
+# A WebSocket is accepted without the subprotocol that $connect's answer names; clients then give up.
+stock_websocket = apigateway.handle_websocket
+stock_ws_invoke = apigateway._invoke_ws_lambda
+named_subprotocol = contextvars.ContextVar("named_subprotocol", default=None)
+
+
+async def invoke_and_note(*given, **named):
+    answer = await stock_ws_invoke(*given, **named)
+    for name, value in ((answer or {}).get("headers") or {}).items():
+        if name.lower() == "sec-websocket-protocol":
+            named_subprotocol.set(value)
+    return answer
+
+
+async def websocket_with_subprotocol(scope, receive, send, *given, **named):
+    async def send_with(event):
+        if event["type"] == "websocket.accept" and named_subprotocol.get() is not None:
+            event = {**event, "subprotocol": named_subprotocol.get()}
+        await send(event)
+
+    named_subprotocol.set(None)
+    await stock_websocket(scope, receive, send_with, *given, **named)
+
+
+apigateway._invoke_ws_lambda = invoke_and_note
+apigateway.handle_websocket = websocket_with_subprotocol
 
 if __name__ == "__main__":
     app.main()

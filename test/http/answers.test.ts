@@ -126,7 +126,7 @@ describe("a provider's own wishes", () => {
       headers: { "X-Test-Token": token },
     });
     expectRefusal(answer, 405, "METHOD_NOT_ALLOWED");
-    expect(answer.headers["allow"]).toBe("POST");
+    expect(answer.headers["allow"]).toBe("POST, GET");
   });
 
   test("a batch is answered with each event's ids; a repeat of some of them with the same ones", async () => {

@@ -167,7 +167,6 @@ test("releases what was refused, by the certificate as of its arrival", async ()
     expect(await release()).toMatchObject({ kind: "released", eventIds: [expect.any(String)] });
     // Both releases by one fetch, beside the gateway's own.
     expect(host.asked.length).toBe(2);
-    await keys.close();
   });
 });
 
@@ -204,6 +203,26 @@ test("asks PayPal by a token that is kept, and takes another where that ended ea
   expect(first).toMatchObject({ method: "POST", host: "api-m.paypal.com" });
   expect(first?.authorization).toBe(`Basic ${Buffer.from("client:s3cret").toString("base64")}`);
   expect(String(first?.body)).toBe("grant_type=client_credentials");
+});
+
+test("asks once more where a kept connection has ended, as one does while a function stands still", async () => {
+  process.env["R_CLIENT_ID"] = "client";
+  process.env["R_CLIENT_SECRET"] = "s3cret";
+  await open(({ path }, response) => {
+    if (path === "/v1/oauth2/token") {
+      response.end(JSON.stringify({ access_token: "t", expires_in: 32_400 }));
+    } else if (host.asked.length === 3) {
+      response.socket?.destroy();
+    } else {
+      response.end(JSON.stringify({ verification_status: "SUCCESS" }));
+    }
+  }, postback);
+  expect((await post()).status).toBe(200);
+  expect((await post()).status).toBe(200);
+  expect(host.asked.map(({ path }) => path.split("/").at(-1))).toEqual([
+    "token",
+    ...Array(3).fill("verify-webhook-signature"),
+  ]);
 });
 
 test("answers 401 where PayPal says no, and 503 where it says nothing", async () => {

@@ -7,6 +7,7 @@ import Stripe from "stripe";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
 import { judge, requestOf } from "../../src/providers/conformance.ts";
+import { samples } from "../../src/providers/samples/stripe.ts";
 import { stripe } from "../../src/providers/stripe.ts";
 
 const sdk = new Stripe("sk_test_none");
@@ -112,9 +113,9 @@ function fieldsOf(object: string): { readonly known: string[]; readonly required
 
 describe("samples", () => {
   const sample = (type: string): Stripe.Event =>
-    stripe.sample?.(type, { id: "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", now: 0 }) as Stripe.Event;
+    samples.make(type, { id: "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b", now: 0 }) as Stripe.Event;
 
-  it.each(stripe.sampleTypes ?? [])("have only fields that the SDK knows: %s", (type) => {
+  it.each(samples.types)("have only fields that the SDK knows: %s", (type) => {
     const event = sample(type);
     const object = event.data.object as unknown as Readonly<Record<string, unknown>>;
     const { known, required } = fieldsOf(String(object["object"]));

@@ -1,10 +1,9 @@
-/** A server that stands in for PayPal's hosts, over TLS with a certificate of their names. */
+/** A server that stands in for hosts of senders, such as PayPal's, over TLS with a certificate of their names. */
 import { readFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { createServer as createProxy, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, createServer } from "node:https";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { setDefaultCACertificates } from "node:tls";
-import { guardedConnector } from "../../src/net/guarded-pool.ts";
 import type { KeyFetcherOptions } from "../../src/net/key-fetcher.ts";
 
 /** A certificate or key of the tests' authority. */
@@ -21,41 +20,98 @@ export type Asked = {
   readonly body: Buffer;
 };
 
-/** The server, and how it is reached in place of PayPal's addresses. */
-export type PaypalHost = {
+/** The server, and what was asked of it. */
+export type PaypalServer = {
   readonly asked: Asked[];
-  readonly keys: Pick<KeyFetcherOptions, "connect">;
+  readonly port: number;
   readonly close: () => Promise<void>;
 };
 
+/** The server, and how it is reached in place of PayPal's addresses. */
+export type PaypalHost = PaypalServer & { readonly keys: Pick<KeyFetcherOptions, "agent"> };
+
+/** Names of the authority's certificate and of the server's. */
+type Certificates = { readonly root: string; readonly server: string };
+
+const ofPaypal: Certificates = { root: "root", server: "server" };
+
+/** How it answers. */
+export type PaypalAnswer = (asked: Asked, response: ServerResponse) => void;
+
 /** Opens it; this process trusts its authority alone from then on. */
 export async function openPaypalHost(
-  answer: (asked: Asked, response: ServerResponse) => void,
+  answer: PaypalAnswer,
+  certificates: Certificates = ofPaypal,
 ): Promise<PaypalHost> {
-  setDefaultCACertificates([pem("root")]);
+  setDefaultCACertificates([pem(certificates.root)]);
+  const server = await openPaypalServer(answer, certificates);
+  return { ...server, keys: { agent: agentTo(server.port) } };
+}
+
+/** Opens the server alone, for a process that trusts its authority and is led to it. */
+export async function openPaypalServer(
+  answer: PaypalAnswer,
+  certificates: Certificates = ofPaypal,
+): Promise<PaypalServer> {
   const asked: Asked[] = [];
-  const server = createServer({ key: pem("own-key"), cert: pem("server") }, (request, response) => {
-    void read(request).then((one) => {
-      asked.push(one);
-      answer(one, response);
-    });
-  });
+  const server = createServer(
+    { key: pem("own-key"), cert: pem(certificates.server) },
+    (request, response) => {
+      void read(request).then((one) => {
+        asked.push(one);
+        answer(one, response);
+      });
+    },
+  );
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const connect = guardedConnector({
-    allowPrivate: ["127.0.0.1"],
-    connectTimeoutMs: 5_000,
-    lookup: (_name, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]),
-  });
   return {
     asked,
-    keys: { connect: (options, callback) => connect({ ...options, port: String(port) }, callback) },
+    port,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
+    },
+  };
+}
+
+/** Connects to a port of this machine, whatever the address says; whom it meets there TLS asks as ever. */
+function agentTo(port: number): Agent {
+  const agent = new Agent({ keepAlive: true });
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) =>
+    connect({ ...options, host: "127.0.0.1", port }, done);
+  return agent;
+}
+
+/** A proxy that leads to a port of this machine, whatever it is asked for, and where it was asked to lead. */
+export async function openProxyTo(port: number) {
+  const wanted: string[] = [];
+  const server = createProxy();
+  const open = new Set<Socket>();
+  server.on("connect", ({ url = "" }, client: Socket) => {
+    wanted.push(url);
+    const there = connect(port, "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      there.pipe(client).pipe(there);
+    });
+    for (const one of [client, there]) {
+      open.add(one);
+      one.on("error", () => one.destroy()).on("close", () => open.delete(one));
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  return {
+    wanted,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      for (const one of open) one.destroy();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -64,11 +64,16 @@ export const challenging = defineProvider({
   name: "challenging",
   title: "Challenging",
   identify: wholeBody,
+  methods: ["GET"],
   handshake: ({ request }) => {
     const asked = new URLSearchParams(request.query).get("challenge");
     return asked === null
       ? undefined
-      : { answer: { status: 200, body: asked, contentType: "text/plain" } };
+      : {
+          kind: "handshake",
+          shape: "echo",
+          answer: { status: 200, body: asked, contentType: "text/plain" },
+        };
   },
 });
 

@@ -6,9 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { majorUnits } from "../../examples/handlers-on-lambda/major-units.ts";
 import { root } from "../../scripts/bootstrap.mjs";
 import { square } from "../../src/providers/index.ts";
 import { type FakeSalesforce, openSalesforce } from "../support/fake-salesforce.ts";
+import {
+  handlerPosts,
+  handlerSecrets,
+  noticeSubject,
+  noticesOfHandlers,
+  queuedOfHandlers,
+  seenByHandlers,
+} from "../support/handler-posts.ts";
 import { joinLive } from "../support/live-peer.ts";
 import { stripePost } from "../support/stripe-posts.ts";
 import { until, within } from "../support/until.ts";
@@ -61,7 +70,7 @@ function rows(table: string): Record<string, unknown>[] {
   if (!existsSync(path)) return [];
   const database = new DatabaseSync(path, { readOnly: true });
   try {
-    return database.prepare(`SELECT * FROM ${table}`).all();
+    return database.prepare(`SELECT * FROM "${table}"`).all();
   } finally {
     database.close();
   }
@@ -138,6 +147,69 @@ describe("stripe-customers", () => {
   });
 });
 
+describe("handlers-on-lambda", () => {
+  function lines(service: string): Record<string, never>[] {
+    const path = join(folder, ".surehook", "local", service, "webhooks.jsonl");
+    if (!existsSync(path)) return [];
+    const text = readFileSync(path, "utf8").split("\n").slice(0, -1);
+    return text.map((line) => JSON.parse(line));
+  }
+
+  it("does with each sender's webhook what it shall, once", async () => {
+    const url = await start("handlers-on-lambda", {
+      ...handlerSecrets,
+      SQS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks",
+      SNS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:webhooks",
+    });
+    for (const { provider, ...post } of [...handlerPosts, ...handlerPosts]) {
+      const answer = await fetch(`${url}/webhooks/${provider}`, { method: "POST", ...post });
+      expect([provider, answer.status]).toEqual([provider, 200]);
+    }
+    await until("all that comes of it", () => {
+      const isQueued = lines("sqs").length >= queuedOfHandlers.length;
+      const isTold = lines("sns").length >= noticesOfHandlers.length;
+      return isQueued && isTold && rows("webhook-events").length >= handlerPosts.length;
+    });
+    const queued = lines("sqs").map(({ MessageAttributes, MessageBody }) => {
+      const { Type }: Record<string, { StringValue: string }> = MessageAttributes ?? {};
+      return [Type?.StringValue, JSON.parse(MessageBody ?? "")];
+    });
+    expect(queued).toHaveLength(queuedOfHandlers.length);
+    expect(queued).toEqual(expect.arrayContaining([...queuedOfHandlers]));
+    expect(lines("sns").map(({ Subject }) => Subject)).toEqual([noticeSubject, noticeSubject]);
+    expect(lines("sns").map(({ Message }) => JSON.parse(Message ?? ""))).toEqual(
+      expect.arrayContaining([...noticesOfHandlers]),
+    );
+    const seen = rows("webhook-events");
+    expect(seen).toHaveLength(handlerPosts.length);
+    expect(seen.map(({ event_id }) => event_id)).toEqual(
+      expect.arrayContaining([...seenByHandlers]),
+    );
+  });
+
+  it.each([
+    ["usd", 42.5],
+    ["JPY", 4250],
+    ["kwd", 4.25],
+    ["ugx", 42.5],
+  ])("writes 4250 of %s as %f", (currency, amount) => {
+    expect(majorUnits(4250, currency)).toBe(amount);
+  });
+
+  it("has a sender without a secret off, and knows no others", async () => {
+    const url = await start("handlers-on-lambda", {
+      GITHUB_WEBHOOK_SECRET: handlerSecrets.GITHUB_WEBHOOK_SECRET,
+      SQS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks",
+      SNS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:webhooks",
+    });
+    const status = async (provider: string) =>
+      (await fetch(`${url}/webhooks/${provider}`, { method: "POST", body: "{}" })).status;
+    expect([await status("stripe"), await status("github"), await status("nobody")]).toEqual([
+      503, 401, 404,
+    ]);
+  });
+});
+
 describe("live-payments", () => {
   it("shows each client the bare payload, and the same one again", async () => {
     const secret = "of-the-shop";
@@ -191,6 +263,7 @@ it("each example has a page that says how it is deployed, and what differs", () 
     "stripe-customers",
     "live-payments",
     "stripe-to-salesforce",
+    "handlers-on-lambda",
   ]) {
     const text = readFileSync(join(root, "examples", example, "README.md"), "utf8");
     expect(text).toContain("## Deploy");

@@ -12,8 +12,7 @@ import { sign } from "@octokit/webhooks-methods";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../scripts/bootstrap.mjs";
 import { loadConfig } from "../../src/app/load-config.ts";
-import { signedSample } from "../../src/app/sample.ts";
-import type { Gateway } from "../../src/core/settings.ts";
+import { loadSamples, signedSample, sourceNamed } from "../../src/app/sample.ts";
 import { type GatewayProcess, listening, scratch } from "../support/gateway-process.ts";
 import { allDeliveries, allEvents, beside, bytesOfEvent } from "../support/kept.ts";
 import { openSink, type Sink, sha256 } from "../support/sink.ts";
@@ -159,13 +158,15 @@ describe("what npm start runs", () => {
 
   test.each(["stripe", "shopify"])("takes, keeps and delivers every sample of %s", async (name) => {
     const config = await loadConfig(join(root, "surehook.config.ts"), { config: undefined });
-    const types = sampleTypesOf(config.gateway, name);
-    const samples = Array.from({ length: 10 }, () => types).flat();
-    const sent = await sendAll(samples, (type) => {
+    const samples = await loadSamples(sourceNamed(config.gateway, name));
+    expect(samples.types.length).toBeGreaterThan(3);
+    const types = Array.from({ length: 10 }, () => samples.types).flat();
+    const sent = await sendAll(types, (type) => {
       const { url, headers, body } = signedSample({
         gateway: config.gateway,
         source: name,
         type,
+        samples,
         read: (ref) => ({ name: ref.name, value: secrets[ref.name] ?? "" }),
         baseUrl: gateway.url,
         now: Date.now(),
@@ -175,10 +176,3 @@ describe("what npm start runs", () => {
     process.stdout.write(`main job, ${name} (samples): ${await expectThrough(sent, name)}\n`);
   });
 });
-
-function sampleTypesOf({ sources }: Gateway, name: string): readonly string[] {
-  const source = sources.find((one) => one.name === name);
-  const types = source?.provider.sampleTypes ?? [];
-  expect(types.length).toBeGreaterThan(3);
-  return types;
-}

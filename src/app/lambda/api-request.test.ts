@@ -1,5 +1,8 @@
 import type {
+  ALBEvent,
+  ALBResult,
   APIGatewayProxyEvent,
+  APIGatewayProxyEventV2,
   APIGatewayProxyResult,
   APIGatewayRequestAuthorizerEvent,
   SNSEvent,
@@ -12,6 +15,8 @@ import type {
   ApiAnswer,
   ApiEvent,
   AuthorizerEvent,
+  BalancerEvent,
+  HttpEvent,
   QueueAnswer,
   QueueEvent,
   TopicEvent,
@@ -50,6 +55,9 @@ describe("what AWS hands over", () => {
   it("has the form that AWS's own types say", () => {
     expectTypeOf<APIGatewayProxyEvent>().toExtend<ApiEvent>();
     expectTypeOf<ApiAnswer>().toExtend<APIGatewayProxyResult>();
+    expectTypeOf<APIGatewayProxyEventV2>().toExtend<Omit<HttpEvent, "version">>();
+    expectTypeOf<ALBEvent>().toExtend<BalancerEvent>();
+    expectTypeOf<ApiAnswer>().toExtend<ALBResult>();
     expectTypeOf<APIGatewayRequestAuthorizerEvent>().toExtend<AuthorizerEvent>();
     expectTypeOf<SQSEvent>().toExtend<QueueEvent>();
     expectTypeOf<QueueAnswer>().toExtend<SQSBatchResponse>();
@@ -97,6 +105,80 @@ describe("a request of API Gateway", () => {
     const head = headOf(shownBy("192.0.2.66, 203.0.113.1, 198.51.100.4", secret), secret);
     expect(head.remoteAddress).toBe("203.0.113.1");
     expect(head.rawHeaders.join()).not.toContain(secret);
+  });
+});
+
+describe("a request of an HTTP API or a function URL", () => {
+  const over = (given: Partial<HttpEvent>, stage = "$default"): HttpEvent => ({
+    version: "2.0",
+    rawPath: "/webhooks/acme",
+    rawQueryString: "",
+    headers: {},
+    isBase64Encoded: false,
+    requestContext: { stage, http: { method: "POST", sourceIp: "198.51.100.4" } },
+    ...given,
+  });
+
+  it("is its path with its query as it was sent", () => {
+    const head = headOf(over({ rawQueryString: "a=%2f&a=+" }), undefined);
+    expect(head).toMatchObject({ method: "POST", url: "/webhooks/acme?a=%2f&a=+" });
+    expect(head.remoteAddress).toBe("198.51.100.4");
+  });
+
+  it("is its path without the stage", () => {
+    const path = (rawPath: string, stage: string) =>
+      headOf(over({ rawPath }, stage), undefined).url;
+    expect(path("/prod/webhooks/acme", "prod")).toBe("/webhooks/acme");
+    expect(path("/prod", "prod")).toBe("/");
+    expect(path("/products", "prod")).toBe("/products");
+    expect(path("/$default/x", "$default")).toBe("/$default/x");
+  });
+
+  it("has its bytes", () => {
+    const bytes = Buffer.from([0, 255, 10]);
+    const body = bytes.toString("base64");
+    expect(bodyOf(over({ body, isBase64Encoded: true })).equals(bytes)).toBe(true);
+    expect(bodyOf(over({}))).toHaveLength(0);
+  });
+});
+
+describe("a request of a load balancer", () => {
+  const balanced: BalancerEvent = {
+    httpMethod: "POST",
+    path: "/webhooks/acme",
+    body: "",
+    isBase64Encoded: false,
+    requestContext: { elb: { targetGroupArn: "arn:aws:elasticloadbalancing:x" } },
+  };
+
+  it("comes from the address that the balancer saw, with its query as it was sent", () => {
+    const event = {
+      ...balanced,
+      headers: { "x-forwarded-for": "192.0.2.66, 198.51.100.4", "x-a": "1" },
+      queryStringParameters: { a: "%2f", b: "" },
+    };
+    expect(headOf(event, undefined)).toEqual({
+      method: "POST",
+      url: "/webhooks/acme?a=%2f&b=",
+      rawHeaders: ["x-forwarded-for", "192.0.2.66, 198.51.100.4", "x-a", "1"],
+      remoteAddress: "198.51.100.4",
+    });
+  });
+
+  it("may have lists of headers and parameters, and then is answered in lists", () => {
+    const event = {
+      ...balanced,
+      multiValueHeaders: { "x-forwarded-for": ["198.51.100.4"], "x-a": ["1", "2"] },
+      multiValueQueryStringParameters: { a: ["1", "2"] },
+    };
+    const head = headOf(event, undefined);
+    expect(head.url).toBe("/webhooks/acme?a=1&a=2");
+    expect(head.rawHeaders).toEqual(["x-forwarded-for", "198.51.100.4", "x-a", "1", "x-a", "2"]);
+    const answer = { status: 200, body: "{}", contentType: "application/json" };
+    expect(apiAnswer(answer, event).multiValueHeaders).toEqual({
+      "content-type": ["application/json"],
+    });
+    expect(apiAnswer(answer, balanced).multiValueHeaders).toBeUndefined();
   });
 });
 

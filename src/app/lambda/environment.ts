@@ -33,6 +33,8 @@ const variables = {
   SUREHOOK_RETRIES: z.enum(["engine", "queue"]),
   /** The name of the secret that CloudFront shows. */
   SUREHOOK_ORIGIN_SECRET: text,
+  /** Partitions of what waits and of a day's listing; eight where it isn't set. One item names those of all days. */
+  SUREHOOK_SHARDS: z.coerce.number().pipe(z.int().min(1).max(256)),
   SUREHOOK_TOPIC_ARN: text,
   SUREHOOK_CONNECTIONS_TABLE: text,
   SUREHOOK_CALLBACK_URL: text,

@@ -19,10 +19,47 @@ export type ApiEvent = {
   };
 };
 
+/** A request as an HTTP API (payload 2.0) or a function URL gives it. */
+export type HttpEvent = {
+  readonly version: "2.0";
+  /** With the stage, where it isn't `$default`. */
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  /** Values of one name joined by commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: string | undefined;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: {
+    readonly stage: string;
+    readonly http: { readonly method: string; readonly sourceIp: string };
+  };
+};
+
+/** A request as an Application Load Balancer gives it: one of two kinds of headers and query, by the target group. */
+export type BalancerEvent = {
+  readonly httpMethod: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | undefined;
+  /** As the sender encoded it. */
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly multiValueQueryStringParameters?:
+    | Readonly<Record<string, readonly string[] | undefined>>
+    | undefined;
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: { readonly elb: { readonly targetGroupArn: string } };
+};
+
+/** A request, whatever stands before the function. */
+export type FrontEvent = ApiEvent | HttpEvent | BalancerEvent;
+
 /** An answer to it. */
 export type ApiAnswer = {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
+  /** In place of `headers` for a load balancer that asks for it. */
+  readonly multiValueHeaders?: Record<string, string[]>;
   readonly body: string;
   readonly isBase64Encoded: boolean;
 };

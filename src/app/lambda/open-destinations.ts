@@ -59,7 +59,10 @@ export async function openOnAws(
   switch (type.name) {
     // Live clients hang on an API of their own: a topic tells the function that sends to them.
     case "websocket":
-      return snsKind.open({ topicArn: variable("SUREHOOK_TOPIC_ARN") }, context);
+      return snsKind.open(
+        { topicArn: variable("SUREHOOK_TOPIC_ARN"), attributes: { eventId: "{eventId}" } },
+        context,
+      );
     // The function is the module's own process.
     case "code":
       return type.open({ ...(options as object), isolation: "none" }, context);

@@ -3,14 +3,16 @@ import type { PushedEngine, Rejection } from "../../core/engine.ts";
 import { errors, GatewayError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { Gateway } from "../../core/settings.ts";
-import type { Answer, KeyAsk, KeyMaterial } from "../../core/types.ts";
+import type { Answer } from "../../core/types.ts";
 import { refusal } from "../../http/answer.ts";
-import { createDoors } from "../../http/doors.ts";
+import { createDoors, type Doors } from "../../http/doors.ts";
+import { KeyFetcher } from "../../net/key-fetcher.ts";
 import { idMaker } from "../ids.ts";
-import { sourceSecrets } from "../secrets.ts";
+import { learnedSecrets } from "../learned-secrets.ts";
+import { liveSecrets } from "../secrets.ts";
 import { apiAnswer, bodyOf, headOf } from "./api-request.ts";
 import { optionalVariable } from "./environment.ts";
-import type { ApiAnswer, ApiEvent } from "./events.ts";
+import type { ApiAnswer, FrontEvent } from "./events.ts";
 import { functionLog } from "./log.ts";
 import { announcementOf } from "./refs.ts";
 import {
@@ -23,31 +25,32 @@ import {
 } from "./surroundings.ts";
 
 type Context = {
-  readonly gateway: Gateway;
+  readonly doors: Doors;
+  /** Rejections by the body of their request, until it is sure that the secrets weren't old. */
+  readonly rejections: WeakMap<Buffer, Rejection>;
   readonly store: PushedEngine;
   readonly secrets: FunctionSecrets;
   readonly log: Log;
-  readonly fetchKeys: (asks: readonly KeyAsk[], client: string) => Promise<KeyMaterial>;
-  readonly newId: () => string;
 };
 
-type Judged = { readonly answer: Answer; readonly rejections: readonly Rejection[] };
+type Judged = { readonly answer: Answer; readonly rejection?: Rejection | undefined };
 
 /** Takes requests of senders: verifies, keeps, announces, and answers only then. */
 export function receiver(
   definition: AnyGateway,
   on: Surroundings = onAws(),
-): (event: ApiEvent) => Promise<ApiAnswer> {
+): (event: FrontEvent) => Promise<ApiAnswer> {
   const gateway = judged(definition);
   const log = functionLog();
   const opened = early(() => open(gateway, { log, on }));
   return async (event) => {
     try {
-      return apiAnswer(await handle(await opened(), event));
+      return apiAnswer(await handle(await opened(), event), event);
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : "INTERNAL";
       log.error({ code, error: messageOf(error) }, "the function could not begin; answered 503");
-      return apiAnswer(refusal(code, { status: errors[code].status === 413 ? 413 : 503 }));
+      const status = errors[code].status === 413 ? 413 : 503;
+      return apiAnswer(refusal(code, { status }), event);
     }
   };
 }
@@ -59,48 +62,56 @@ async function open(
   const secrets = openSecrets();
   const [kept] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
   const store = announcing(kept, on, log);
-  const fetchKeys = keyFetcher(secrets);
-  return { gateway, store, secrets, log, fetchKeys, newId: idMaker() };
-}
-
-async function handle(context: Context, event: ApiEvent): Promise<Answer> {
-  const { secrets } = context;
-  await secrets.refresh();
-  const first = await judge(context, event);
-  // A signature that doesn't fit may be made with a secret that was rotated since it was read.
-  const isStale = first.rejections.length > 0 && (await secrets.rotate());
-  const { answer, rejections } = isStale ? await judge(context, event) : first;
-  await Promise.all(rejections.map((rejection) => keepRejection(context, rejection)));
-  return answer;
-}
-
-async function judge(context: Context, event: ApiEvent): Promise<Judged> {
-  const { gateway, store, secrets, log, fetchKeys, newId } = context;
-  const rejections: Rejection[] = [];
-  const reject = async (rejection: Rejection) => rejections.push(rejection) > 0;
+  const keys = new KeyFetcher({ now: Date.now, secret: secrets.read });
+  const rejections = new WeakMap<Buffer, Rejection>();
+  const reject = async (rejection: Rejection) => {
+    rejections.set(rejection.request.body, rejection);
+    return true;
+  };
   const doors = createDoors({
     gateway,
     engine: { ...store, reject },
     log,
-    secretsOf: sourceSecrets(secrets.read, Date.now),
-    fetchKeys,
-    newId,
+    // Not kept for a while, as elsewhere: a rotation counts from the moment at which it is read.
+    secretsOf: liveSecrets(secrets.read),
+    secret: secrets.read,
+    learned: learnedSecrets(store, () => on.sealKey(secrets.read), Date.now),
+    fetchKeys: (asks, client) => keys.fetch(asks, client),
+    newId: idMaker(),
     clock: Date.now,
     // The bus is told by the store, with what was kept.
     onOwed: () => undefined,
   });
+  return { doors, rejections, store, secrets, log };
+}
+
+async function handle(context: Context, event: FrontEvent): Promise<Answer> {
+  const { secrets } = context;
+  await secrets.refresh();
+  const first = await judge(context, event);
+  // A signature that doesn't fit may be made with a secret that was rotated since it was read.
+  const isStale = first.rejection !== undefined && (await secrets.rotate());
+  const { answer, rejection } = isStale ? await judge(context, event) : first;
+  if (rejection !== undefined) await keepRejection(context, rejection);
+  return answer;
+}
+
+async function judge({ doors, rejections, secrets }: Context, event: FrontEvent): Promise<Judged> {
   try {
     const admitted = doors.admit(headOf(event, originSecret(secrets)));
-    if ("status" in admitted) return { answer: admitted, rejections };
+    if ("status" in admitted) return { answer: admitted };
     const body = bodyOf(event);
     // Without a Content-Length of its own, its size is only known now.
-    if (body.length > admitted.source.maxBodyBytes) {
-      return { answer: refusal("BODY_TOO_LARGE"), rejections };
-    }
-    return { answer: await doors.take(admitted, body), rejections };
+    if (body.length > admitted.source.maxBodyBytes) return { answer: refusal("BODY_TOO_LARGE") };
+    const answer = await doors.take(admitted, body);
+    return { answer, rejection: rejections.get(body) };
   } catch (error) {
-    return { answer: doors.faultOf(error, event.path), rejections };
+    return { answer: doors.faultOf(error, pathOf(event)) };
   }
+}
+
+function pathOf(event: FrontEvent): string {
+  return "rawPath" in event ? event.rawPath : event.path;
 }
 
 /** Before the answer: once that is given, the function stands still. */
@@ -130,18 +141,4 @@ function announcing(store: PushedEngine, { announce }: Surroundings, log: Log): 
 function originSecret({ read }: FunctionSecrets): string | undefined {
   const name = optionalVariable("SUREHOOK_ORIGIN_SECRET");
   return name === undefined ? undefined : read({ kind: "secret", name, optional: true })?.value;
-}
-
-/** Loaded where a provider asks for it first: it brings connections of its own. */
-function keyFetcher({ read }: FunctionSecrets): Context["fetchKeys"] {
-  let loaded: Promise<Context["fetchKeys"]> | undefined;
-  const load = async (): Promise<Context["fetchKeys"]> => {
-    const { KeyFetcher } = await import("../../net/key-fetcher.ts");
-    const keys = new KeyFetcher({ now: Date.now, secret: read });
-    return (asks, client) => keys.fetch(asks, client);
-  };
-  return async (asks, client) => {
-    loaded ??= load();
-    return (await loaded)(asks, client);
-  };
 }

@@ -1,16 +1,16 @@
 /** What the functions stand on: the definition judged, its secrets, the engine. */
-import { hash } from "node:crypto";
 import type { AnyGateway, DestinationContext } from "../../core/define.ts";
 import type { PushedEngine } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { judgeGateway } from "../../core/judge-gateway.ts";
-import { type SealKey, sealKey } from "../../core/seal.ts";
+import type { SealKey } from "../../core/seal.ts";
 import type { Gateway } from "../../core/settings.ts";
 import { openAws } from "../../engines/aws/index.ts";
 import { type ArchiveBucket, archiveBucket } from "../../net/aws/archive.ts";
 import { type SecretStore, secretStore } from "../../net/aws/secrets.ts";
 import { type Announcement, busWriter, type QueueText, queueWriter } from "../../net/aws/wake.ts";
 import { type SecretReader, secretReader } from "../config.ts";
+import { textSealKey } from "../text-seal-key.ts";
 import { optionalVariable, variable } from "./environment.ts";
 
 /** Judges a definition. Throws CONFIG_INVALID with every mistake. */
@@ -38,9 +38,11 @@ export type Surroundings = {
 export function onAws(): Surroundings {
   const announce = busWriter();
   const write = queueWriter();
+  const shards = optionalVariable("SUREHOOK_SHARDS");
   return {
     openStore: (gateway) =>
       openAws({
+        ...(shards === undefined ? {} : { shards }),
         table: variable("SUREHOOK_TABLE"),
         bucket: variable("SUREHOOK_BUCKET"),
         clock: Date.now,
@@ -51,18 +53,8 @@ export function onAws(): Surroundings {
     tell: async (queue, texts) =>
       write(variable(queue === "due" ? "SUREHOOK_QUEUE_URL" : "SUREHOOK_DEAD_QUEUE_URL"), texts),
     archive: () => archiveBucket(variable("SUREHOOK_BUCKET")),
-    sealKey: keyOf,
+    sealKey: textSealKey,
   };
-}
-
-/** The key is made of the secret's text: Secrets Manager makes text, not keys. */
-function keyOf(read: SecretReader): SealKey {
-  const text = read({ kind: "secret", name: "SUREHOOK_KEY", optional: true })?.value;
-  if (text !== undefined) return sealKey(hash("sha256", text, "buffer"));
-  throw new GatewayError(
-    "CONFIG_INVALID",
-    "Tokens are sealed by the secret SUREHOOK_KEY, which this function has not. Give it one.",
-  );
 }
 
 /** Secrets of a function: those of Secrets Manager, and such as the environment has of itself. */

@@ -1,6 +1,7 @@
 /** Sources, destinations and routes of a config, as tables. */
 
 import type { SecretReader } from "../../app/config.ts";
+import { learnsNote } from "../../app/learned-secrets.ts";
 import { isOn } from "../../app/secrets.ts";
 import { isUnconfirmed, unconfirmedNote } from "../../app/unconfirmed.ts";
 import type { Mistake } from "../../core/mistakes.ts";
@@ -22,10 +23,11 @@ export type SourceLine = {
 
 /** What is said of a source of a config that doesn't run. */
 export function sourceLine(source: Source, read: SecretReader): SourceLine {
-  const { name, provider, path, secrets, unsigned } = source;
+  const { name, provider, path, secrets, unsigned, learns } = source;
   const on = isOn(source, read);
   const byTenant = typeof secrets === "function" ? "secrets by parameter" : undefined;
-  const known = isUnconfirmed(source) ? unconfirmedNote : byTenant;
+  const bySource = learns ? learnsNote : byTenant;
+  const known = isUnconfirmed(source) ? unconfirmedNote : bySource;
   const note = on ? (unsigned ? "accepts anything: unsigned" : known) : offNote(secrets);
   return {
     name,

@@ -1,4 +1,5 @@
 /** What `events show` prints. */
+import { readEventBytes } from "../../app/event-bytes.ts";
 import type { LoadedConfig } from "../../app/load-config.ts";
 import type { Engine, KeptRequest } from "../../core/engine.ts";
 import type { Attempt, Delivery, Event } from "../../core/types.ts";
@@ -37,10 +38,7 @@ export async function showEvent(
   const shown: Shown = {
     event,
     request: kept && (options.reveal ? kept : masked(kept, marks)),
-    body: ((await engine.body(event.requestId)) ?? Buffer.alloc(0)).subarray(
-      event.start,
-      event.end,
-    ),
+    body: await readEventBytes(engine, event),
     deliveries: await deliveriesOf(engine, event.id),
   };
   if (options.json) shell.json(eventJson(shown));

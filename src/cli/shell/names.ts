@@ -4,7 +4,7 @@
  */
 import type { Engine } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { Destination, Gateway } from "../../core/settings.ts";
+import type { Destination, Gateway, Source } from "../../core/settings.ts";
 import { adviceFor } from "../../kit/suggest.ts";
 import { fullPage, type ReadPage } from "./listing.ts";
 
@@ -21,6 +21,16 @@ export function destinationNamed({ destinations }: Gateway, name: string): Desti
   throw new GatewayError(
     "NOT_FOUND",
     `The config has no destination "${name}". ${adviceFor(name, namesOf(destinations))}`,
+  );
+}
+
+/** The source of a name, of those in the config. Throws NOT_FOUND with a hint. */
+export function sourceNamed({ sources }: Gateway, name: string): Source {
+  const found = sources.find((source) => source.name === name);
+  if (found !== undefined) return found;
+  throw new GatewayError(
+    "NOT_FOUND",
+    `The config has no source "${name}". ${adviceFor(name, namesOf(sources))}`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** What `start` prints to paste: a command that sends a signed event, and where it can, one of curl. */
 import { secretOrigin } from "../../app/config.ts";
+import { hasSamples, loadSamples } from "../../app/sample.ts";
 import type { Running } from "../../app/serve.ts";
 import type { Source } from "../../core/settings.ts";
 import { defaultPort } from "./address.ts";
@@ -7,18 +8,18 @@ import { invocation, quoted } from "./invocation.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The commands, with what they do. */
-export function pasteLines(options: {
+export async function pasteLines(options: {
   readonly running: Running;
   /** The words that name the config to a command. */
   readonly configWords: readonly string[];
   readonly paint: Terminal["paint"];
-}): string[] {
+}): Promise<string[]> {
   const { running, configWords, paint } = options;
   const on = running.gateway.sources.filter(
     ({ name, path }) =>
       path.names.length === 0 && running.sources.some((one) => one.name === name && one.on),
   );
-  const first = on.find(({ provider }) => provider.sampleTypes?.length) ?? on[0];
+  const first = on.find(hasSamples) ?? on[0];
   if (first === undefined)
     return [
       `Send a signed event: ${[invocation(), "send <source> <type> --param <name>=<value>", ...configWords.map(quoted)].join(" ")}`,
@@ -26,17 +27,18 @@ export function pasteLines(options: {
   const curl = on.map((source) => curlLine(source, running.url)).find((line) => line !== undefined);
   const lines = [
     paint("strong", "Send a signed event"),
-    `  ${sendLine(first, running, configWords)}`,
+    `  ${await sendLine(first, running, configWords)}`,
   ];
   return curl === undefined ? lines : [...lines, paint("strong", "Or without it"), `  ${curl}`];
 }
 
-function sendLine(
+async function sendLine(
   source: Source,
   { url, gateway }: Running,
   configWords: readonly string[],
-): string {
-  const type = source.provider.sampleTypes?.[0] ?? "order.created";
+): Promise<string> {
+  const { types } = await loadSamples(source);
+  const type = types[0] ?? "order.created";
   const words = ["send", source.name, type, ...configWords, ...addressWords(url, gateway.server)];
   return `${invocation()} ${words.map(quoted).join(" ")}`;
 }

@@ -1,6 +1,7 @@
 /** `requests release`: what was refused is verified again once the secret is right. */
+import type { LearnedStore } from "../../app/learned-secrets.ts";
 import { loadConfig } from "../../app/load-config.ts";
-import { type Release, releaseRequest } from "../../app/operate.ts";
+import { openLearned, type Release, releaseRequest } from "../../app/operate.ts";
 import type { Engine } from "../../core/engine.ts";
 import { errors, GatewayError } from "../../core/errors.ts";
 import type { Gateway } from "../../core/settings.ts";
@@ -42,7 +43,9 @@ export async function release(
   return withStore(shell, async (engine) => {
     await refuseUnknown(engine, { source: options.source }, async () => gateway);
     const chosen = ids.length > 0 ? await inOrder(engine, ids) : await rejected(engine, options);
-    const results = await releaseAll(chosen, { engine, gateway, dryRun: options.dryRun === true });
+    const dryRun = options.dryRun === true;
+    const learned = openLearned(engine, shell.environment);
+    const results = await releaseAll(chosen, { engine, gateway, dryRun, learned });
     if (options.json)
       shell.json({ ...countsOf(results), dryRun: options.dryRun === true, results });
     else show(shell, results, options);
@@ -72,10 +75,14 @@ async function rejected(engine: Engine, options: ReleaseOptions): Promise<string
   return ids;
 }
 
-async function releaseAll(
-  ids: readonly string[],
-  by: { readonly engine: Engine; readonly gateway: Gateway; readonly dryRun: boolean },
-): Promise<Released[]> {
+type Releasing = {
+  readonly engine: Engine;
+  readonly gateway: Gateway;
+  readonly dryRun: boolean;
+  readonly learned: LearnedStore;
+};
+
+async function releaseAll(ids: readonly string[], by: Releasing): Promise<Released[]> {
   const progress = startProgress(by.dryRun ? "verifying" : "releasing", ids.length);
   const results: Released[] = [];
   try {
@@ -91,14 +98,10 @@ async function releaseAll(
 
 async function releaseOne(
   requestId: string,
-  {
-    engine,
-    gateway,
-    dryRun,
-  }: { readonly engine: Engine; readonly gateway: Gateway; readonly dryRun: boolean },
+  { engine, gateway, dryRun, learned }: Releasing,
 ): Promise<Release | { readonly kind: "failed"; readonly detail: string }> {
   try {
-    return await releaseRequest(engine, gateway, { requestId, dryRun });
+    return await releaseRequest(engine, gateway, { requestId, dryRun, learned });
   } catch (error) {
     const ofThisOne = ["NOT_FOUND", "KEYS_UNAVAILABLE"];
     if (!(error instanceof GatewayError) || !ofThisOne.includes(error.code)) throw error;

@@ -202,7 +202,8 @@ async function openEvents(store: Store, request: Item, acceptance: Acceptance): 
       planRef: undefined,
       shard: undefined,
       nextDueAt: undefined,
-      ttl: secondsOf(acceptance.request.receivedAt + store.retentionMs),
+      // Of now, since a plan may be opened, or a request released, long after its arrival.
+      ttl: secondsOf(store.clock() + store.retentionMs),
     };
     // Refused where the sweep was faster; it has come to the same.
     await store.client.change(request, toChanges(changes));

@@ -29,6 +29,8 @@ export type Client = {
   readonly spendMore: (cost: queries.RateCost, latest: number) => Promise<number | undefined>;
   readonly giveBack: (cost: queries.RateCost) => Promise<void>;
   readonly putObject: (key: string, bytes: Uint8Array) => Promise<void>;
+  /** Has an object begin anew, for the rule by which it goes. */
+  readonly renewObject: (key: string) => Promise<void>;
   readonly getObject: (key: string) => Promise<Buffer | undefined>;
   readonly close: () => void;
 };
@@ -165,6 +167,13 @@ function objectStore(Bucket: string) {
     putObject: async (Key: string, Body: Uint8Array) => {
       const { s3, client } = await open();
       await client.send(new s3.PutObjectCommand({ Bucket, Key, Body })).catch(fail);
+    },
+    renewObject: async (Key: string) => {
+      const { s3, client } = await open();
+      const copied = { Bucket, Key, CopySource: `${Bucket}/${Key}` };
+      // S3 copies nothing onto itself unless something is said to change.
+      const copy = new s3.CopyObjectCommand({ ...copied, MetadataDirective: "REPLACE" });
+      await client.send(copy).catch(fail);
     },
     getObject: async (Key: string) => {
       const { s3, client } = await open();

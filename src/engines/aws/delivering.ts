@@ -11,6 +11,7 @@ import {
   bodyAt,
   itemOfId,
   locate,
+  mostUnseenMs,
   queueDelayMs,
   requestItem,
   type Store,
@@ -205,7 +206,10 @@ function settled(
     reason: reason?.slice(0, mostDetail),
     log: [...one.log, attempt].slice(-most),
     // The queue brings back what is due soon; the rest waits for the sweep.
-    lookAt: state === "ready" && !isSoon ? dueAt : Math.max(dueAt, endedAt) + sweepDelayMs,
+    lookAt:
+      state === "ready" && !isSoon
+        ? Math.min(dueAt, endedAt + mostUnseenMs)
+        : Math.max(dueAt, endedAt) + sweepDelayMs,
     ...(state === "ready" ? {} : { settledAt: endedAt }),
   };
 }

@@ -101,8 +101,9 @@ function commands(store: Store) {
     answer: async (requestId: string, answer: Answer) => {
       for (;;) {
         const item = await itemOfId(store, requestId, "request");
-        if (item === undefined) return;
-        if (await store.client.change(item, toChanges({ answer }))) return;
+        if (item === undefined) return answer;
+        if (item.answer !== undefined) return item.answer;
+        if (await store.client.change(item, toChanges({ answer }))) return answer;
       }
     },
     prune: (retention: Parameters<PushedEngine["prune"]>[0]) => sweeping.prune(store, retention),

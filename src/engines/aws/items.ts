@@ -75,6 +75,8 @@ export type Item = {
   readonly body?: Buffer | undefined;
   /** Where in the bucket the body is, if it isn't here. */
   readonly bodyRef?: string | undefined;
+  /** When the body was last made to last longer, since something still waits for it. */
+  readonly renewedAt?: number | undefined;
   /** Of an event: its request's item. */
   readonly requestPk?: string | undefined;
   /** Of the event's bytes. */

@@ -20,6 +20,9 @@ export const sweepDelayMs = 60_000;
 /** What the queue itself can put off: SQS delays by 15 minutes at most. */
 export const queueDelayMs = 900_000;
 
+/** What waits is looked at once in this time at least, however late it is due. */
+export const mostUnseenMs = 86_400_000;
+
 /** Larger bodies lie in the bucket: an item has 400 KB at most, and is paid by its size at each change. */
 const mostInlineBytes = 200_000;
 

@@ -8,15 +8,16 @@ import {
   fromFields,
   type Item,
   isOwing,
+  type KeptDelivery,
   momentOf,
   secondsOf,
   toChanges,
   withDeliveries,
 } from "./items.ts";
 import { deliveryFrom, merged } from "./reading.ts";
-import { itemsOf, requestItem, type Store } from "./store.ts";
+import { itemsOf, mostUnseenMs, requestItem, type Store } from "./store.ts";
 
-/** Past this share of the retention, the request of an event that still waits is kept for longer. */
+/** Past this share of the retention, what holds the bytes of an event that still waits is kept for longer. */
 const keepLongerAfter = 0.5;
 
 /** Which deliveries are looked at, and when again. */
@@ -43,7 +44,7 @@ export async function owed(
       const late = item.deliveries.filter((one) => isOwing(one) && one.lookAt <= before);
       if (!(await putOff(store, item, { before, lookAgainAt }))) return [];
       const isDue = (one: (typeof late)[number]) =>
-        one.state !== "ready" || pauseOf(pauses, one) === undefined;
+        one.state !== "ready" || (one.dueAt <= before && pauseOf(pauses, one) === undefined);
       return late.filter(isDue).map(({ id }) => ({ key: item.pk, deliveryId: id }));
     }),
   );
@@ -63,21 +64,37 @@ async function putOff(
   item: Item,
   { before, lookAgainAt }: Pick<Sweep, "before" | "lookAgainAt">,
 ): Promise<boolean> {
+  const again = ({ state, dueAt }: KeptDelivery) =>
+    state === "ready" ? Math.max(lookAgainAt, Math.min(dueAt, before + mostUnseenMs)) : lookAgainAt;
   const deliveries = item.deliveries.map((one) =>
-    isOwing(one) && one.lookAt <= before ? { ...one, lookAt: lookAgainAt } : one,
+    isOwing(one) && one.lookAt <= before ? { ...one, lookAt: again(one) } : one,
   );
   const changes = toChanges(withDeliveries(item, deliveries, store));
-  const age = store.clock() - (item.event?.receivedAt ?? store.clock());
-  if (age > store.retentionMs * keepLongerAfter) await keepLonger(store, item);
-  return store.client.change(item, changes);
+  if (!(await store.client.change(item, changes))) return false;
+  // One that fails is tried again at the next look, and must not hold up what else is owed.
+  if (isOld(store, item.event?.receivedAt)) await keepLonger(store, item).catch(() => undefined);
+  return true;
 }
 
-/** The request of a batch goes by its own time; while one of its events waits, its body is needed. */
+function isOld({ clock, retentionMs }: Store, since: number | undefined): boolean {
+  return since !== undefined && clock() - since > retentionMs * keepLongerAfter;
+}
+
+/**
+ * An item that owes something has no end, but a batch's request has one, and so has a body in the bucket, whose
+ * rule knows nothing of what is owed: both begin anew, long before either would go.
+ */
 async function keepLonger(store: Store, { pk }: Item): Promise<void> {
   const fields = await store.client.get(pk);
-  const request = fields && (await requestItem(store, fromFields(fields)));
-  const ttl = secondsOf(store.clock() + store.retentionMs);
-  if (request !== undefined) await store.client.change(request, { ttl });
+  if (fields === undefined) return;
+  const item = fromFields(fields);
+  const holder = item.kind === "event" ? await requestItem(store, item) : item;
+  const since = holder?.renewedAt ?? holder?.request?.receivedAt;
+  if (holder === undefined || !isOld(store, since)) return;
+  if (holder.bodyRef !== undefined) await store.client.renewObject(holder.bodyRef);
+  const renewedAt = store.clock();
+  const ttl = secondsOf(renewedAt + store.retentionMs);
+  await store.client.change(holder, holder === item ? { renewedAt } : { renewedAt, ttl });
 }
 
 /** Items that owe something and are to be looked at, the longest due first. */

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Acceptance } from "../../core/engine.ts";
+import { keptAnswers } from "./answers.ts";
 import { again, anAcceptance, binary, eventOf, newId, start } from "./builders.ts";
 import { anAnswer, deliveriesOf, type Group, type Groups, onlyDelivery } from "./world.ts";
 
@@ -8,6 +9,7 @@ export const acceptanceGroups: Groups = [
   ["an acceptance", acceptances],
   ["bytes and headers", bytesAndHeaders],
   ["an answer", answers],
+  ["an answer of a source's module", keptAnswers],
 ];
 
 function acceptances({ behaviour }: Group): void {

@@ -6,7 +6,7 @@ import type {
   NewEvent,
   Rejection,
 } from "../../core/engine.ts";
-import type { Event, Request } from "../../core/types.ts";
+import type { Answer, Event, Request } from "../../core/types.ts";
 import type { Claimed, Holder } from "./dedupe-keys.ts";
 import { takeKeys } from "./dedupe-keys.ts";
 import { answerFrom, answerText, bytesOf, headersText, paramsText } from "./rows.ts";
@@ -50,6 +50,12 @@ export function releaseWork(
   insertDeliveries(sql, fresh, now);
   const conflict = fresh.length < claimed.length && isConflict(sql, request, claimed);
   return { events: claimed.map(toAccepted), answer, conflict };
+}
+
+/** Keeps a request's answer where it has none yet; the one that is kept. */
+export function answerWork(sql: Statements, requestId: string, answer: Answer): Answer {
+  if (sql.keepAnswer.run(requestId, answerText(answer)).changes === 1) return answer;
+  return answerFrom(sql.requestHead.get(requestId)?.["answer"]) ?? answer;
 }
 
 /** Keeps a refused request, and lets go of the oldest beyond the bounds. */

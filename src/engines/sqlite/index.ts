@@ -12,7 +12,7 @@ import type { Engine } from "../../core/engine.ts";
 import { GatewayError, messageOf } from "../../core/errors.ts";
 import type { LogLine } from "../../core/log.ts";
 import { TokenBuckets } from "../../kit/token-bucket.ts";
-import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
+import { acceptWork, answerWork, rejectWork, releaseWork } from "./accepting.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import type { SyncMode } from "./connection.ts";
 import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
@@ -22,7 +22,7 @@ import { ownStore, preparePlace, refuseForeign } from "./place.ts";
 import { pruneWork, startOfPrune } from "./pruning.ts";
 import type { Reader } from "./reader.ts";
 import { openReader } from "./reader.ts";
-import { answerText, deliveryKey } from "./rows.ts";
+import { deliveryKey } from "./rows.ts";
 import { Writer } from "./writer.ts";
 
 /** How a store is opened. */
@@ -142,9 +142,7 @@ function requestWrites({ clock, limits }: SqliteOptions, writer: Writer) {
         ? Promise.resolve(false)
         : writer.writeLater((sql) => rejectWork(sql, rejection, bounds)),
     release: (acceptance) => writer.write((sql) => releaseWork(sql, acceptance, clock())),
-    answer: async (requestId, answer) => {
-      await writer.write((sql) => sql.keepAnswer.run(requestId, answerText(answer)));
-    },
+    answer: (requestId, answer) => writer.write((sql) => answerWork(sql, requestId, answer)),
   } satisfies Partial<Engine>;
 }
 

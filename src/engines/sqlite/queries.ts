@@ -87,7 +87,7 @@ export const markReleased = `
   UPDATE requests SET outcome = ?2, assurance = ?3, secret_name = ?4, event_ids = ?5, answer = ?6
   WHERE id = ?1 AND outcome = 'rejected'`;
 
-export const keepAnswer = `UPDATE requests SET answer = ?2 WHERE id = ?1`;
+export const keepAnswer = `UPDATE requests SET answer = ?2 WHERE id = ?1 AND answer IS NULL`;
 
 /** Partial index requests_rejected: what lies beyond the newest ?2 of a source. */
 export const trimRejected = `

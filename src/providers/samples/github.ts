@@ -1,9 +1,6 @@
 /** Payloads of GitHub as its docs describe them (docs.github.com, "Webhook events and payloads"). */
 import type { SampleContext } from "../../core/types.ts";
-import { formatRfc3339 } from "../../kit/rfc3339.ts";
-import { sampler } from "./sampler.ts";
-
-type Thing = Readonly<Record<string, unknown>>;
+import { isoSeconds, sampler, type Thing } from "./sampler.ts";
 
 const zero = "0000000000000000000000000000000000000000";
 
@@ -37,11 +34,6 @@ function sha(context: SampleContext): string {
   return (digits + zero).slice(0, 40);
 }
 
-/** Times without milliseconds, as GitHub writes them. */
-function time(context: SampleContext): string {
-  return `${formatRfc3339(context.now).slice(0, 19)}Z`;
-}
-
 function push(context: SampleContext): Thing {
   const author = { name: "Octo Dev", email: "octo@example.com", username: "octo-dev" };
   const commit = {
@@ -49,7 +41,7 @@ function push(context: SampleContext): Thing {
     tree_id: sha(context),
     distinct: true,
     message: "Say hello",
-    timestamp: time(context),
+    timestamp: isoSeconds(context),
     url: `https://github.com/octo-dev/hello/commit/${sha(context)}`,
     author,
     committer: author,
@@ -95,8 +87,8 @@ function pullRequestOpened(context: SampleContext): Thing {
       title: "Greet in three languages",
       user: sender,
       body: "Adds two more.",
-      created_at: time(context),
-      updated_at: time(context),
+      created_at: isoSeconds(context),
+      updated_at: isoSeconds(context),
       closed_at: null,
       merged_at: null,
       merge_commit_sha: null,
@@ -129,8 +121,8 @@ function issuesOpened(context: SampleContext): Thing {
       locked: false,
       assignees: [],
       comments: 0,
-      created_at: time(context),
-      updated_at: time(context),
+      created_at: isoSeconds(context),
+      updated_at: isoSeconds(context),
       closed_at: null,
       body: "It has one l too few.",
     },
@@ -154,23 +146,18 @@ function ping(context: SampleContext): Thing {
         insecure_ssl: "0",
         url: "https://gateway.example.com/webhooks/github",
       },
-      created_at: time(context),
-      updated_at: time(context),
+      created_at: isoSeconds(context),
+      updated_at: isoSeconds(context),
     },
     repository,
     sender,
   };
 }
 
-const made = sampler({
+/** A payload of GitHub with fresh commits and times. */
+export const samples = sampler({
   push,
   "pull_request.opened": pullRequestOpened,
   "issues.opened": issuesOpened,
   ping,
 });
-
-/** A payload of GitHub with fresh commits and times. */
-export const githubSample = made.sample;
-
-/** Types that the sample knows. */
-export const githubSampleTypes = made.types;

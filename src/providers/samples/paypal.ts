@@ -1,9 +1,6 @@
 /** Events of PayPal as its webhooks' reference describes them (https://developer.paypal.com/api/rest/webhooks/event-names/). */
 import type { SampleContext } from "../../core/types.ts";
-import { formatRfc3339 } from "../../kit/rfc3339.ts";
-import { type SampleMaker, sampler, token } from "./sampler.ts";
-
-type Thing = Readonly<Record<string, unknown>>;
+import { iso, isoSeconds, type SampleMaker, sampler, type Thing, token } from "./sampler.ts";
 
 const api = "https://api.sandbox.paypal.com";
 const merchant: Thing = { email_address: "merchant@example.com", merchant_id: "C7CYMKZDG8D6E" };
@@ -26,7 +23,7 @@ function event(
     return {
       id,
       event_version: "1.0",
-      create_time: formatRfc3339(context.now),
+      create_time: iso(context),
       resource_type: about.resource,
       resource_version: about.version,
       event_type: type,
@@ -43,10 +40,6 @@ function event(
 /** 17 letters and digits, as PayPal's ids have. */
 function number(context: SampleContext): string {
   return token(context).slice(-17).toUpperCase();
-}
-
-function time(context: SampleContext): string {
-  return `${formatRfc3339(context.now).slice(0, 19)}Z`;
 }
 
 function capture(context: SampleContext, status: "COMPLETED" | "DECLINED" | "PENDING"): Thing {
@@ -73,8 +66,8 @@ function capture(context: SampleContext, status: "COMPLETED" | "DECLINED" | "PEN
     status,
     supplementary_data: { related_ids: { order_id: `5O${number(context).slice(2)}` } },
     payee: merchant,
-    create_time: time(context),
-    update_time: time(context),
+    create_time: isoSeconds(context),
+    update_time: isoSeconds(context),
     links: [
       { href: self, rel: "self", method: "GET" },
       { href: `${self}/refund`, rel: "refund", method: "POST" },
@@ -95,8 +88,8 @@ function refund(context: SampleContext): Thing {
       total_refunded_amount: usd("5.00"),
     },
     invoice_id: "1001",
-    create_time: time(context),
-    update_time: time(context),
+    create_time: isoSeconds(context),
+    update_time: isoSeconds(context),
     links: [{ href: `${api}/v2/payments/refunds/${number(context)}`, rel: "self", method: "GET" }],
   };
 }
@@ -110,7 +103,7 @@ function order(context: SampleContext): Thing {
     purchase_units: [
       { reference_id: "default", amount: usd("20.00"), payee: merchant, invoice_id: "1001" },
     ],
-    create_time: time(context),
+    create_time: isoSeconds(context),
     links: [
       {
         href: `${api}/v2/checkout/orders/5O${number(context).slice(2)}/capture`,
@@ -126,12 +119,12 @@ function subscription(context: SampleContext, status: "ACTIVE" | "CANCELLED"): T
     id: `I-${number(context).slice(0, 12)}`,
     plan_id: "P-5ML4271244454362WXNWU5NQ",
     status,
-    status_update_time: time(context),
-    start_time: time(context),
+    status_update_time: isoSeconds(context),
+    start_time: isoSeconds(context),
     quantity: "1",
     subscriber: payer,
-    create_time: time(context),
-    update_time: time(context),
+    create_time: isoSeconds(context),
+    update_time: isoSeconds(context),
     links: [
       {
         href: `${api}/v1/billing/subscriptions/I-${number(context).slice(0, 12)}`,
@@ -145,7 +138,8 @@ function subscription(context: SampleContext, status: "ACTIVE" | "CANCELLED"): T
 const captures = { resource: "capture", version: "2.0" } as const;
 const subscriptions = { resource: "subscription", version: "2.0" } as const;
 
-const made = sampler({
+/** An event of PayPal with fresh ids and times. */
+export const samples = sampler({
   "PAYMENT.CAPTURE.COMPLETED": event(
     "PAYMENT.CAPTURE.COMPLETED",
     { ...captures, summary: "Payment completed for $ 20.0 USD" },
@@ -177,9 +171,3 @@ const made = sampler({
     (context) => subscription(context, "CANCELLED"),
   ),
 });
-
-/** An event of PayPal with fresh ids and times. */
-export const paypalSample = made.sample;
-
-/** Types that the sample knows. */
-export const paypalSampleTypes = made.types;

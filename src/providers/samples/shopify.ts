@@ -1,9 +1,6 @@
 /** Payloads of Shopify as its Admin REST resources describe them (https://shopify.dev/docs/api/webhooks). */
 import type { SampleContext } from "../../core/types.ts";
-import { formatRfc3339 } from "../../kit/rfc3339.ts";
-import { sampler } from "./sampler.ts";
-
-type Thing = Readonly<Record<string, unknown>>;
+import { isoSeconds, sampler, type Thing } from "./sampler.ts";
 
 /** A number of 13 digits made of an id and the time, as Shopify's ids look. */
 function numberOf(context: SampleContext): number {
@@ -14,7 +11,7 @@ function numberOf(context: SampleContext): number {
 }
 
 function time(context: SampleContext): string {
-  return `${formatRfc3339(context.now).slice(0, 19)}+00:00`;
+  return isoSeconds(context).replace("Z", "+00:00");
 }
 
 const customer: Thing = {
@@ -131,15 +128,10 @@ function shop(context: SampleContext): Thing {
   };
 }
 
-const made = sampler({
+/** A payload of Shopify with fresh ids and times. */
+export const samples = sampler({
   "orders/create": (context) => order(context, "pending"),
   "orders/paid": (context) => order(context, "paid"),
   "products/update": product,
   "app/uninstalled": shop,
 });
-
-/** A payload of Shopify with fresh ids and times. */
-export const shopifySample = made.sample;
-
-/** Types that the sample knows. */
-export const shopifySampleTypes = made.types;

@@ -1,9 +1,6 @@
 /** Events of Square as its reference describes them (https://developer.squareup.com/reference/square/webhooks). */
 import type { SampleContext } from "../../core/types.ts";
-import { formatRfc3339 } from "../../kit/rfc3339.ts";
-import { type SampleMaker, sampler, token } from "./sampler.ts";
-
-type Thing = Readonly<Record<string, unknown>>;
+import { iso, type SampleMaker, sampler, type Thing, token } from "./sampler.ts";
 
 const merchant = "6SSW7HV8K2ST5";
 const location = "S8GWD5R9QB376";
@@ -24,7 +21,7 @@ function event(
       ...("location_id" in made ? { location_id: location } : {}),
       type,
       event_id: context.id,
-      created_at: time(context),
+      created_at: iso(context),
       data: {
         type: named.data,
         id: made["id"] ?? made["order_id"],
@@ -34,15 +31,11 @@ function event(
   };
 }
 
-function time(context: SampleContext): string {
-  return formatRfc3339(context.now);
-}
-
 function payment(context: SampleContext, status: "APPROVED" | "COMPLETED"): Thing {
   return {
     id: token(context),
-    created_at: time(context),
-    updated_at: time(context),
+    created_at: iso(context),
+    updated_at: iso(context),
     amount_money: usd(2000),
     total_money: usd(2000),
     approved_money: usd(2000),
@@ -75,8 +68,8 @@ function payment(context: SampleContext, status: "APPROVED" | "COMPLETED"): Thin
 function refund(context: SampleContext): Thing {
   return {
     id: `${token(context)}_RF`,
-    created_at: time(context),
-    updated_at: time(context),
+    created_at: iso(context),
+    updated_at: iso(context),
     amount_money: usd(500),
     status: "PENDING",
     location_id: location,
@@ -92,7 +85,7 @@ function order(context: SampleContext): Thing {
     order_id: `${token(context)}OR`,
     location_id: location,
     state: "OPEN",
-    created_at: time(context),
+    created_at: iso(context),
     version: 1,
   };
 }
@@ -100,8 +93,8 @@ function order(context: SampleContext): Thing {
 function customer(context: SampleContext): Thing {
   return {
     id: customerId,
-    created_at: time(context),
-    updated_at: time(context),
+    created_at: iso(context),
+    updated_at: iso(context),
     given_name: "Amelia",
     family_name: "Earhart",
     email_address: "amelia@example.com",
@@ -124,18 +117,19 @@ function invoice(context: SampleContext): Thing {
       {
         uid: token(context),
         request_type: "BALANCE",
-        due_date: time(context).slice(0, 10),
+        due_date: iso(context).slice(0, 10),
         computed_amount_money: usd(2000),
         total_completed_amount_money: usd(2000),
       },
     ],
     primary_recipient: { customer_id: customerId, email_address: "amelia@example.com" },
-    created_at: time(context),
-    updated_at: time(context),
+    created_at: iso(context),
+    updated_at: iso(context),
   };
 }
 
-const made = sampler({
+/** An event of Square with fresh ids and times. */
+export const samples = sampler({
   "payment.created": event("payment.created", { data: "payment", object: "payment" }, (context) =>
     payment(context, "APPROVED"),
   ),
@@ -155,9 +149,3 @@ const made = sampler({
     invoice,
   ),
 });
-
-/** An event of Square with fresh ids and times. */
-export const squareSample = made.sample;
-
-/** Types that the sample knows. */
-export const squareSampleTypes = made.types;

@@ -1,6 +1,7 @@
 /** Billing of Stripe's samples: customers, their subscriptions and invoices. */
 import type { SampleContext } from "../../core/types.ts";
-import { address, buyer, idOf, seconds, type Thing, thing, unset } from "./stripe-common.ts";
+import { epoch, type Thing } from "./sampler.ts";
+import { address, buyer, idOf, thing, unset } from "./stripe-common.ts";
 
 const currency = "eur";
 const unitAmount = 900;
@@ -33,7 +34,7 @@ export function subscription(
   context: SampleContext,
   { status, quantity = 1 }: { readonly status: "active" | "canceled"; readonly quantity?: number },
 ): Thing {
-  const now = seconds(context);
+  const now = epoch(context);
   const endedAt = status === "canceled" ? now : null;
   return {
     ...thing("sub", "subscription", context),
@@ -71,8 +72,8 @@ export function itemsOf(context: SampleContext, quantity: number): Thing {
   const item = {
     ...thing("si", "subscription_item", context),
     billing_thresholds: null,
-    current_period_end: seconds(context) + month,
-    current_period_start: seconds(context),
+    current_period_end: epoch(context) + month,
+    current_period_start: epoch(context),
     discounts: [],
     price: price(context),
     quantity,
@@ -101,7 +102,7 @@ function price(context: SampleContext): Thing {
 
 /** A subscription's invoice of a month: paid, or still open because the card was declined. */
 export function invoice(context: SampleContext, status: "paid" | "open"): Thing {
-  const now = seconds(context);
+  const now = epoch(context);
   const isPaid = status === "paid";
   return {
     ...thing("in", "invoice", context),
@@ -167,7 +168,7 @@ function amountsOf(remaining: number): Thing {
 }
 
 function linesOf(context: SampleContext): Thing {
-  const now = seconds(context);
+  const now = epoch(context);
   const line = {
     id: idOf("il", context),
     object: "line_item",

@@ -1,14 +1,6 @@
 /** What Stripe's sample objects share. */
 import type { SampleContext } from "../../core/types.ts";
-import { token } from "./sampler.ts";
-
-/** An object as Stripe writes it. */
-export type Thing = Readonly<Record<string, unknown>>;
-
-/** Now, in seconds, as Stripe dates its objects. */
-export function seconds(context: SampleContext): number {
-  return Math.floor(context.now / 1000);
-}
+import { epoch, type Thing, token } from "./sampler.ts";
 
 /** An id of a prefix; one event's objects name each other by these. */
 export function idOf(prefix: string, context: SampleContext): string {
@@ -21,7 +13,7 @@ export function thing(prefix: string, object: string, context: SampleContext): T
   return {
     id: idOf(prefix, context),
     object,
-    created: seconds(context),
+    created: epoch(context),
     livemode: false,
     metadata: {},
   };

@@ -1,6 +1,7 @@
 /** Payments of Stripe's samples: intents, charges, disputes, Checkout sessions, payouts. */
 import type { SampleContext } from "../../core/types.ts";
-import { address, buyer, idOf, seconds, type Thing, thing, unset } from "./stripe-common.ts";
+import { epoch, type Thing } from "./sampler.ts";
+import { address, buyer, idOf, thing, unset } from "./stripe-common.ts";
 
 const amount = 2000;
 const currency = "usd";
@@ -133,7 +134,7 @@ export function dispute(context: SampleContext): Thing {
       customer_name: buyer.name,
     },
     evidence_details: {
-      due_by: seconds(context) + 9 * day,
+      due_by: epoch(context) + 9 * day,
       has_evidence: false,
       past_due: false,
       submission_count: 0,
@@ -168,7 +169,7 @@ export function checkoutSession(context: SampleContext): Thing {
     customer: idOf("cus", context),
     customer_creation: "always",
     customer_details: { ...buyer, address, phone: null, tax_exempt: "none", tax_ids: [] },
-    expires_at: seconds(context) + day,
+    expires_at: epoch(context) + day,
     invoice_creation: { enabled: false },
     locale: "en",
     metadata: order,
@@ -192,10 +193,10 @@ export function payout(context: SampleContext): Thing {
     ...unset("failure_code", "failure_message", "original_payout", "payout_method", "reversed_by"),
     ...unset("statement_descriptor"),
     amount: 184_250,
-    arrival_date: seconds(context) - (seconds(context) % day),
+    arrival_date: epoch(context) - (epoch(context) % day),
     automatic: true,
     balance_transaction: idOf("txn", context),
-    created: seconds(context) - 2 * day,
+    created: epoch(context) - 2 * day,
     currency,
     description: "STRIPE PAYOUT",
     destination: idOf("ba", context),

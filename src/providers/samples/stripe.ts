@@ -1,8 +1,8 @@
 /** Events of Stripe as its API reference describes them (https://docs.stripe.com/api/events). */
 import type { SampleContext } from "../../core/types.ts";
-import { type SampleMaker, sampler } from "./sampler.ts";
+import { epoch, type SampleMaker, sampler, type Thing } from "./sampler.ts";
 import { customer, invoice, itemsOf, subscription } from "./stripe-billing.ts";
-import { idOf, seconds, type Thing } from "./stripe-common.ts";
+import { idOf } from "./stripe-common.ts";
 import { charge, checkoutSession, dispute, paymentIntent, payout } from "./stripe-payments.ts";
 
 const apiVersion = "2026-10-28.endive";
@@ -22,7 +22,7 @@ function event(
     id: idOf("evt", context),
     object: "event",
     api_version: apiVersion,
-    created: seconds(context),
+    created: epoch(context),
     data: {
       object: object(context),
       ...(previous === undefined ? {} : { previous_attributes: previous(context) }),
@@ -57,12 +57,7 @@ const events = {
   "payout.paid": event(payout, { isAutomatic: true }),
 };
 
-const made = sampler(
+/** An event of Stripe with fresh ids and times. */
+export const samples = sampler(
   Object.fromEntries(Object.entries(events).map(([type, make]) => [type, make(type)])),
 );
-
-/** An event of Stripe with fresh ids and times. */
-export const stripeSample = made.sample;
-
-/** Types that the sample knows. */
-export const stripeSampleTypes = made.types;

@@ -1,10 +1,12 @@
 /** Senders of Standard Webhooks: each its own name, evidence and type, and one scheme. */
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
-import { identifyBy, type Known, type Names } from "./declared.ts";
+import { identifyBy, type Known, type Names, putNames, signedBy } from "./declared.ts";
+import type { Draft } from "./hmac-sign.ts";
 import {
   type HeaderPrefix,
   identifyStandardWebhooks,
   signStandardWebhooks,
+  standardWebhooksFacts,
   standardWebhooksMarks,
   verifyStandardWebhooks,
 } from "./standard-webhooks.ts";
@@ -29,20 +31,23 @@ export function declareStandardWebhooks(
     secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret;
   return defineProvider({
     ...known,
-    scheme: {
-      place: { header: `${first}-signature` },
-      algorithm: "HMAC SHA-256, base64",
-      key: "whsec",
-      dated: true,
-      coversBody: true,
-    },
+    scheme: { ...standardWebhooksFacts(first), ...(type && { type: [type].flat() }) },
     marks: () => standardWebhooksMarks(prefixes),
     verify: (input) => {
       if (secretPrefix === "") return verifyStandardWebhooks(prefixes, input);
       const secrets = input.secrets.map(({ name, value }) => ({ name, value: bare(value) }));
       return verifyStandardWebhooks(prefixes, { ...input, secrets });
     },
-    sign: (input) => signStandardWebhooks(first, { ...input, secret: bare(input.secret) }),
+    sign: (input) => {
+      const { headers } = signStandardWebhooks(first, { ...input, secret: bare(input.secret) });
+      const draft: Draft = {
+        headers: { ...headers },
+        query: new URLSearchParams(),
+        body: input.body,
+      };
+      putNames(draft, type === undefined ? {} : { type }, input);
+      return signedBy(draft, input);
+    },
     identify: (input) => {
       const named = identifyStandardWebhooks(prefixes, input);
       return type === undefined ? named : { ...named, type: identifyBy({ type }, input).type };

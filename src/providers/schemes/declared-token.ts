@@ -3,16 +3,19 @@ import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import type { SignInput, Verdict, VerifyInput } from "../../core/types.ts";
 import { sameText } from "../../kit/same-text.ts";
 import {
-  identifyBy,
+  type Greets,
   type Known,
   marksOf,
-  type Names,
+  nameFacts,
   placeFacts,
   putNames,
   requestView,
   selectorsOf,
   signedBy,
+  type Telling,
+  tellingOf,
 } from "./declared.ts";
+import { greeting, handshakeMarks } from "./handshakes.ts";
 import { lowered, select } from "./hmac-plan.ts";
 import type { Selector } from "./hmac-settings.ts";
 import { type Draft, put } from "./hmac-sign.ts";
@@ -21,7 +24,8 @@ import { judgeSecrets, rejected } from "./verdict.ts";
 
 /** A token sender as data. */
 export type TokenDeclaration = Known &
-  Names & {
+  Telling &
+  Greets & {
     readonly token:
       | { readonly header: string; readonly prefix?: string }
       /** `Authorization: Basic`; the secret is `user:password`. */
@@ -33,22 +37,24 @@ export type TokenDeclaration = Known &
 /** Makes a provider of a token sender; its events are `authenticated`, never `verified`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function declareTokenProvider(declaration: TokenDeclaration): ProviderFunction<object> {
-  const { token, id, type, time, ...known } = declaration;
+  const { token, id, type, time, batch, handshakes = [], ...known } = declaration;
   const place = "basic" in token ? { header: "authorization" } : token;
   const at = selectorsOf(place)[0] as Selector;
   const spell = spellingOf(token);
   return defineProvider({
     notCovered: "all: who knows the token can send any body",
     ...known,
+    ...greeting(handshakes),
     scheme: {
       place: placeFacts(place),
       algorithm: "basic" in token ? "Basic credentials" : "token",
       key: "utf8",
       dated: false,
       coversBody: false,
+      ...nameFacts({ id, type }),
     },
     assurance: "authenticated",
-    marks: () => marksOf([at]),
+    marks: () => [...marksOf([at]), ...handshakeMarks(handshakes)],
     verify: (input) => verify(at, spell, input),
     sign: (input: SignInput) => {
       const draft: Draft = { headers: {}, query: new URLSearchParams(), body: input.body };
@@ -56,7 +62,7 @@ export function declareTokenProvider(declaration: TokenDeclaration): ProviderFun
       put(draft, at, spell(input.secret));
       return signedBy(draft, input);
     },
-    identify: (input) => identifyBy(declaration, input),
+    ...tellingOf(declaration),
   });
 }
 

@@ -2,6 +2,7 @@
  * A provider as data: where its signature stands, how that is written, what it covers, and what names
  * and dates an event. `verify` and `sign` are made of the same data.
  */
+import type { ZodRawShape } from "zod";
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type {
@@ -16,11 +17,20 @@ import type {
 } from "../../core/types.ts";
 import { parseJson } from "../../kit/json-path.ts";
 import { headersOf } from "../../kit/raw-headers.ts";
+import { type Batch, genericBatch, identifyItems, itemPaths } from "./batch.ts";
+import { greeting, type HandshakeShape, handshakeMarks, isChallenge } from "./handshakes.ts";
 import { coversBody } from "./hmac-conflicts.ts";
 import { contentOf, instantOf, isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
 import type { ContentPiece, InstantSelector, Selector } from "./hmac-settings.ts";
 import { type Draft, defaultHeader, put, viewOf } from "./hmac-sign.ts";
-import { bySignedId, byUnsignedId, identityOf, plainText, typeFrom } from "./identity.ts";
+import {
+  bySignedId,
+  byUnsignedId,
+  identityOf,
+  plainText,
+  typeFrom,
+  typeParts,
+} from "./identity.ts";
 import { type Seal, type SealData, sealOf } from "./seal.ts";
 import {
   formatTimestamp,
@@ -33,6 +43,7 @@ import { type Rejection, rejected } from "./verdict.ts";
 /** What is known of a sender beside its scheme. */
 export type Known = Pick<
   ProviderFacts,
+  | "acceptAnswer"
   | "name"
   | "title"
   | "docs"
@@ -43,10 +54,14 @@ export type Known = Pick<
   | "notCovered"
   | "rejectStatus"
   | "retries"
-  | "sample"
-  | "sampleTypes"
   | "toleranceSeconds"
 >;
+
+/** Handshakes, and the options that they need. */
+export type Greets = {
+  readonly handshakes?: readonly HandshakeShape[];
+  readonly settings?: ZodRawShape;
+};
 
 /** What names and dates an event. An `id` is given only where it is unique per event. */
 export type Names = {
@@ -56,9 +71,16 @@ export type Names = {
   readonly time?: InstantSelector;
 };
 
+/** What names and dates the events of a sender: one a request, or the items of its batches. */
+export type Telling = Names & {
+  /** Where a body isn't such a list, it is one event, by the names beside. */
+  readonly batch?: Batch;
+};
+
 /** A provider as data. */
 export type Declaration = Known &
-  Names & {
+  Telling &
+  Greets & {
     readonly signature: SealData & Place & Spelling;
     /** What is signed, in order; default the body. */
     readonly content?: readonly ContentPiece[];
@@ -93,6 +115,7 @@ type Scheme = {
   readonly coversBody: boolean;
   readonly stamp: Stamp | undefined;
   readonly names: Names;
+  readonly handshakes: readonly HandshakeShape[];
 };
 
 type Stamp = { readonly unit: TimestampUnit } & (
@@ -102,8 +125,20 @@ type Stamp = { readonly unit: TimestampUnit } & (
 
 /** Makes a provider of a declaration. */
 /* @__NO_SIDE_EFFECTS__ */
-export function declareProvider(declaration: Declaration): ProviderFunction<object> {
-  const { signature, content, timestamp, id, type, time, ...known } = declaration;
+export function declareProvider<Options = object>(
+  declaration: Declaration,
+): ProviderFunction<Options> {
+  const {
+    signature,
+    content,
+    timestamp,
+    id,
+    type,
+    time,
+    batch,
+    handshakes = [],
+    ...known
+  } = declaration;
   const scheme = schemeOf(declaration);
   const facts: SchemeFacts = {
     place: placeFacts(signature),
@@ -111,17 +146,35 @@ export function declareProvider(declaration: Declaration): ProviderFunction<obje
     key: scheme.seal.key,
     dated: timestamp !== undefined,
     coversBody: scheme.coversBody,
+    signed: (content ?? ["body"]).map(wordsFor).join(" "),
+    ...nameFacts({ id, type }),
   };
-  return defineProvider({
+  return defineProvider<Options>({
     ...known,
+    ...greeting(handshakes),
     scheme: facts,
     ...(scheme.coversBody ? {} : { assurance: "authenticated" as const }),
-    marks: () => marksOf(scheme.places),
+    marks: () => [...marksOf(scheme.places), ...handshakeMarks(handshakes)],
     signsUrl: () => scheme.content.includes("url"),
     verify: (input) => verify(scheme, input),
     sign: (input) => sign(scheme, input),
-    identify: (input) => identifyBy(scheme.names, input, scheme),
+    ...tellingOf(declaration, scheme),
   });
+}
+
+/** How a sender's events are named and dated; `scheme` is missing where no signature covers anything. */
+export function tellingOf(
+  { batch, ...names }: Telling,
+  scheme?: Pick<Scheme, "content" | "coversBody">,
+): Pick<ProviderFacts, "identify" | "batch" | "generic"> {
+  const single = (input: IdentifyInput): EventIdentity => identifyBy(names, input, scheme);
+  if (batch === undefined) return { identify: single };
+  const covered = scheme?.coversBody ?? false;
+  return {
+    batch: { items: itemPaths(batch) },
+    identify: (input) => identifyItems(batch, input, covered) ?? single(input),
+    generic: (type, context) => genericBatch(batch, type, context),
+  };
 }
 
 function schemeOf(declaration: Declaration): Scheme {
@@ -136,6 +189,7 @@ function schemeOf(declaration: Declaration): Scheme {
     coversBody: coversBody(content),
     stamp: timestamp && stampOf(timestamp),
     names: declaration,
+    handshakes: declaration.handshakes ?? [],
   };
 }
 
@@ -151,6 +205,27 @@ export function placeFacts(place: Place): SchemeFacts["place"] {
   if ("query" in place) return { query: place.query };
   if ("field" in place) return { field: place.field };
   return { header: [place.header].flat()[0] as string };
+}
+
+/** Where id and type stand, as documentation shows it. */
+export function nameFacts({
+  id,
+  type,
+}: {
+  readonly id: Names["id"] | undefined;
+  readonly type: Names["type"] | undefined;
+}): NameFacts {
+  return { ...(id === undefined ? {} : { id }), type: [type ?? { json: "type" }].flat() };
+}
+
+type NameFacts = Required<Pick<SchemeFacts, "type">> & Pick<SchemeFacts, "id">;
+
+function wordsFor(part: ContentPiece): string {
+  if (typeof part === "string") return part;
+  if ("literal" in part) return JSON.stringify(part.literal);
+  if ("hash" in part) return `${part.hash}(body)`;
+  if ("header" in part) return part.header;
+  return "query" in part ? `?${part.query}` : `body.${part.json}`;
 }
 
 /** Every place that a signature or token may stand at. */
@@ -181,9 +256,15 @@ function verify(scheme: Scheme, input: VerifyInput): Verdict {
   if ("missing" in content) {
     return rejected("INVALID_FORMAT", `what is signed lacks ${content.missing}`);
   }
+  if (isChallenge(scheme.handshakes, content.bytes)) {
+    return rejected(
+      "INVALID_SIGNATURE",
+      "what is signed has the form of a challenge, whose signature anybody can ask for",
+    );
+  }
   const outside = stamp && judgeTimestamp(timestamp ?? "", stamp.unit, input);
   if (outside) return outside;
-  const verdict = seal.judge(input.secrets, parsed.signatures, content.bytes);
+  const verdict = seal.judge(input, parsed.signatures, content.bytes);
   if (verdict.kind !== "verified" || scheme.coversBody) return verdict;
   return { kind: "authenticated", secret: verdict.secret };
 }
@@ -287,8 +368,12 @@ function draftOf(scheme: Scheme, input: SignInput): Draft {
 /** Puts id, type and time where headers or the query have them; the body is the caller's. */
 export function putNames(draft: Draft, { id, type, time }: Names, input: SignInput): void {
   if (id && !("json" in id)) put(draft, id, input.id);
-  const [first] = [type ?? []].flat();
-  if (first && !("json" in first)) put(draft, first, input.type);
+  const places = [type ?? []].flat();
+  const parts = typeParts(input.type, places.length);
+  for (const [at, place] of places.entries()) {
+    const part = parts[at];
+    if (part !== undefined && !("json" in place)) put(draft, place, part);
+  }
   if (time && !("json" in time)) put(draft, time, formatTimestamp(input.now, time.unit ?? "s"));
 }
 

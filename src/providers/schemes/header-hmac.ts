@@ -3,6 +3,7 @@ import type { SignInput, Verdict, VerifyInput } from "../../core/types.ts";
 import { headerOf } from "../../kit/raw-headers.ts";
 import type { Content, DigestForm } from "./hmac.ts";
 import { anyFits, digestOf, literalKey } from "./hmac.ts";
+import { keys } from "./hmac-plan.ts";
 import { judgeSecrets, rejected } from "./verdict.ts";
 
 /** A header that is one digest, under the secret as it is written. */
@@ -17,7 +18,7 @@ export type HeaderHmac = {
 /** Judges a request by the digest of its content under any live secret. */
 export function verifyHeaderHmac(
   { header, prefix, form }: HeaderHmac,
-  { request, secrets }: Pick<VerifyInput, "request" | "secrets">,
+  { request, secrets, keyForm = "utf8" }: Pick<VerifyInput, "request" | "secrets" | "keyForm">,
   content: Content,
 ): Verdict {
   const given = headerOf(request.headers, header);
@@ -30,7 +31,7 @@ export function verifyHeaderHmac(
     return rejected("INVALID_FORMAT", `${header} is not ${expected}`);
   }
   const candidates = [digest];
-  return judgeSecrets(secrets, literalKey, (key) => anyFits(candidates, form, { key, content }));
+  return judgeSecrets(secrets, keys[keyForm], (key) => anyFits(candidates, form, { key, content }));
 }
 
 /** The header's value for a content. */

@@ -2,7 +2,7 @@
  * What the generic `hmac` provider does for given options: they are made ready once, and the pieces of
  * content read from a request as it arrived or as it is about to be signed.
  */
-import { createHash, type KeyObject } from "node:crypto";
+import { createHash, hash, type KeyObject } from "node:crypto";
 import type { Conflict } from "../../core/define.ts";
 import type { RawHeaders } from "../../core/types.ts";
 import { textAt, valueAt } from "../../kit/json-path.ts";
@@ -58,6 +58,9 @@ export const keys = {
   hex: rememberKeys((secret) => hmacKey(decodeHex(secret))),
   base64: rememberKeys((secret) => hmacKey(decodeBase64(secret))),
   whsec: rememberKeys((secret) => hmacKey(whsecBytes(secret))),
+  sha1: rememberKeys((secret) =>
+    hmacKey(secret === "" ? undefined : hash("sha1", secret, "buffer")),
+  ),
 } as const;
 
 const plans = new WeakMap<HmacOptions, HmacPlan>();

@@ -68,9 +68,16 @@ export function defaultHeader(name: string, id: string): string {
 
 /** Puts a text, or a number into the body, at a place of the draft. */
 export function put(draft: Draft, place: Selector, value: string | number): void {
-  if ("header" in place) draft.headers[place.header] = String(value);
+  if ("header" in place) putHeader(draft.headers, place.header, String(value));
   else if ("query" in place) draft.query.set(place.query, String(value));
   else draft.body = withField(draft.body, place.json, value);
+}
+
+/** Once, whatever the case: two spellings would go out as one header of two values. */
+function putHeader(headers: Record<string, string>, name: string, value: string): void {
+  const known = Object.keys(headers).find((one) => one.toLowerCase() === name.toLowerCase());
+  if (known !== undefined) delete headers[known];
+  headers[name] = value;
 }
 
 function withField(body: Buffer, path: string, value: string | number): Buffer {

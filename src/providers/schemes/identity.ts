@@ -17,6 +17,13 @@ export function typeFrom(value: unknown): string {
   return plainText(value) ?? "unknown";
 }
 
+/** What each of several places says of a type that is joined by full stops; the last has the rest. */
+export function typeParts(type: string, places: number): readonly (string | undefined)[] {
+  const parts = type.split(".");
+  if (parts.length <= places) return parts;
+  return [...parts.slice(0, places - 1), parts.slice(places - 1).join(".")];
+}
+
 /** An own property of a JSON object; undefined for anything else. */
 export function own(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name)

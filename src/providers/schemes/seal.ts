@@ -8,7 +8,7 @@ import {
   verify as verifyBytes,
 } from "node:crypto";
 import { GatewayError } from "../../core/errors.ts";
-import type { SchemeFacts, SecretValue, Verdict } from "../../core/types.ts";
+import type { SchemeFacts, Verdict, VerifyInput } from "../../core/types.ts";
 import { sameText } from "../../kit/same-text.ts";
 import {
   anyFits,
@@ -39,7 +39,7 @@ export type SealData = {
   /** Which case of hex is taken; default `any`. */
   readonly hexCase?: HexCase;
   /** How a secret becomes an HMAC key; default `utf8`. */
-  readonly key?: keyof typeof keys;
+  readonly key?: Exclude<keyof typeof keys, "sha1">;
   /** Of a plain hash: where the secret stands. */
   readonly secret?: "before" | "behind";
 };
@@ -51,7 +51,7 @@ export type Seal = {
   /** A signature in canonical spelling, undefined where it has not the form of one. */
   readonly read: (text: string) => string | undefined;
   readonly judge: (
-    secrets: readonly SecretValue[],
+    by: Pick<VerifyInput, "secrets" | "keyForm">,
     signatures: readonly string[],
     content: Content,
   ) => Verdict;
@@ -81,8 +81,10 @@ function hmacSeal(hash: HmacAlgorithm, data: SealData): Seal {
     algorithm: words("HMAC ", hash, encoding),
     key: keyForm,
     read: form.read,
-    judge: (secrets, signatures, content) =>
-      judgeSecrets(secrets, keyOf, (key) => anyFits(signatures, form, { key, content })),
+    judge: ({ secrets, keyForm: other }, signatures, content) =>
+      judgeSecrets(secrets, other === undefined ? keyOf : keys[other], (key) =>
+        anyFits(signatures, form, { key, content }),
+      ),
     make: (secret, content) => {
       const key = keyOf(secret);
       if (key === undefined) {
@@ -111,7 +113,7 @@ function hashSeal(hash: HmacAlgorithm, data: SealData): Seal {
     algorithm: words("plain ", hash, encoding),
     key: "utf8",
     read: form.read,
-    judge: (secrets, signatures, content) =>
+    judge: ({ secrets }, signatures, content) =>
       judgeSecrets(secrets, notEmpty, (secret) => {
         const made = digest(secret, content);
         return signatures.some((signature) => sameText(signature, made));
@@ -145,7 +147,7 @@ function publicSeal(kind: PublicKind, { encoding = "base64" }: SealData): Seal {
       const bytes = bytesOf(text);
       return bytes && fitsForm(kind, bytes) ? bytes.toString("base64") : undefined;
     },
-    judge: (secrets, signatures, content) => {
+    judge: ({ secrets }, signatures, content) => {
       const signed = joined(content);
       return judgeSecrets(secrets, keyOf, (key) =>
         signatures

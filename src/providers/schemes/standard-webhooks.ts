@@ -16,6 +16,7 @@ import type {
   EventIdentity,
   IdentifyInput,
   RawHeaders,
+  SchemeFacts,
   Signed,
   SignInput,
   Verdict,
@@ -32,6 +33,7 @@ import {
   rememberKeys,
   whsecBytes,
 } from "./hmac.ts";
+import { keys } from "./hmac-plan.ts";
 import { bySignedId, identityOf, own, plainText, typeFrom } from "./identity.ts";
 import { formatTimestamp, judgeTimestamp, parseTimestamp } from "./timestamp.ts";
 import { judgeSecrets, rejected } from "./verdict.ts";
@@ -65,6 +67,20 @@ function metadataOf(headers: RawHeaders, prefixes: readonly HeaderPrefix[]): Met
   return undefined;
 }
 
+/** The scheme as documentation shows it. */
+export function standardWebhooksFacts(prefix: HeaderPrefix): SchemeFacts {
+  return {
+    place: { header: `${prefix}-signature` },
+    algorithm: "HMAC SHA-256, base64",
+    key: "whsec",
+    dated: true,
+    coversBody: true,
+    signed: `${prefix}-id "." timestamp "." body`,
+    id: { header: `${prefix}-id` },
+    type: [{ json: "type" }],
+  };
+}
+
 /** Headers that mark a request of this scheme. */
 export function standardWebhooksMarks(prefixes: readonly HeaderPrefix[]): readonly string[] {
   return prefixes.map((prefix) => `${prefix}-signature`);
@@ -88,7 +104,8 @@ export function verifyStandardWebhooks(
   const outside = judgeTimestamp(timestamp, "s", input);
   if (outside) return outside;
   const content = [`${id}.${timestamp}.`, input.request.body] as const;
-  return judgeSecrets(input.secrets, keyOf, (key) =>
+  const keyFor = input.keyForm === undefined ? keyOf : keys[input.keyForm];
+  return judgeSecrets(input.secrets, keyFor, (key) =>
     key.type === "secret"
       ? signatures.v1.length > 0 && anyFits(signatures.v1, form, { key, content })
       : signatures.v1a.length > 0 && fitsEd25519(key, signatures.v1a, joined(content)),

@@ -32,12 +32,18 @@ export function judgeTimestamp(
   const now = unit === "s" ? Math.floor(clock.now / 1000) * 1000 : clock.now;
   const toleranceMs = clock.toleranceSeconds * 1000;
   if (now - at > toleranceMs) {
-    return rejected("TIMESTAMP_TOO_OLD", `signed ${Math.round((now - at) / 1000)} s ago`);
+    return outside("TIMESTAMP_TOO_OLD", at - now);
   }
   if (at - now > toleranceMs) {
-    return rejected("TIMESTAMP_IN_FUTURE", `signed ${Math.round((at - now) / 1000)} s ahead`);
+    return outside("TIMESTAMP_IN_FUTURE", at - now);
   }
   return undefined;
+}
+
+function outside(code: "TIMESTAMP_TOO_OLD" | "TIMESTAMP_IN_FUTURE", offMs: number): Rejection {
+  const offSeconds = Math.round(offMs / 1000);
+  const words = `signed ${Math.abs(offSeconds)} s ${offMs < 0 ? "ago" : "ahead"}`;
+  return { ...rejected(code, words), offSeconds };
 }
 
 const words = {

@@ -2,6 +2,7 @@ import { GatewayError } from "../../core/errors.ts";
 import type { Verdict, VerifyInput } from "../../core/types.ts";
 import { headerOf } from "../../kit/raw-headers.ts";
 import { anyFits, digestForm, digestOf, literalKey } from "./hmac.ts";
+import { keys } from "./hmac-plan.ts";
 import { formatTimestamp, judgeTimestamp } from "./timestamp.ts";
 import { judgeSecrets, type Rejection, rejected } from "./verdict.ts";
 
@@ -32,7 +33,7 @@ export function verifyTimestampedHmac(scheme: TimestampedHmac, input: VerifyInpu
   const outside = judgeTimestamp(parsed.timestamp, "s", input);
   if (outside) return outside;
   const content = [parsed.timestamp + scheme.joint, input.request.body];
-  return judgeSecrets(input.secrets, literalKey, (key) =>
+  return judgeSecrets(input.secrets, keys[input.keyForm ?? "utf8"], (key) =>
     anyFits(parsed.signatures, form, { key, content }),
   );
 }

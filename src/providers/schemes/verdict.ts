@@ -1,7 +1,7 @@
-import type { RejectionCode, SecretValue, Verdict } from "../../core/types.ts";
+import type { Refusal, RejectionCode, SecretValue, Verdict } from "../../core/types.ts";
 
 /** A refusal. */
-export type Rejection = Extract<Verdict, { readonly kind: "rejected" }>;
+export type Rejection = Refusal;
 
 /** Refuses, with a detail for our records; it never holds secrets or signatures. */
 export function rejected(code: RejectionCode, detail: string): Rejection {

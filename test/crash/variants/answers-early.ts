@@ -28,6 +28,8 @@ const ingest = createIngest({
   engine,
   log,
   secretsOf: sourceSecrets(secretReader(), Date.now),
+  secret: secretReader(),
+  learned: { of: async () => [], take: async () => "full" },
   fetchKeys: () => Promise.reject(new Error("no source here asks for keys")),
   newId: idMaker(),
   clock: Date.now,

@@ -56,3 +56,7 @@ issue by-no-authority own-key.pem "$paypal" "DNS:$paypal" own paypal "$end" own-
 issue server own-key.pem "api.paypal.com" \
   "DNS:api.paypal.com,DNS:api.sandbox.paypal.com,DNS:api-m.paypal.com,DNS:api-m.sandbox.paypal.com" \
   own root "$end"
+# Trusted by itself where a test stands in for senders that publish keys.
+issue senders own-key.pem "senders" \
+  "DNS:sns.us-east-1.amazonaws.com,DNS:www.googleapis.com,DNS:production.plaid.com,DNS:example.kinde.com,DNS:api.ebay.com" \
+  own - "$end"

@@ -1,0 +1,59 @@
+/** Why a request is refused, asked with all that the config and its secrets say today. */
+import type { Diagnosis } from "../core/diagnose/cause.ts";
+import { diagnose } from "../core/diagnose/diagnose.ts";
+import type { LiveSource } from "../core/diagnose/look.ts";
+import type { KeptRequest } from "../core/engine.ts";
+import { receive } from "../core/receive.ts";
+import type { Gateway, Source } from "../core/settings.ts";
+import type { PathParams, Request } from "../core/types.ts";
+import { asksOf, type Proof } from "../core/verify.ts";
+import { KeyFetcher } from "../net/key-fetcher.ts";
+import { SecretFault, type SecretReader, secretReader } from "./config.ts";
+import { sourceOfKept } from "./operate.ts";
+import { allProviders } from "./provider-facts.ts";
+import { sourceSecrets } from "./secrets.ts";
+
+/** A request that is held against a source. */
+export type Examination = {
+  readonly request: Request;
+  readonly source: Source;
+  /** The time by which it is judged. */
+  readonly now: number;
+};
+
+/** Says why a source refuses a request, or that it doesn't. Throws KEYS_UNAVAILABLE where the sender's key can't be had. */
+export async function examine(gateway: Gateway, what: Examination): Promise<Diagnosis> {
+  const { request, source, now } = what;
+  const read = secretReader();
+  const live = gateway.sources.map((one) => liveSource(one, request.params, read));
+  const secrets = live.find((one) => one.source === source)?.secrets ?? [];
+  const proof: Proof = { secrets, now, publicUrl: gateway.publicUrl };
+  const asks = asksOf(receive(request, source), proof);
+  const fetchKeys = () =>
+    new KeyFetcher({ now: Date.now, secret: read }).fetch(asks, request.remoteAddress);
+  const material = asks.length === 0 ? {} : { material: await fetchKeys() };
+  return diagnose({
+    request,
+    source,
+    proof: { ...proof, ...material },
+    others: live.filter((one) => one.source !== source),
+    providers: allProviders,
+  });
+}
+
+/** As `examine`, of a request that was kept, as of its arrival. Throws NOT_FOUND where its source has left the config. */
+export function examineKept(gateway: Gateway, kept: KeptRequest, body: Buffer): Promise<Diagnosis> {
+  const source = sourceOfKept(gateway, kept);
+  const request: Request = { ...kept, source: source.name, body };
+  return examine(gateway, { request, source, now: kept.receivedAt });
+}
+
+/** A secret of another source that can't be read is no reason to say nothing of this one. */
+function liveSource(source: Source, params: PathParams, read: SecretReader): LiveSource {
+  try {
+    return { source, secrets: sourceSecrets(read, Date.now)(source, params) ?? [] };
+  } catch (error) {
+    if (!(error instanceof SecretFault)) throw error;
+    return { source, secrets: [] };
+  }
+}

@@ -1,0 +1,74 @@
+/** Secrets that senders showed: what waits is seen, and made live or forgotten by a person. */
+import { createHmac } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { GatewayFolder } from "./gateway-folder.ts";
+
+const first = "b537207f20cbfa02357cf448134da559";
+const second = "0c25c0a1e6c0cd9ad7d4a7d4c9c1a3ff";
+let folder: GatewayFolder;
+
+beforeAll(async () => {
+  folder = new GatewayFolder();
+  folder.write(
+    "surehook.config.ts",
+    `import { defineGateway, secret } from "surehook";
+import { asana, hmac } from "surehook/providers";
+
+export default defineGateway({
+  sources: {
+    asana: asana({ path: "/asana", learn: true }),
+    shop: hmac({ path: "/shop", header: "x-signature", secrets: [secret("SHOP_SECRET")] }),
+  },
+  destinations: {},
+  routes: [],
+});
+`,
+  );
+  await folder.start();
+});
+
+afterAll(() => folder.remove());
+
+const post = (headers: Record<string, string>) =>
+  fetch(`${folder.url}/asana`, { method: "POST", headers, body: "{}" });
+const signed = (by: string) => createHmac("sha256", by).update("{}").digest("hex");
+
+test("a start says which source learns", () => {
+  expect(folder.greeting).toMatch(/asana.*learns its secret/);
+});
+
+test("a second secret waits until it is confirmed, and what it signed can be released", async () => {
+  expect(await folder.ok("secrets", "list", "asana")).toContain("learned no secret yet");
+  await post({ "X-Hook-Secret": first });
+  await post({ "X-Hook-Secret": second });
+  const { secrets } = await folder.json("secrets", "list", "asana");
+  expect(secrets).toMatchObject([
+    { name: "learned-1", state: "live", from: "127.0.0.1" },
+    { name: "learned-2", state: "pending" },
+  ]);
+  const listed = await folder.run(["secrets", "list", "asana"]);
+  expect(listed.out).toContain("learned-2");
+  expect(listed.err).toContain("surehook secrets confirm asana learned-2");
+  expect(listed.out + listed.err + folder.log + folder.greeting).not.toMatch(`${first}|${second}`);
+  expect((await post({ "X-Hook-Signature": signed(second) })).status).toBe(401);
+  await folder.ok("secrets", "confirm", "asana", "learned-2");
+  expect(await folder.json("requests", "release", "--source", "asana")).toMatchObject({
+    released: 1,
+  });
+  expect(await folder.ok("secrets", "show", "asana", "learned-2")).toBe(`${second}\n`);
+});
+
+test("one that is dropped fits no more, and one that isn't there is said so", async () => {
+  await folder.ok("secrets", "drop", "asana", "learned-1");
+  expect((await post({ "X-Hook-Signature": signed(first) })).status).toBe(401);
+  const again = await folder.run(["secrets", "drop", "asana", "learned-1"]);
+  expect([again.code, again.err]).toEqual([
+    3,
+    expect.stringContaining("surehook secrets list asana"),
+  ]);
+  const unknown = await folder.run(["secrets", "list", "asna"]);
+  expect([unknown.code, unknown.err]).toEqual([
+    3,
+    expect.stringContaining('Did you mean "asana"?'),
+  ]);
+});

@@ -1,0 +1,200 @@
+/** Senders from A to E. */
+import { randomUUID } from "node:crypto";
+import { type Entry, load, publicOf } from "../oracle.ts";
+
+/** The SDKs of senders from A to E. */
+export const fromAToE: readonly Entry[] = [
+  {
+    provider: "adyen-platform",
+    sdk: "@adyen/api-library@32.1.0",
+    accepts: ({ body, headers, secret }) => {
+      const { hmacValidator: HmacValidator } = load("@adyen/api-library");
+      return new HmacValidator().validateHMACSignature(secret, headers["hmacsignature"], body);
+    },
+  },
+  {
+    provider: "anthropic",
+    sdk: "@anthropic-ai/sdk@1.11.0",
+    accepts: ({ body, headers, secret: key }) => {
+      const { default: Anthropic } = load("@anthropic-ai/sdk");
+      return new Anthropic({ apiKey: "none" }).beta.webhooks.unwrap(body, { headers, key });
+    },
+  },
+  {
+    provider: "box",
+    sdk: "box-node-sdk@3.8.2",
+    accepts: ({ body, headers, secret }) => {
+      const stated = { "box-signature-version": "1", "box-signature-algorithm": "HmacSHA256" };
+      return load("box-node-sdk").validateWebhookMessage(body, { ...headers, ...stated }, secret);
+    },
+  },
+  {
+    provider: "cashfree",
+    sdk: "cashfree-pg@6.0.6",
+    ageless: true,
+    accepts: ({ body, headers, secret }) => {
+      const { Cashfree, CFEnvironment } = load("cashfree-pg");
+      // The last argument: no reports of errors to its maker.
+      const none = [undefined, undefined, undefined, false];
+      const client = new Cashfree(CFEnvironment.SANDBOX, "id", secret, ...none);
+      return client.PGVerifyWebhookSignature(
+        headers["x-webhook-signature"],
+        body,
+        headers["x-webhook-timestamp"],
+      );
+    },
+  },
+  {
+    provider: "chargebee",
+    sdk: "chargebee@3.33.0",
+    secrets: ["hooks:s3cret", "hooks:an0ther"],
+    accepts: async ({ headers, secret }) => {
+      const { basicAuthValidator } = load("chargebee");
+      const fits = (name: string, password: string) => `${name}:${password}` === secret;
+      await basicAuthValidator(fits)(headers);
+    },
+  },
+  {
+    provider: "chargily",
+    sdk: "@chargily/chargily-pay@2.1.0",
+    accepts: ({ body, headers, secret }) =>
+      load("@chargily/chargily-pay").verifySignature(
+        Buffer.from(body),
+        headers["signature"],
+        secret,
+      ),
+  },
+  {
+    provider: "clerk",
+    sdk: "@clerk/backend@1.34.0",
+    accepts: async ({ url, body, headers, secret }) => {
+      const request = new Request(url, { method: "POST", body, headers });
+      await load("@clerk/backend/webhooks").verifyWebhook(request, { signingSecret: secret });
+    },
+  },
+  {
+    provider: "cloudconvert",
+    sdk: "cloudconvert@3.0.0",
+    accepts: ({ body, headers, secret }) => {
+      const CloudConvert = load("cloudconvert");
+      const signature = headers["cloudconvert-signature"];
+      return new CloudConvert("none").webhooks.verify(body, signature, secret);
+    },
+  },
+  cloudinary("cloudinary", "sha1"),
+  cloudinary("cloudinary-sha256", "sha256"),
+  {
+    provider: "coinbase-commerce",
+    sdk: "coinbase-commerce-node@1.0.4",
+    fields: { event: { id: "1", type: "charge:created" } },
+    accepts: ({ body, headers, secret }) =>
+      load("coinbase-commerce-node").Webhook.verifyEventBody(
+        body,
+        headers["x-cc-webhook-signature"],
+        secret,
+      ),
+    signs: ({ body, secret }) => ({
+      "x-cc-webhook-signature": load("coinbase-commerce-node").Webhook.computeSignature(
+        body,
+        secret,
+      ),
+    }),
+  },
+  {
+    provider: "complycube",
+    sdk: "@complycube/api@1.1.13",
+    accepts: ({ body, headers, secret }) => {
+      const { EventVerifier } = load("@complycube/api");
+      return new EventVerifier(secret).constructEvent(body, headers["complycube-signature"]);
+    },
+  },
+  {
+    provider: "crisp",
+    sdk: "crisp-api@11.3.0",
+    blindTo: "spaces",
+    ageless: true,
+    accepts: ({ body, headers, secret }) => {
+      const { default: Crisp } = load("crisp-api");
+      return new Crisp().verifyWidget(
+        secret,
+        JSON.parse(body),
+        headers["x-crisp-request-timestamp"],
+        headers["x-crisp-signature"],
+      );
+    },
+  },
+  {
+    provider: "cronofy",
+    sdk: "cronofy@3.8.4",
+    accepts: ({ body, headers, secret }) => {
+      const Cronofy = load("cronofy");
+      const hmac = headers["cronofy-hmac-sha256"];
+      return new Cronofy({ client_secret: secret }).hmacValid({ hmac, body });
+    },
+  },
+  {
+    provider: "discord",
+    sdk: "discord-interactions@4.4.0",
+    ageless: true,
+    accepts: ({ body, headers, secret }) =>
+      load("discord-interactions").verifyKey(
+        body,
+        headers["x-signature-ed25519"],
+        headers["x-signature-timestamp"],
+        publicOf(secret, "hex"),
+      ),
+  },
+  {
+    provider: "dodo-payments",
+    sdk: "dodopayments@2.52.0",
+    accepts: ({ body, headers, secret: key }) => {
+      const { default: DodoPayments } = load("dodopayments");
+      return new DodoPayments({ bearerToken: "none" }).webhooks.unwrap(body, { headers, key });
+    },
+  },
+  {
+    provider: "easypost",
+    sdk: "@easypost/api@8.9.0",
+    accepts: ({ body, headers, secret }) => {
+      const { default: EasyPost = load("@easypost/api") } = load("@easypost/api");
+      return new EasyPost("none").Utils.validateWebhook(Buffer.from(body), headers, secret);
+    },
+  },
+  {
+    provider: "elevenlabs",
+    sdk: "@elevenlabs/elevenlabs-js@2.73.0",
+    accepts: async ({ body, headers, secret }) => {
+      const { ElevenLabsClient } = load("@elevenlabs/elevenlabs-js");
+      const { webhooks } = new ElevenLabsClient({ apiKey: randomUUID() });
+      await webhooks.constructEvent(body, headers["elevenlabs-signature"], secret);
+    },
+  },
+];
+
+/** Its SDK keeps secret and digest in one configuration for the process. */
+function cloudinary(provider: string, digest: "sha1" | "sha256"): Entry {
+  const configured = (secret: string) => {
+    const { v2 } = load("cloudinary");
+    v2.config({ api_secret: secret, signature_algorithm: digest });
+    return v2;
+  };
+  return {
+    provider,
+    sdk: "cloudinary@2.11.0",
+    accepts: ({ body, headers, secret }) =>
+      configured(secret).utils.verifyNotificationSignature(
+        body,
+        headers["x-cld-timestamp"],
+        headers["x-cld-signature"],
+      ),
+    signs: ({ body, secret, now }) => {
+      const at = String(Math.floor(now / 1000));
+      const { utils } = configured(secret);
+      const options = { api_secret: secret, signature_algorithm: digest };
+      return {
+        "x-cld-timestamp": at,
+        "x-cld-signature": utils.webhook_signature(body, at, options),
+      };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** Senders from P to R. */
+import { type Entry, load } from "../oracle.ts";
+
+/** The SDKs of senders from P to R. */
+export const fromPToR: readonly Entry[] = [
+  {
+    provider: "paddle",
+    sdk: "@paddle/paddle-node-sdk@3.10.0",
+    accepts: ({ body, headers, secret }) => {
+      const { Paddle } = load("@paddle/paddle-node-sdk");
+      const { webhooks } = new Paddle("none");
+      return webhooks.isSignatureValid(body, secret, headers["paddle-signature"]);
+    },
+  },
+  {
+    provider: "plain",
+    sdk: "@team-plain/typescript-sdk@5.12.1",
+    accepts: ({ body, headers, secret }) => {
+      const { PlainWebhookSignatureVerificationError: Refusal, verifyPlainWebhook } = load(
+        "@team-plain/typescript-sdk",
+      );
+      // After the signature it looks at the payload, which is none of Plain's here.
+      const { error } = verifyPlainWebhook(body, headers["plain-request-signature"], secret);
+      return !(error instanceof Refusal);
+    },
+  },
+  {
+    provider: "polar",
+    sdk: "@polar-sh/sdk@0.49.0",
+    accepts: ({ body, headers, secret }) => {
+      const { validateEvent, WebhookVerificationError } = load("@polar-sh/sdk/webhooks");
+      try {
+        validateEvent(body, headers, secret);
+        return true;
+      } catch (error) {
+        // After the signature it looks at the payload, which is none of Polar's here.
+        return !(error instanceof WebhookVerificationError);
+      }
+    },
+  },
+  {
+    provider: "portone",
+    sdk: "@portone/server-sdk@0.19.0",
+    accepts: async ({ body, headers, secret }) => {
+      await load("@portone/server-sdk").Webhook.verify(secret, body, headers);
+    },
+  },
+  {
+    provider: "privy",
+    sdk: "@privy-io/node@0.35.0",
+    accepts: ({ body: payload, headers, secret }) => {
+      const { PrivyClient } = load("@privy-io/node");
+      const privy = new PrivyClient({ appId: "none", appSecret: "none" });
+      return privy.webhooks().verify({ payload, headers, signing_secret: secret });
+    },
+  },
+  {
+    provider: "pusher",
+    sdk: "pusher@5.3.4",
+    accepts: ({ body, headers, secret }) => {
+      const Pusher = load("pusher");
+      const client = new Pusher({ appId: "1", key: "key", secret, cluster: "eu" });
+      const given = { ...headers, "x-pusher-key": "key", "content-type": "application/json" };
+      return client.webhook({ headers: given, rawBody: body }).isValid();
+    },
+    signs: ({ body, secret }) => {
+      const { Token } = load("pusher");
+      return { "x-pusher-signature": new Token("key", secret).sign(body) };
+    },
+  },
+  {
+    provider: "razorpay",
+    sdk: "razorpay@2.9.8",
+    accepts: ({ body, headers, secret }) => {
+      const signature = headers["x-razorpay-signature"];
+      return load("razorpay").validateWebhookSignature(body, signature, secret);
+    },
+  },
+  {
+    provider: "readme",
+    sdk: "readmeio@6.2.1",
+    blindTo: "spaces",
+    accepts: ({ body, headers, secret }) =>
+      load("readmeio").verifyWebhook(JSON.parse(body), headers["readme-signature"], secret),
+  },
+  {
+    provider: "replicate",
+    sdk: "replicate@1.4.0",
+    ageless: true,
+    accepts: ({ body, headers, secret }) =>
+      load("replicate").validateWebhook({ headers, body }, secret),
+  },
+  {
+    provider: "resend",
+    sdk: "resend@6.38.0",
+    accepts: ({ body: payload, headers, secret }) => {
+      const { Resend } = load("resend");
+      const [id, timestamp, signature] = ["id", "timestamp", "signature"].map(
+        (name) => headers[`svix-${name}`],
+      );
+      return new Resend("re_none").webhooks.verify({
+        payload,
+        headers: { id, timestamp, signature },
+        webhookSecret: secret,
+      });
+    },
+  },
+  {
+    provider: "retell",
+    sdk: "retell-sdk@5.66.1",
+    accepts: ({ body, headers, secret }) =>
+      load("retell-sdk").verify(body, secret, headers["x-retell-signature"]),
+    signs: async ({ body, secret }) => ({
+      "x-retell-signature": await load("retell-sdk").sign(body, secret),
+    }),
+  },
+];
