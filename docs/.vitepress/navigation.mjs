@@ -13,7 +13,10 @@ export const sections = [
       page("Concepts", "/concepts"),
     ],
   },
-  { text: "Senders", items: [page("Providers", "/providers")] },
+  {
+    text: "Senders",
+    items: [page("Providers", "/providers"), page("A sender of your own", "/custom-sender")],
+  },
   {
     text: "Destinations",
     items: [
@@ -43,6 +46,7 @@ export const sections = [
       page("Stripe customers", "/repository/stripe-customers"),
       page("Live payments", "/repository/live-payments"),
       page("Payments archive", "/repository/payments-archive"),
+      page("Handlers on Lambda", "/repository/handlers-on-lambda"),
     ],
   },
   {

@@ -8,6 +8,7 @@ import {
   configFaults,
   jsonFaults,
   proseFaults,
+  runByTests,
   shellFaults,
 } from "./snippet-judges.ts";
 import { blocksOf, documents, filesOf, isConfig, snippetsOf } from "./snippets.ts";
@@ -18,7 +19,8 @@ const groups = filesOf(snippets);
 
 describe("the snippets of the documents", () => {
   test("are of languages that something here reads", () => {
-    const read = ["ts", "js", "json", "sh", "mermaid", "ini"];
+    // The last three are drawn, systemd's, and what a command prints.
+    const read = ["ts", "js", "json", "sh", "mermaid", "ini", "text"];
     const others = snippets.filter(({ language }) => !read.includes(language));
     expect(others.map(({ place, language }) => `${place}: ${language}`)).toEqual([]);
   });
@@ -46,6 +48,12 @@ describe("the snippets of the documents", () => {
 
   test("are commands that there are, with options that they have", async () => {
     expect(await shellFaults(snippets)).toEqual([]);
+  });
+
+  test("are run by the tests that are said to run them", () => {
+    for (const [page, path] of Object.entries(runByTests)) {
+      expect(readFileSync(join(root, path), "utf8")).toContain(page.split("/").at(-1));
+    }
   });
 
   test("are so in the running text too", async () => {
