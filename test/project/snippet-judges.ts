@@ -92,11 +92,11 @@ function hostOf(
     fileExists: (path) => virtual.has(path) || host.fileExists(path),
     readFile: (path) => virtual.get(path) ?? host.readFile(path),
     directoryExists: (path) => folders.has(path) || (host.directoryExists?.(path) ?? true),
-    getSourceFile: (path, ...rest) => {
+    getSourceFile: (path, version) => {
       const text = virtual.get(path);
       return text === undefined
-        ? host.getSourceFile(path, ...rest)
-        : ts.createSourceFile(path, text, ...rest);
+        ? host.getSourceFile(path, version)
+        : ts.createSourceFile(path, text, version);
     },
   };
 }
