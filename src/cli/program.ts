@@ -29,7 +29,8 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   }
 }
 
-function program(): Command {
+/** Every command, as a tree. */
+export function program(): Command {
   const root = new Command("surehook")
     .description("A webhook gateway: verifies, keeps, and delivers what senders post.")
     .version(ownVersion(), "-V, --version", "print the version")
