@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { addAdd } from "./add.ts";
 import { addCheck } from "./check.ts";
 import { addDeliveries } from "./deliveries.ts";
 import { addEvents } from "./events.ts";
+import { addInit } from "./init.ts";
 import { addInvoke } from "./invoke.ts";
 import { addPause } from "./pause.ts";
 import { addReplay } from "./replay.ts";
@@ -53,6 +55,8 @@ function program(): Command {
     addResume,
     addToken,
     addInvoke,
+    addInit,
+    addAdd,
   ];
   for (const add of adders) add(root);
   return root;
