@@ -181,15 +181,10 @@ test("a payment that succeeded pays its order, and a repeat is answered the same
   const first = await post(text);
   assert.equal(first.status, 200);
   const answer = await first.text();
-  assert.deepEqual({ received: true, eventId: "evt_1" }, pick(answer));
+  assert.match(answer, /"received":true,"eventId":"evt_1"/);
   await until("the order is paid", () => stateOf("orders", "order-1") === "paid");
   assert.equal(await (await post(text)).text(), answer);
 });
-
-function pick(answer«: string»)«: object» {
-  const { received, eventId } = JSON.parse(answer);
-  return { received, eventId };
-}
 
 test("a large payment that failed is alerted, a small one is not", async () => {
   const failed = (id«: string», amount«: number») =>
@@ -217,10 +212,10 @@ test("what isn't signed by Stripe, or too long ago, is refused with 401", async 
     "stripe-signature": "t=" + Math.floor(Date.now() / 1000) + ",v1=" + "0".repeat(64),
   });
   assert.equal(forged.status, 401);
-  assert.equal((await forged.json()).code, "INVALID_SIGNATURE");
+  assert.match(await forged.text(), /"code":"INVALID_SIGNATURE"/);
   const stale = await post(text, { now: Date.now() - 301_000 });
   assert.equal(stale.status, 401);
-  assert.equal((await stale.json()).code, "TIMESTAMP_TOO_OLD");
+  assert.match(await stale.text(), /"code":"TIMESTAMP_TOO_OLD"/);
 });
 
 test("more than 100 a minute are refused with 429, whether new or repeated", async () => {
