@@ -44,7 +44,7 @@ async function add(
     const changes = changesOf(project.folder, files);
     const how = { folder: project.folder, ask, dryRun: options.dryRun ?? false };
     const written = await writeChanges(shell, changes, how);
-    if (written === 0) shell.say("Nothing to write: everything is there.");
+    if (written === 0) shell.say("Nothing to write.");
   });
   return undefined;
 }

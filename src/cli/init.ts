@@ -88,7 +88,7 @@ async function generate(
   const changes = changesOf(project.folder, projectFiles(project, choices, ownVersion()));
   const written = await writeChanges(shell, changes, { ...how, folder: project.folder });
   if (written === 0) {
-    shell.say("Nothing to write: everything is there.");
+    shell.say("Nothing to write.");
     return;
   }
   shell.say(

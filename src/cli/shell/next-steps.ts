@@ -24,6 +24,7 @@ export function nextSteps(project: Project, choices: Choices, folder: string): r
     ...(folder === "." ? [] : [`cd ${quoted(folder)}`]),
     `${packageManager} install`,
     "cp .env.development.example .env",
+    run("surehook", "check"),
     run("test:webhooks"),
     ...(project.isNew && isBuilt ? [run("build")] : []),
     ...(project.isNew ? [run("start")] : []),

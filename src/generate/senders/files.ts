@@ -38,7 +38,7 @@ const line = (text: string): string => `${text}\n`;
 
 const registry = (sender: Sender, types: readonly string[]): string =>
   [
-    '«import type { Handlers } from "../processors/process.ts";»\n',
+    '«import type { Handlers } from "../processors/process-event.ts";»\n',
     ...types.map((type) => line(importLine(sender.name, type))),
     `\n/** Which function handles which of ${sender.title}'s events; \`surehook add handler\` adds one. */\n`,
     "export const handlers«: Handlers» = {\n",
@@ -58,11 +58,11 @@ const processor = ({ name, title }: Sender): string => `
 «import type { CodeContext, CodeEvent } from "surehook/destinations";»
 import { handlers } from "../handlers/${name}.ts";
 import { schemas } from "../schemas/${name}.ts";
-import { process } from "./process.ts";
+import { processEvent } from "./process-event.ts";
 
 /** Takes every event of ${title}, after its sender was answered; see \`destinations\` in config/webhooks.json. */
 export async function handle(event«: CodeEvent», context«: CodeContext»)«: Promise<void>» {
-  await process(event, context, { handlers, schemas });
+  await processEvent(event, context, { handlers, schemas });
 }
 `;
 
@@ -115,6 +115,8 @@ export function senderConfig(sender: Sender, layout: Layout): ConfigParts {
         secrets: [{ secret: secretNameOf(name) }],
         toleranceSeconds: 300,
         rateLimit: { requests: 100, perSeconds: 60 },
+        // What signs by no scheme of its own must say where its signature stands.
+        ...(name === "hmac" ? { header: "x-signature" } : {}),
       },
     },
     destinations: {

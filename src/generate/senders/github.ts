@@ -23,7 +23,7 @@ export type PullRequest = PullRequestEvent;»
 
 const push = `
 «import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process.ts";»
+«import type { Result } from "../../processors/process-event.ts";»
 import { setState } from "../../state.ts";
 «import type { Push } from "./types.ts";»
 
@@ -40,7 +40,7 @@ export async function onPush(event«: CodeEvent<Push>»)«: Promise<Result>» {
 
 const pullRequest = `
 «import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process.ts";»
+«import type { Result } from "../../processors/process-event.ts";»
 import { setState } from "../../state.ts";
 «import type { PullRequest } from "./types.ts";»
 

@@ -13,7 +13,7 @@ const types = `
 const ordersCreate = `
 «import type { CodeEvent } from "surehook/destinations";»
 import { sendMail, takeFromStock } from "../../outside.ts";
-«import type { Result } from "../../processors/process.ts";»
+«import type { Result } from "../../processors/process-event.ts";»
 import { setState } from "../../state.ts";
 «import type { Order } from "./types.ts";»
 

@@ -37,7 +37,7 @@ export type InvoicePaymentFailed = Stripe.InvoicePaymentFailedEvent;»
 const succeeded = `
 «import type { CodeEvent } from "surehook/destinations";»
 import { sendMail, takeFromStock } from "../../outside.ts";
-«import type { Result } from "../../processors/process.ts";»
+«import type { Result } from "../../processors/process-event.ts";»
 import { setState } from "../../state.ts";
 «import type { PaymentIntentSucceeded } from "./types.ts";»
 
@@ -58,7 +58,7 @@ export async function onPaymentIntentSucceeded(
 
 const failed = `
 «import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process.ts";»
+«import type { Result } from "../../processors/process-event.ts";»
 import { setState } from "../../state.ts";
 «import type { PaymentIntentPaymentFailed } from "./types.ts";»
 
@@ -87,7 +87,7 @@ const customerHandler = (given: {
   readonly says: string;
 }): string => `
 «import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process.ts";»
+«import type { Result } from "../../processors/process-event.ts";»
 import { setState } from "../../state.ts";
 import { idOf } from "./id-of.ts";
 «import type { ${given.type} } from "./types.ts";»

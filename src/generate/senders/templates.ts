@@ -46,7 +46,7 @@ function wordsOf(type: string): readonly string[] {
 export function plainHandler(type: string): string {
   return `
 «import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process.ts";»
+«import type { Result } from "../../processors/process-event.ts";»
 
 /** Handles \`${type}\`. What it throws is tried again; it may be called twice for one event, with the same \`event.id\`. */
 export async function ${functionNameOf(type)}(event«: CodeEvent»)«: Promise<Result>» {

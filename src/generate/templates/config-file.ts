@@ -43,8 +43,13 @@ function withParts(
   );
   return {
     ...config,
-    sources: Object.assign({}, ...fresh.map((part) => part.sources), sources),
-    destinations: Object.assign({}, ...fresh.map((part) => part.destinations), destinations),
+    sources: Object.assign({}, sources, ...fresh.map((part) => part.sources), sources),
+    destinations: Object.assign(
+      {},
+      destinations,
+      ...fresh.map((part) => part.destinations),
+      destinations,
+    ),
     routes: [...routes, ...fresh.flatMap((part) => part.routes)],
   };
 }

@@ -27,7 +27,7 @@ export const listeners = new EventEmitter();
 
 const callbacks = `
 «import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "./process.ts";»
+«import type { Result } from "./process-event.ts";»
 
 /** Called when an event has been handled. */
 export function onCompleted(event«: CodeEvent», result«: Result»)«: void» {
@@ -41,7 +41,7 @@ export function onFailed(event«: CodeEvent», error«: unknown», attempt«: nu
 }
 `;
 
-const process = `
+const processEvent = `
 /** Finds the handler of an event, runs it, and tells listeners and callbacks how it went. */
 «import type { CodeContext, CodeEvent } from "surehook/destinations";»
 import { faultIn«, type Schemas» } from "../schemas/schema.ts";
@@ -62,7 +62,7 @@ export type Handler = {
 «export type Handlers = Readonly<Record<string, Handler>>;»
 
 /** Handles an event. What throws is tried again. */
-export async function process(
+export async function processEvent(
   event«: CodeEvent»,
   context«: CodeContext»,
   parts«: { readonly handlers: Handlers; readonly schemas: Schemas }»,
@@ -217,7 +217,7 @@ export function sharedFiles(framework: Framework, layout: Layout): readonly Gene
   const adapter = framework === "nest" ? "express" : framework;
   const texts = {
     "middleware/gateway": gateway(adapter),
-    "processors/process": process,
+    "processors/process-event": processEvent,
     "processors/listeners": listeners,
     "processors/callbacks": callbacks,
     "schemas/schema": schema,
