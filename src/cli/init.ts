@@ -91,11 +91,11 @@ async function generate(
     shell.say("Nothing to write.");
     return;
   }
-  shell.say(
-    "",
-    how.dryRun ? `${written} files would be written.` : `${written} files were written.`,
-  );
-  if (!how.dryRun) shell.say(...nextSteps(project, choices, folder));
+  const files = written === 1 ? "1 file" : `${written} files`;
+  shell.say("", how.dryRun ? `${files} would be written.` : `${files} written.`);
+  // Who has been here before knows the way.
+  const isFirst = project.senders.length === 0 && !how.dryRun;
+  if (isFirst) shell.print(...nextSteps(project, choices, folder));
 }
 
 async function choose(
@@ -105,13 +105,13 @@ async function choose(
 ): Promise<Choices> {
   const senders = await sendersOf(project, options, ask);
   const framework = await frameworkOf(project, options, ask);
-  const language = languageOf(project, options, framework);
+  const language = await languageOf(project, { options, framework, ask });
   return {
     senders,
     framework,
     language,
     packageManager: project.packageManager,
-    store: options.store,
+    store: await storeOf(project, options, ask),
     senderTypes: await takesTypes(project, { options, senders, language, ask }),
   };
 }
@@ -146,11 +146,33 @@ async function frameworkOf(
   return ask ? ask.choice("Which framework?", frameworks, usual) : usual;
 }
 
-function languageOf(project: Project, options: InitOptions, framework: Framework): Language {
+async function languageOf(
+  project: Project,
+  given: {
+    readonly options: InitOptions;
+    readonly framework: Framework;
+    readonly ask: Ask | undefined;
+  },
+): Promise<Language> {
+  const { options, framework, ask } = given;
   const named = options.typescript ? "typescript" : options.javascript ? "javascript" : undefined;
-  const language = named ?? project.language ?? "typescript";
-  if (framework !== "nest" || language === "typescript") return language;
-  throw new GatewayError("USAGE", "NestJS needs TypeScript. Run it again with --typescript.");
+  const known = named ?? project.language;
+  if (framework === "nest" && known === "javascript") {
+    throw new GatewayError("USAGE", "NestJS needs TypeScript. Run it again with --typescript.");
+  }
+  if (known !== undefined) return known;
+  if (ask === undefined || framework === "nest") return "typescript";
+  return ask.choice("In which language?", ["typescript", "javascript"], "typescript");
+}
+
+/** Asked once: the templates of environments name it then. */
+async function storeOf(
+  project: Project,
+  { store }: InitOptions,
+  ask: Ask | undefined,
+): Promise<string | undefined> {
+  if (store !== undefined || ask === undefined || project.senders.length > 0) return store;
+  return ask.text("Where are events kept?", ".surehook/surehook.db");
 }
 
 async function takesTypes(

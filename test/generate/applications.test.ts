@@ -13,6 +13,8 @@ import { environment, installing, type Packed, packed, run } from "./packed.ts";
 
 const secret = "whsec_of_a_new_application";
 const startMs = 120_000;
+/** The registry and two cores set the pace. */
+const applicationMs = 600_000;
 
 let packages: Packed;
 let running: ChildProcess | undefined;
@@ -20,7 +22,7 @@ let said = "";
 
 beforeAll(async () => {
   packages = await packed();
-});
+}, applicationMs);
 
 afterEach(async () => {
   if (running?.pid === undefined || running.exitCode !== null) return;
@@ -151,17 +153,25 @@ async function isMadeAndRuns(made: Made): Promise<void> {
 }
 
 describe("a new application, with npm", () => {
-  test.each(["express", "fastify", "hono", "koa", "nest", "next", "node"])("of %s", (framework) =>
-    isMadeAndRuns({ framework }),
+  test.each(["express", "fastify", "hono", "koa", "nest", "next", "node"])(
+    "of %s",
+    (framework) => isMadeAndRuns({ framework }),
+    applicationMs,
   );
 
-  test("in JavaScript", () => isMadeAndRuns({ framework: "express", language: "javascript" }));
+  test(
+    "in JavaScript",
+    () => isMadeAndRuns({ framework: "express", language: "javascript" }),
+    applicationMs,
+  );
 });
 
 describe("a new application of Express", () => {
-  beforeAll(() => packages.install("pnpm@12", "yarn@1", "bun@1"));
+  beforeAll(() => packages.install("pnpm@12", "yarn@1", "bun@1"), applicationMs);
 
-  test.each(["pnpm", "yarn", "bun"])("with %s", (manager) =>
-    isMadeAndRuns({ framework: "express", manager }),
+  test.each(["pnpm", "yarn", "bun"])(
+    "with %s",
+    (manager) => isMadeAndRuns({ framework: "express", manager }),
+    applicationMs,
   );
 });

@@ -28,10 +28,9 @@ export function nextSteps(project: Project, choices: Choices, folder: string): r
     run("test:webhooks"),
     ...(project.isNew && isBuilt ? [run("build")] : []),
     ...(project.isNew ? [run("start")] : []),
-    ...(first && type
-      ? [`${run("surehook", `send ${first.name} ${type} --port ${port}`)}   # elsewhere`]
-      : []),
   ];
+  const send = first && type && run("surehook", `send ${first.name} ${type} --port ${port}`);
+  const sample = send ? ["", "And while it runs:", indented(send)] : [];
   const own = project.isNew
     ? []
     : ["", "In your application:", ...mountingToDo(framework).map(indented)];
@@ -42,7 +41,7 @@ export function nextSteps(project: Project, choices: Choices, folder: string): r
           "",
           'In compilerOptions of tsconfig.json: "allowImportingTsExtensions": true with "noEmit", or "rewriteRelativeImportExtensions": true. Node.js runs the handlers as they are written.',
         ];
-  return ["", "Next:", ...commands.map(indented), ...own, ...compiler];
+  return ["", "Next:", ...commands.map(indented), ...own, ...compiler, ...sample];
 }
 
 function indented(line: string): string {

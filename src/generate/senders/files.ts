@@ -29,11 +29,6 @@ export function typePackageOf(
   return name === undefined || version === undefined ? undefined : { name, version };
 }
 
-/** Types whose handlers come with a sender. */
-export function readyTypes(sender: Sender): readonly string[] {
-  return Object.keys(templatesOf(sender).handlers);
-}
-
 const line = (text: string): string => `${text}\n`;
 
 const registry = (sender: Sender, types: readonly string[]): string =>
