@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -165,6 +165,42 @@ describe("a new application, with npm", () => {
     applicationMs,
   );
 });
+
+test(
+  "an application of CommonJS that is there mounts what is generated into it",
+  async () => {
+    const folder = join(packages.folder, "there");
+    mkdirSync(folder);
+    const manifest = {
+      name: "there",
+      type: "commonjs",
+      scripts: { start: "node index.js" },
+      dependencies: { express: "^5.0.0" },
+    };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    const application = `
+const express = require("express");
+const { webhooks } = require("./webhooks/routes.js");
+
+const app = express();
+app.use(webhooks);
+app.use(express.json());
+app.post("/own", (request, response) => response.send(request.body.name));
+app.listen(Number(process.env.PORT), "127.0.0.1");
+`;
+    writeFileSync(join(folder, "index.js"), application);
+    await packages.create(folder, "--senders", "stripe", "--yes");
+    expect(readFileSync(join(folder, "index.js"), "utf8")).toBe(application);
+    await run(folder, installing("npm", packages.tarball));
+    await run(folder, ["npm", "run", "test:webhooks"]);
+    const url = await start(folder, "npm");
+    await answersAsPromised(url, folder);
+    const headers = { "content-type": "application/json" };
+    const own = { method: "POST", headers, body: '{"name":"mine"}' };
+    expect(await (await fetch(new URL("/own", url), own)).text()).toBe("mine");
+  },
+  applicationMs,
+);
 
 describe("a new application of Express", () => {
   beforeAll(() => packages.install("pnpm@12", "yarn@1", "bun@1"), applicationMs);

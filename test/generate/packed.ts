@@ -14,6 +14,8 @@ export const environment: Readonly<Record<string, string | undefined>> = {
   PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`,
   CI: "1",
   NEXT_TELEMETRY_DISABLED: "1",
+  // A connection of the registry that hangs is tried again before a test gives up.
+  npm_config_fetch_timeout: "30000",
 };
 
 /** Runs a command to its end. Throws with all that it said where it fails. */
