@@ -45,9 +45,31 @@ function importLine(sender: string, type: string): string {
   return `import { ${functionNameOf(type)} } from "./${sender}/${fileNameOf(type)}.ts";`;
 }
 
-function entryLine(type: string): string {
-  return `  ${/^[a-z_]+$/i.test(type) ? type : JSON.stringify(type)}: ${functionNameOf(type)},`;
+function entryLine(type: string, value = functionNameOf(type)): string {
+  return `  ${/^[a-z_]+$/i.test(type) ? type : JSON.stringify(type)}: ${value},`;
 }
+
+/** One module per type, each with a schema of its own. */
+const schemaOf = (type: string, fields: readonly string[]): string => `
+import { required } from "../schema.ts";
+
+/** What an event \`${type}\` must hold; one that doesn't is answered 200 and not handled. */
+export const schema = required(${fields.map((field) => JSON.stringify(field)).join(", ")});
+`;
+
+const schemaName = (type: string): string => functionNameOf(type).replace(/^on/, "");
+
+const schemaList = ({ name, title }: Sender, types: readonly string[]): string =>
+  [
+    '«import type { Schemas } from "./schema.ts";»\n',
+    ...types.map((type) =>
+      line(`import { schema as ${schemaName(type)} } from "./${name}/${fileNameOf(type)}.ts";`),
+    ),
+    `\n/** What ${title}'s events must hold, by type; the others are not looked at. */\n`,
+    "export const schemas«: Schemas» = {\n",
+    ...types.map((type) => line(entryLine(type, schemaName(type)))),
+    "};\n",
+  ].join("");
 
 const processor = ({ name, title }: Sender): string => `
 «import type { CodeContext, CodeEvent } from "surehook/destinations";»
@@ -68,7 +90,7 @@ export function senderFiles(
   choices: Pick<Choices, "senderTypes"> & { readonly runner: string },
 ): readonly GeneratedFile[] {
   const { name } = sender;
-  const { types, handlers, files = {}, schemas, tests } = templatesOf(sender);
+  const { types, handlers, files = {}, required, tests } = templatesOf(sender);
   const ending = endingOf(layout.language);
   const at = (path: string, template: string): GeneratedFile => ({
     path: `${layout.base}webhooks/${path}.${ending}`,
@@ -88,7 +110,10 @@ export function senderFiles(
     ...(isTyped ? [at(`handlers/${name}/types`, typeText)] : []),
     ...Object.entries(files).map(([path, text]) => at(path, text)),
     at(`processors/${name}`, processor(sender)),
-    at(`schemas/${name}`, schemas),
+    at(`schemas/${name}`, schemaList(sender, Object.keys(required))),
+    ...Object.entries(required).map(([type, fields]) =>
+      at(`schemas/${name}/${fileNameOf(type)}`, schemaOf(type, fields)),
+    ),
     {
       path: `tests/webhooks/${name}.test.${ending}`,
       text: rendered(tests.replace('"@runner"', choices.runner), layout),

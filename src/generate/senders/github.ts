@@ -55,15 +55,6 @@ export async function onPullRequest(event«: CodeEvent<PullRequest>»)«: Promis
 }
 `;
 
-const schemas = `
-import { required«, type Schemas» } from "./schema.ts";
-
-/** What events of GitHub must hold; one that doesn't is answered 200 and left alone. */
-export const schemas«: Schemas» = {
-  push: required("ref", "after", "repository.full_name"),
-};
-`;
-
 const tests = `
 import assert from "node:assert/strict";
 import { after, before, test } from "@runner";
@@ -122,6 +113,6 @@ export const githubTemplates: SenderTemplates = {
     own: ownTypes,
   },
   handlers: { push, pull_request: pullRequest },
-  schemas,
+  required: { push: ["ref", "after", "repository.full_name"] },
   tests,
 };

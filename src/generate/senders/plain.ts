@@ -2,16 +2,6 @@
 import type { Sender } from "../choices.ts";
 import type { SenderTemplates } from "./templates.ts";
 
-const schemas = (title: string): string => `
-import { required«, type Schemas» } from "./schema.ts";
-
-/** What events of ${title} must hold, by type; one that doesn't is answered 200 and left alone. */
-export const schemas«: Schemas» = {
-  // "some.type": required("id", "data.amount"),
-  "": required(),
-};
-`;
-
 const tests = ({ name, title }: Sender): string => `
 import assert from "node:assert/strict";
 import { after, before, test } from "@runner";
@@ -31,5 +21,5 @@ test("what isn't signed by ${title} is refused", async () => {
 
 /** The templates of any sender. */
 export function plainTemplates(sender: Sender): SenderTemplates {
-  return { handlers: {}, schemas: schemas(sender.title), tests: tests(sender) };
+  return { handlers: {}, required: {}, tests: tests(sender) };
 }

@@ -29,15 +29,6 @@ export async function onOrdersCreate(event«: CodeEvent<Order>»)«: Promise<Res
 }
 `;
 
-const schemas = `
-import { required«, type Schemas» } from "./schema.ts";
-
-/** What events of Shopify must hold; one that doesn't is answered 200 and left alone. */
-export const schemas«: Schemas» = {
-  "orders/create": required("id"),
-};
-`;
-
 const tests = `
 import assert from "node:assert/strict";
 import { after, before, test } from "@runner";
@@ -82,6 +73,6 @@ test("what isn't signed by Shopify is refused with 401", async () => {
 export const shopifyTemplates: SenderTemplates = {
   types: { own: types },
   handlers: { "orders/create": ordersCreate },
-  schemas,
+  required: { "orders/create": ["id"] },
   tests,
 };

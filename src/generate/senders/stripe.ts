@@ -134,19 +134,6 @@ export async function handle(
 }
 `;
 
-const schemas = `
-import { required«, type Schemas» } from "./schema.ts";
-
-/** What events of Stripe must hold; one that doesn't is answered 200 and left alone. */
-export const schemas«: Schemas» = {
-  "payment_intent.succeeded": required("id", "type", "data.object.amount"),
-  "payment_intent.payment_failed": required("id", "type", "data.object.amount"),
-  "customer.subscription.created": required("id", "type", "data.object.customer"),
-  "customer.subscription.deleted": required("id", "type", "data.object.customer"),
-  "invoice.payment_failed": required("id", "type", "data.object.customer"),
-};
-`;
-
 const tests = `
 import assert from "node:assert/strict";
 import { after, before, test } from "@runner";
@@ -184,6 +171,15 @@ test("a payment that succeeded pays its order, and a repeat is answered the same
   assert.match(answer, /"received":true,"eventId":"evt_1"/);
   await until("the order is paid", () => stateOf("orders", "order-1") === "paid");
   assert.equal(await (await post(text)).text(), answer);
+});
+
+test("an event that lacks what it must hold is answered 200 and not handled", async () => {
+  const metadata = { orderId: "order-2" };
+  const lacking = event("evt_3", "payment_intent.succeeded", { id: "pi_3", metadata });
+  assert.equal((await post(lacking)).status, 200);
+  await post(event("evt_4", "payment_intent.succeeded", { id: "pi_4", amount: 1 }));
+  await until("the next one is handled", () => stateOf("orders", "pi_4") === "paid");
+  assert.equal(stateOf("orders", "order-2"), undefined);
 });
 
 test("a large payment that failed is alerted, a small one is not", async () => {
@@ -263,7 +259,13 @@ export const stripeTemplates: SenderTemplates = {
     "middleware/large-failures": largeFailures,
     "processors/alerts": alerts,
   },
-  schemas,
+  required: {
+    "payment_intent.succeeded": ["id", "type", "data.object.amount"],
+    "payment_intent.payment_failed": ["id", "type", "data.object.amount"],
+    "customer.subscription.created": ["id", "type", "data.object.customer"],
+    "customer.subscription.deleted": ["id", "type", "data.object.customer"],
+    "invoice.payment_failed": ["id", "type", "data.object.customer"],
+  },
   tests,
   parts: (webhooks, ending) => ({
     destinations: {

@@ -20,7 +20,8 @@ export type SenderTemplates = {
   readonly handlers: Readonly<Record<string, string>>;
   /** By path below `webhooks/`, without an ending. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly schemas: string;
+  /** By type, the fields that an event must have. */
+  readonly required: Readonly<Record<string, readonly string[]>>;
   readonly tests: string;
   /** What the config has beside the sender's source, destination and route. */
   readonly parts?: (webhooks: string, ending: string) => Omit<ConfigParts, "sources">;
