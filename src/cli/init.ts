@@ -34,9 +34,13 @@ export type InitOptions = {
 
 /** Adds `surehook init`, also under the names `create-webhook-handler` and `webhook`. */
 export function addInit(program: Command): void {
-  program
-    .command("init")
-    .aliases(["create-webhook-handler", "webhook"])
+  withOptions(program.command("init"));
+  // Names that others know it by; one name is enough for the help.
+  withOptions(program.command("create-webhook-handler", { hidden: true }).alias("webhook"));
+}
+
+function withOptions(command: Command): void {
+  command
     .description("write webhook handlers, their config and tests into an application, or a new one")
     .argument("[folder]", "the application's folder", ".")
     .option("--senders <names>", "who sends, such as stripe,github,shopify", senderNames)

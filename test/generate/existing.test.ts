@@ -125,6 +125,16 @@ test("a handler is added to the list of its sender, among lines that somebody wr
   expect(await surehook("init --yes")).toBe("Nothing to write.\n");
 });
 
+test("npm create surehook runs the surehook of its own version", () => {
+  const manifest = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
+  const { version, engines } = manifest("package.json");
+  expect(manifest("create-surehook/package.json")).toMatchObject({
+    version,
+    engines,
+    dependencies: { surehook: `^${version}` },
+  });
+});
+
 test("JavaScript has no trace of types, and is what Node.js takes", async () => {
   await surehook("init --senders stripe,github,shopify,paddle --javascript --yes");
   const modules = files().filter((name) => name.endsWith("js"));
