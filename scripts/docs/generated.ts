@@ -14,7 +14,7 @@ import {
 import type { Evidence, SchemeFacts } from "../../src/core/types.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
-import { formLines, selectorLines } from "./config-prose.ts";
+import { formLines, schemaLines, selectorLines } from "./config-prose.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
 
@@ -113,6 +113,7 @@ function configPage(): string {
     "",
     ...table(sourceShape),
     "",
+    ...schemaLines,
     ...providers
       .filter(({ settings }) => settings !== undefined)
       .flatMap(({ name, settings }) => [

@@ -12,6 +12,7 @@ import { destinations } from "../destinations/index.ts";
 import { type JsonFault, jsonFault } from "../kit/json-fault.ts";
 import { hintFor, nearest } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
+import { schemasFrom } from "./written-schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -56,12 +57,17 @@ async function sourcesOf(sources: Json, reading: Reading): Promise<Json> {
       made[name] = value;
       continue;
     }
-    const { provider: named, ...options } = value;
+    const { provider: named, schemas: written, ...options } = value;
     const provider = pick(providers, named);
     const secrets = await secretsOf(options["secrets"], path, reading);
-    const read = { ...options, ...(secrets === undefined ? {} : { secrets }) };
+    // Schemas are read by themselves: a field of theirs may be called `secret`.
+    const schemas = await schemasFrom(written, path, reading);
+    const read: Json = {
+      ...withSecrets({ ...options, ...(secrets === undefined ? {} : { secrets }) }),
+      ...(schemas === undefined ? {} : { schemas }),
+    };
     made[name] = provider
-      ? { kind: "source", provider, options: withSecrets(read) }
+      ? { kind: "source", provider, options: read }
       : misnamed(
           `${path}.provider`,
           { of: "source", named, known: providers, read },
@@ -102,11 +108,12 @@ function destinationsOf(targets: Json, mistakes: Mistake[]): Json {
       made[name] = value;
       continue;
     }
-    const { kind: named, ...options } = value;
+    const { kind: named, ...written } = value;
+    const options = withSecrets(written);
     const type = pick<DestinationKind>(kinds, named);
     const of = { of: "destination", named, known: kinds, read: options } as const;
     made[name] = type
-      ? { kind: "destination", type, options: withSecrets(options) }
+      ? { kind: "destination", type, options }
       : misnamed(`destinations.${name}.kind`, of, mistakes);
   }
   return made;
@@ -131,7 +138,7 @@ function misnamed<T extends Pick<Provider, "name">>(
     hint: named === undefined ? "it is missing" : hintFor(String(named), known),
   });
   const meant = typeof named === "string" ? pick(given.known, nearest(named, known)) : undefined;
-  return { kind: "misnamed", of, meant, options: withSecrets(read) as Json };
+  return { kind: "misnamed", of, meant, options: read };
 }
 
 function pick<T extends Pick<Provider, "name">>(list: readonly T[], name: unknown): T | undefined {
@@ -139,6 +146,7 @@ function pick<T extends Pick<Provider, "name">>(list: readonly T[], name: unknow
 }
 
 /** `{ "secret": "NAME", "optional": true }` becomes a reference, at any depth. */
+function withSecrets<T>(value: T): T;
 function withSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSecrets);
   if (!isRecord(value)) return value;

@@ -11,6 +11,15 @@ const secretJson = z
 
 const moduleJson = z.strictObject({ module: z.string().min(1) });
 
+/** Named, so that it stands once in place of at each sender. */
+const schemasJson = z
+  .record(z.string(), z.union([z.string(), moduleJson, z.record(z.string(), z.unknown())]))
+  .meta({
+    id: "schemas",
+    description:
+      "What events must look like, by type or type glob: a JSON Schema, the path of a file with one, or a module that exports a Standard Schema as `schema`.",
+  });
+
 /** The schema as an object. */
 export function configJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(configForm(), {
@@ -53,6 +62,7 @@ function sourceForm(provider: Provider) {
       provider: z.literal(provider.name),
       ...sourceShape,
       secrets: z.union([z.array(secretJson), moduleJson]).optional(),
+      schemas: schemasJson.optional(),
       ...settings,
     })
     .describe(`A source of ${provider.title}.`);

@@ -9,6 +9,7 @@ import { transformFindings } from "../destinations/transform.ts";
 import { type Environment, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, type ReadConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
+import { compileSchemas } from "./schemas.ts";
 import { offMistakes, quiet, secretMistakes } from "./secrets.ts";
 
 /** A config that can run on this machine as it is now. */
@@ -38,6 +39,7 @@ export async function checkToRun(config: ReadConfig): Promise<ReadyConfig> {
     ...secretMistakes(parts, read),
     ...tlsMistakes(parts, url),
     ...offMistakes(parts, read),
+    ...(await compileSchemas(gateway?.sources ?? parts.sources)).mistakes,
     ...found.filter(({ mayPass }) => !mayPass),
   ];
   if (gateway === undefined || mistakes.length > 0) throw new ConfigError(path, mistakes);

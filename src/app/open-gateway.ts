@@ -6,6 +6,7 @@
 import { dirname, join } from "node:path";
 import type { Engine } from "../core/engine.ts";
 import type { GatewayError } from "../core/errors.ts";
+import type { Checks } from "../core/schemas.ts";
 import type { SealKey } from "../core/seal.ts";
 import type { Gateway } from "../core/settings.ts";
 import { pathInConfig } from "../destinations/config-path.ts";
@@ -25,6 +26,7 @@ import { openLog } from "./log.ts";
 import { openDestination } from "./open-destination.ts";
 import { openEngine, storePath } from "./open-engine.ts";
 import { Retention } from "./retention.ts";
+import { compileSchemas } from "./schemas.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
 import { warnOfUnconfirmed } from "./unconfirmed.ts";
@@ -63,7 +65,9 @@ export async function openGateway(options: OpenOptions): Promise<OpenGateway> {
   const { gateway } = config;
   const read = secretReader();
   const missing = secretMistakes({ ...gateway, misread: [] }, read);
-  const mistakes = missing.length > 0 ? missing : offMistakes(gateway, read);
+  const schemas = await compileSchemas(gateway.sources);
+  const unusable = missing.length > 0 ? missing : offMistakes(gateway, read);
+  const mistakes = [...unusable, ...schemas.mistakes];
   if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);
   const sealKey = sealKeySource(read, environment.store);
   const log = openLog(environment.logLevel);
@@ -78,7 +82,8 @@ export async function openGateway(options: OpenOptions): Promise<OpenGateway> {
     ...(options.sync === undefined ? {} : { sync: options.sync }),
   });
   try {
-    const open = await assemble(options, { engine, read, log, sealKey });
+    const { checks } = schemas;
+    const open = await assemble(options, { engine, read, log, sealKey, checks });
     return { ...open, gateway, log, read, failed: fatal.promise };
   } catch (error) {
     await engine.close();
@@ -92,6 +97,7 @@ type Shared = {
   readonly read: SecretReader;
   readonly log: ReturnType<typeof openLog>;
   readonly sealKey: () => SealKey;
+  readonly checks: Checks;
 };
 
 type Parts = Shared & {
@@ -107,7 +113,7 @@ async function assemble(
   shared: Shared,
 ): Promise<Pick<OpenGateway, "ingest" | "health" | "live" | "stop">> {
   const { gateway } = options.config;
-  const { engine, read, log } = shared;
+  const { engine, read, log, checks } = shared;
   const state = { isStopping: false };
   const folder = archiveFolderOf(options);
   const died = { tell: (): void => undefined };
@@ -118,6 +124,7 @@ async function assemble(
   const ingest = createIngest({
     gateway,
     engine,
+    checks,
     log,
     secretsOf: sourceSecrets(read, Date.now),
     fetchKeys: (asks, client) => keys.fetch(asks, client),

@@ -7,13 +7,15 @@ import { pickSource, receive } from "../core/receive.ts";
 import { destinationsFor } from "../core/route.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { Event, RejectionCode, Request } from "../core/types.ts";
+import { misfitOf } from "../core/validate.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
-import { decodeBody } from "../http/body.ts";
+import { decodedBody } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
 import { openEngine } from "./open-engine.ts";
+import { openChecks } from "./schemas.ts";
 import { sourceSecrets } from "./secrets.ts";
 
 /** A store opened beside a running gateway, or without one. */
@@ -67,8 +69,8 @@ export async function releaseRequest(
   const judged = judge(request, source, {
     proof: { ...proof, ...material },
     routes: gateway.routes,
-    decode: (one, { provider, maxBodyBytes }) =>
-      provider.decodes ? decodeBody(one, maxBodyBytes) : one.body,
+    checks: await openChecks([source]),
+    decode: decodedBody,
   });
   if (judged.kind === "rejected") {
     return { kind: "still-rejected", code: judged.code, detail: judged.detail };
@@ -96,6 +98,23 @@ function sourceOfKept(gateway: Gateway, kept: Omit<Request, "body">): Source {
   }
   const sharing = gateway.sources.filter(({ path }) => path.text === named.path.text);
   return pickSource(sharing, kept.headers, kept.query) ?? named;
+}
+
+/** Whether a kept event fits its source's schemas of today. Throws CONFIG_INVALID for a schema that can't be used. */
+export async function judgeAgain(
+  engine: Engine,
+  gateway: Gateway,
+): Promise<(event: Event) => Promise<boolean>> {
+  const checks = await openChecks(gateway.sources);
+  return async (event) => {
+    const source = gateway.sources.find(({ name }) => name === event.source);
+    const request = await engine.request(event.requestId);
+    const body = await engine.body(event.requestId);
+    if (source === undefined || request === undefined || body === undefined) return false;
+    const own = checks.get(source.name);
+    const decoded = decodedBody({ ...request, body }, source);
+    return own === undefined || misfitOf(event, own, { decoded, body }) === undefined;
+  };
 }
 
 /** The destinations that today's routes name for an event. */

@@ -1,7 +1,7 @@
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { PathParams, Request } from "../core/types.ts";
-import { decodeBody } from "../http/body.ts";
+import { decodedBody } from "../http/body.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { adviceFor } from "../kit/suggest.ts";
 import type { SecretReader } from "./config.ts";
@@ -78,10 +78,8 @@ export function sourceNamed(gateway: Gateway, name: string): Source {
 }
 
 /** The types that the source's provider reads from a request, as ingest will; a batch has several. */
-export function typesRead(
-  { name, provider, options, maxBodyBytes }: Source,
-  sample: SampleRequest,
-): readonly string[] {
+export function typesRead(source: Source, sample: SampleRequest): readonly string[] {
+  const { name, provider, options } = source;
   const { pathname, search } = new URL(sample.url);
   const request: Request = {
     id: "",
@@ -95,7 +93,7 @@ export function typesRead(
     body: sample.body,
     remoteAddress: "",
   };
-  const body = provider.decodes ? decodeBody(request, maxBodyBytes) : sample.body;
+  const body = decodedBody(request, source);
   const found = provider.identify({ request, body, payload: () => parseJson(body), options });
   return [found].flat().map(({ type }) => type);
 }

@@ -12,6 +12,8 @@ const orderSchema = z.object({
   config: z.string(),
   /** Whether a sender is proven by what must be fetched first. */
   fetchesKeys: z.boolean(),
+  /** Whether a source has a JSON Schema. */
+  checksJsonSchemas: z.boolean(),
   /** Surehook's own sources, unbuilt: then the config gets those too. */
   isUnbuilt: z.boolean(),
   functions: z.array(
@@ -109,10 +111,12 @@ function withoutDestinations(names: readonly string[]): Plugin {
   };
 }
 
-/** What the config imports when it is wanted is wanted by destinations; and keys, if any sender needs some. */
-function withoutLateImports({ config, fetchesKeys }: Order): Plugin {
+/** What the config imports when it is wanted is wanted by destinations; and keys and compilers, if any source needs some. */
+function withoutLateImports({ config, fetchesKeys, checksJsonSchemas }: Order): Plugin {
   const isUnwanted = (path: string, importer: string) =>
-    importer === config || (!fetchesKeys && /[/]key-fetcher[.][jt]s$/.test(path));
+    importer === config ||
+    (!fetchesKeys && /[/]key-fetcher[.][jt]s$/.test(path)) ||
+    (!checksJsonSchemas && /[/]json-schema-checks[.][jt]s$/.test(path));
   return {
     name: "without-late-imports",
     setup: ({ onResolve, onLoad }) => {

@@ -30,6 +30,8 @@ export type BundlingOptions = {
   readonly roles: readonly FunctionRole[];
   /** Whether a sender is proven by what must be fetched first. */
   readonly fetchesKeys: boolean;
+  /** Whether a source has a JSON Schema. */
+  readonly checksJsonSchemas: boolean;
 };
 
 /** The code of each function. */
@@ -52,14 +54,15 @@ export function codeFor(
 const placeholder = Code.fromInline("exports.handler = async () => undefined;");
 
 /** Bundles functions into a new folder, one below it for each. */
-export function bundleAll({ entry: config, roles, fetchesKeys }: BundlingOptions): string {
+export function bundleAll(options: BundlingOptions): string {
+  const { entry: config, roles, fetchesKeys, checksJsonSchemas } = options;
   const folder = mkdtempSync(join(tmpdir(), "surehook-functions-"));
   const functions = roles.map((role) => ({
     ...sourceOf(role),
     folder: join(folder, role),
     isLean: lean.includes(role),
   }));
-  const order = JSON.stringify({ config, isUnbuilt, fetchesKeys, functions });
+  const order = JSON.stringify({ config, isUnbuilt, fetchesKeys, checksJsonSchemas, functions });
   execFileSync(process.execPath, [beside(`./bundle.${ending}`), order], {
     stdio: ["ignore", "inherit", "inherit"],
   });

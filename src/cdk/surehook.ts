@@ -110,6 +110,7 @@ export class Surehook extends Construct {
       ...rolesOf(this.plan),
       ...(this.#props.retain ? [] : (["cleaner"] as const)),
     ];
+    const { fetchesKeys, checksJsonSchemas } = this.plan;
     return {
       key: this.key,
       architecture: this.#props.architecture ?? Architecture.ARM_64,
@@ -121,7 +122,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { entry, roles, fetchesKeys: this.plan.fetchesKeys }),
+      codeOf: codeFor(this, { entry, roles, fetchesKeys, checksJsonSchemas }),
     };
   }
 

@@ -33,8 +33,8 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   const path = `sources.${name}`;
   const wrongName = nameMistakes(name, path);
   if (!isGivenAs<Given>(given, "source")) return { mistakes: [...wrongName, noSource(path)] };
-  const { secrets = [], unsigned = false, allowIps } = sourceParts.parse(given.options);
-  const part = { name, secrets, unsigned, allowIps, options: given.options };
+  const { secrets = [], unsigned = false, allowIps, schemas } = sourceParts.parse(given.options);
+  const part = { name, secrets, unsigned, allowIps, schemas, options: given.options };
   const provider = given.kind === "misnamed" ? given.meant : given.provider;
   const shape = { ...sourceShape, ...provider?.settings };
   const read = readPart(
@@ -132,6 +132,7 @@ function toSource(
     allowIps: options.allowIps,
     rateLimit: rate && { tokens: rate.requests, perMs: rate.perSeconds * 1000 },
     overLimit: options.overLimit ?? (provider.retries ? "reject" : "accept"),
+    schemas: options.schemas,
     authorizer: options.authorizer ?? false,
     marks: provider.marks(options),
     options,

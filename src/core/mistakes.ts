@@ -13,8 +13,6 @@ export type Mistake = {
 /** What the design names and this version does not do yet. */
 const notYet = new Set([
   "respond",
-  "schema",
-  "schemas",
   "filter",
   "when",
   "lanes",

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import type { Code } from "../core/errors.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { Source } from "../core/settings.ts";
 import type { Request } from "../core/types.ts";
 import type { ByteBudget } from "../kit/budget.ts";
 import { headerOf } from "../kit/raw-headers.ts";
@@ -41,6 +42,14 @@ export function decodeBody(request: Pick<Request, "headers" | "body">, maxBytes:
     if (!isTooLarge(error)) return request.body;
     throw new GatewayError("BODY_TOO_LARGE", `The body decodes to more than ${maxBytes} bytes.`);
   }
+}
+
+/** The bytes that events are ranges of: decoded only where the provider's senders compress. Throws BODY_TOO_LARGE. */
+export function decodedBody(
+  request: Pick<Request, "headers" | "body">,
+  { provider, maxBodyBytes }: Pick<Source, "provider" | "maxBodyBytes">,
+): Buffer {
+  return provider.decodes ? decodeBody(request, maxBodyBytes) : request.body;
 }
 
 function isTooLarge(error: unknown): boolean {

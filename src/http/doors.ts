@@ -11,6 +11,7 @@ import { judge } from "../core/flow.ts";
 import type { Log } from "../core/log.ts";
 import { pickSource, receive } from "../core/receive.ts";
 import type { Routed } from "../core/route.ts";
+import type { Checks } from "../core/schemas.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type {
   Answer,
@@ -26,7 +27,7 @@ import { headerOf, isCredential } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet } from "./address.ts";
 import { refusal } from "./answer.ts";
-import { decodeBody, encodingOf } from "./body.ts";
+import { decodedBody, encodingOf } from "./body.ts";
 import { Rates } from "./rates.ts";
 import { sourceFinder } from "./sources.ts";
 
@@ -34,6 +35,8 @@ import { sourceFinder } from "./sources.ts";
 export type DoorOptions = {
   readonly gateway: Gateway;
   readonly engine: Engine;
+  /** What the sources' events must look like. */
+  readonly checks: Checks;
   /** The live secrets of a source; undefined: no such tenant. */
   readonly secretsOf: (source: Source, params: PathParams) => readonly SecretValue[] | undefined;
   /** Fetches what some providers verify by; rejects with KEYS_UNAVAILABLE. */
@@ -205,17 +208,13 @@ function judgeWith(
   proof: Proof,
   { source, request }: Pending,
 ): Answer | Promise<Answer> {
+  const { checks } = context;
   const { routes } = context.gateway;
-  const judged = judge(request, source, { proof, routes, decode: decodedBody });
+  const judged = judge(request, source, { proof, routes, checks, decode: decodedBody });
   if (judged.kind === "handshake") return judged.handshake.answer;
   if (judged.kind === "rejected") return reject(context, source, { request, ...judged });
   if (request.method !== "POST") return methodRefusal;
   return acceptWithin(context, judged.routed);
-}
-
-/** The bytes that events are ranges of: decoded only where the provider's senders compress. */
-function decodedBody(request: Request, source: Source): Buffer {
-  return source.provider.decodes ? decodeBody(request, source.maxBodyBytes) : request.body;
 }
 
 async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
@@ -225,6 +224,7 @@ async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
     if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
   }
   const accepted = await accept(context.engine, routed, context.newId);
+  if (source.schemas !== undefined) tellMisfits(context, routed);
   const stored = countStored(accepted);
   if (stored === accepted.events.length) {
     context.onOwed(owedOf(routed));
@@ -240,6 +240,16 @@ async function acceptWithin(context: Context, routed: Routed): Promise<Answer> {
     );
   }
   return answerOf(routed, accepted);
+}
+
+/** Never why: what a schema says of an event may hold parts of it. The request's record has it. */
+function tellMisfits({ log }: Context, { events, request, source }: Routed): void {
+  const misfits = events.flatMap(({ misfit }) => misfit ?? []);
+  if (misfits.length === 0) return;
+  const fields = { source: source.name, request: request.id, code: "VALIDATION_ERROR" };
+  const isFault = misfits.some((misfit) => misfit.isFault);
+  if (isFault) log.error(fields, "a schema failed by itself; its event is kept as invalid");
+  else log.warn(fields, "an event doesn't fit its schema; kept as invalid, not delivered");
 }
 
 async function reject(

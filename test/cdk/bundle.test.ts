@@ -25,6 +25,7 @@ beforeAll(() => {
     entry: config,
     roles: [...functionRoles, "cleaner"],
     fetchesKeys: false,
+    checksJsonSchemas: false,
   });
 });
 

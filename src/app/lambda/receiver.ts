@@ -2,11 +2,13 @@ import type { AnyGateway } from "../../core/define.ts";
 import type { PushedEngine, Rejection } from "../../core/engine.ts";
 import { errors, GatewayError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import type { Checks } from "../../core/schemas.ts";
 import type { Gateway } from "../../core/settings.ts";
 import type { Answer, KeyAsk, KeyMaterial } from "../../core/types.ts";
 import { refusal } from "../../http/answer.ts";
 import { createDoors } from "../../http/doors.ts";
 import { idMaker } from "../ids.ts";
+import { openChecks } from "../schemas.ts";
 import { sourceSecrets } from "../secrets.ts";
 import { apiAnswer, bodyOf, headOf } from "./api-request.ts";
 import { optionalVariable } from "./environment.ts";
@@ -25,6 +27,7 @@ import {
 type Context = {
   readonly gateway: Gateway;
   readonly store: PushedEngine;
+  readonly checks: Checks;
   readonly secrets: FunctionSecrets;
   readonly log: Log;
   readonly fetchKeys: (asks: readonly KeyAsk[], client: string) => Promise<KeyMaterial>;
@@ -57,10 +60,14 @@ async function open(
   { log, on }: { readonly log: Log; readonly on: Surroundings },
 ): Promise<Context> {
   const secrets = openSecrets();
-  const [kept] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
+  const [kept, checks] = await Promise.all([
+    on.openStore(gateway),
+    openChecks(gateway.sources),
+    secrets.refresh(),
+  ]);
   const store = announcing(kept, on, log);
   const fetchKeys = keyFetcher(secrets);
-  return { gateway, store, secrets, log, fetchKeys, newId: idMaker() };
+  return { gateway, store, checks, secrets, log, fetchKeys, newId: idMaker() };
 }
 
 async function handle(context: Context, event: ApiEvent): Promise<Answer> {
@@ -75,11 +82,12 @@ async function handle(context: Context, event: ApiEvent): Promise<Answer> {
 }
 
 async function judge(context: Context, event: ApiEvent): Promise<Judged> {
-  const { gateway, store, secrets, log, fetchKeys, newId } = context;
+  const { gateway, store, checks, secrets, log, fetchKeys, newId } = context;
   const rejections: Rejection[] = [];
   const reject = async (rejection: Rejection) => rejections.push(rejection) > 0;
   const doors = createDoors({
     gateway,
+    checks,
     engine: { ...store, reject },
     log,
     secretsOf: sourceSecrets(secrets.read, Date.now),
