@@ -1,6 +1,7 @@
 /** The pages that are written from code, by their paths in the repository. */
 import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";
+import { aliases } from "../../src/app/aliases.ts";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
 import { errors } from "../../src/core/errors.ts";
@@ -99,6 +100,22 @@ function deliveriesPage(): string {
   ]);
 }
 
+function aliasLines(): readonly string[] {
+  const ofWhat = { source: "source", destination: "destination", gateway: "the top only" } as const;
+  return [
+    "## Other names in the JSON form",
+    "",
+    "The JSON form (not TypeScript) also takes names that handlers written by hand or by generators often have. Each is mapped once, when the config is read; at the top it holds for all sources or destinations that don't say it themselves. A name beside ours of the same meaning is a mistake.",
+    "",
+    "| name | on | becomes |",
+    "| --- | --- | --- |",
+    ...Object.entries(aliases).map(
+      ([name, alias]) =>
+        `| \`${name}\` | ${alias.of === "gateway" ? ofWhat.gateway : `${ofWhat[alias.of]}, or the top`} | ${cell(alias.becomes)}. |`,
+    ),
+  ];
+}
+
 function configPage(): string {
   return page("The config", [
     '`surehook.config.ts` exports `defineGateway({ … })`; `surehook.config.json` is the same in JSON, with [a schema](../schema/surehook.schema.json), `{ "secret": "NAME" }` for `secret("NAME")`, `"provider"` and `"kind"` for the functions, and module paths for functions. `surehook check` reads it and reports every mistake at once.',
@@ -134,6 +151,8 @@ function configPage(): string {
     ...table(routeShape),
     "",
     ...formLines,
+    "",
+    ...aliasLines(),
   ]);
 }
 

@@ -12,6 +12,7 @@ import { destinations } from "../destinations/index.ts";
 import { type JsonFault, jsonFault } from "../kit/json-fault.ts";
 import { hintFor, nearest } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
+import { withoutAliases } from "./aliases.ts";
 import { schemasFrom } from "./written-schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -30,7 +31,12 @@ export async function definitionFromJson(text: string, url: string): Promise<Jso
   if (fault !== undefined) return { definition: undefined, mistakes: [noJson(fault)] };
   const json: unknown = JSON.parse(source);
   if (!isRecord(json)) return { definition: json, mistakes };
-  const { $schema: _schema, sources, destinations: targets, ...rest } = json;
+  const {
+    $schema: _schema,
+    sources,
+    destinations: targets,
+    ...rest
+  } = withoutAliases(json, mistakes);
   const definition = {
     ...rest,
     sources: isRecord(sources) ? await sourcesOf(sources, { url, mistakes }) : sources,

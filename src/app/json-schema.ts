@@ -4,6 +4,7 @@ import type { DestinationKind, Provider } from "../core/define.ts";
 import { destinationShape, gatewayShape, routeShape, sourceShape } from "../core/settings.ts";
 import { destinations } from "../destinations/index.ts";
 import { providers } from "../providers/index.ts";
+import { aliasShape } from "./aliases.ts";
 
 const secretJson = z
   .strictObject({ secret: z.string().min(1), optional: z.boolean().optional() })
@@ -47,6 +48,7 @@ function configForm(): z.ZodType {
   return z.strictObject({
     $schema: z.string().optional(),
     ...gatewayShape,
+    ...z.strictObject(aliasShape).partial().shape,
     sources: z.record(z.string(), z.union([firstProvider, ...otherProviders])),
     destinations: z.record(z.string(), z.union([firstKind, ...otherKinds])),
     routes: z.array(z.strictObject(routeShape)),
