@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCheck } from "./check.ts";
 import { addDeliveries } from "./deliveries.ts";
+import { addDev } from "./dev.ts";
 import { addEvents } from "./events.ts";
 import { addInvoke } from "./invoke.ts";
 import { addPause } from "./pause.ts";
@@ -43,6 +44,7 @@ function program(): Command {
     .addHelpText("after", environmentHelp);
   const adders = [
     addStart,
+    addDev,
     addCheck,
     addSend,
     addEvents,
