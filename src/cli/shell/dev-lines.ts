@@ -18,8 +18,8 @@ const lookMs = 250;
 const patienceMs = 1_500;
 /** A request is stored at most so long after it arrived: its body may come slowly. */
 const windowMs = 120_000;
-/** Lines that one look prints; nobody reads more. */
-const mostLines = 40;
+/** Requests that one look tells; nobody reads more, and looking them all up would slow the gateway down. */
+const mostTold = 25;
 const pageRows = 200;
 
 /** What is followed. */
@@ -47,10 +47,7 @@ export async function followRequests(shell: Shell, following: Following): Promis
   const memory: Memory = { seen: new Map(), waiting: new Map(), open: new Map() };
   while (!following.signal.aborted) {
     await wait(lookMs, undefined, { signal: following.signal }).catch(() => undefined);
-    const lines = await look(following, memory, { shell, startedAt });
-    shell.print(...lines.slice(0, mostLines));
-    const rest = lines.length - mostLines;
-    if (rest > 0) shell.print(`… and ${counted(rest, "line")} more: see \`surehook events list\`.`);
+    shell.print(...(await look(following, memory, { shell, startedAt })));
   }
 }
 
@@ -64,9 +61,13 @@ async function look(
   const looking = { ...following, shell, memory };
   const since = Math.max(startedAt, Date.now() - windowMs);
   const lines: string[] = [];
-  for (const request of await freshRequests(following.engine, memory.seen, since)) {
+  const fresh = await freshRequests(following.engine, memory.seen, since);
+  for (const request of fresh.slice(0, mostTold)) {
     lines.push(...(await requestLines(looking, request)));
   }
+  const rest = fresh.length - mostTold;
+  if (rest > 0)
+    lines.push(`… and ${counted(rest, "request")} more: see \`surehook requests list\`.`);
   for (const shown of memory.waiting.values()) lines.push(...(await waitedLines(looking, shown)));
   lines.push(...(await laterLines(shell, following.engine, memory)));
   return lines;
