@@ -119,7 +119,9 @@ export function checkFor(checks: SourceChecks, type: string): SchemaCheck | unde
 /** What is wrong, as text with the paths of the first issues. */
 export function issuesText(issues: readonly SchemaIssue[]): string {
   const told = issues.slice(0, mostIssues).map(({ message, path = [] }) => {
-    const at = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+    // Not by its own `map`: ArkType's paths are lists of another kind, which make another of what is mapped.
+    const steps = Array.from(path, (step) => String(typeof step === "object" ? step.key : step));
+    const at = steps.join(".");
     return at === "" ? message : `${at}: ${message}`;
   });
   const rest = issues.length > mostIssues ? [`and ${issues.length - mostIssues} more`] : [];
