@@ -1,7 +1,9 @@
 /** Schemas of a source, from the request on the wire to what is kept, and what is said of schemas that can't be used. */
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { createGateway } from "../../src/app/create-gateway.ts";
 import { judgeAgain } from "../../src/app/operate.ts";
 import { compileSchemas, openChecks } from "../../src/app/schemas.ts";
 import { type GatewayDefinition, secret } from "../../src/core/define.ts";
@@ -167,6 +169,19 @@ describe("an event of a source with schemas", () => {
       const request = await engine.request(kept[0]?.requestId ?? "");
       expect(request?.detail).toMatch(/^event 2 of 2: wanted: /);
     });
+  });
+
+  test("is held against them in a gateway that is mounted, too", async () => {
+    const body = JSON.stringify({ id: "evt_mounted", type: "payment_intent.succeeded", data: {} });
+    const rawHeaders = ["stripe-signature", signStripe(body)];
+    const mounted = createGateway(definition(schemas), {
+      store: join(gateway.folder, "mounted.db"),
+      logLevel: "silent",
+    });
+    const head = { method: "POST", url: "/stripe", rawHeaders, remoteAddress: "127.0.0.1" };
+    const answer = await mounted.take(head, Buffer.from(body));
+    await mounted.stop();
+    expect([answer.status, answer.body]).toEqual([200, ignored]);
   });
 
   test("is judged again by the schemas of today for a replay", async () => {

@@ -92,6 +92,17 @@ function invalidEvents({ behaviour }: Group): void {
     await engine.accept(wanted);
     expect(await engine.request(wanted.request.id)).toMatchObject({ outcome: "accepted", ...note });
   });
+  behaviour("tells of a released request why its event is invalid", async ({ engine }) => {
+    const note = { code: "VALIDATION_ERROR", detail: "data.amount: a number is wanted" } as const;
+    const wanted: Acceptance = {
+      ...anAcceptance({ event: { validity: "invalid" }, to: [] }),
+      note,
+    };
+    const { request } = wanted;
+    await engine.reject({ request, code: "INVALID_SIGNATURE", detail: "no secret fits" });
+    await engine.release(wanted);
+    expect(await engine.request(request.id)).toMatchObject({ outcome: "released", ...note });
+  });
 }
 
 function bytesAndHeaders({ behaviour }: Group): void {
