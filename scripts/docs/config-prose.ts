@@ -36,6 +36,32 @@ export const selectorLines: readonly string[] = [
   "",
 ];
 
+/** What schemas of a source mean. */
+export const schemaLines: readonly string[] = [
+  "### Schemas",
+  "",
+  "`schemas` says by type what a source's events must look like:",
+  "",
+  "```ts",
+  "stripe: stripe({",
+  '  path: "/webhooks/stripe",',
+  '  secrets: [secret("STRIPE_WEBHOOK_SECRET")],',
+  "  schemas: {",
+  '    "payment_intent.succeeded": z.object({ data: z.object({ object: z.object({ amount: z.int() }) }) }),',
+  '    "customer.*": { type: "object", required: ["id", "type", "data"] },',
+  "  },",
+  "}),",
+  "```",
+  "",
+  "- A name without `*` is one type, and comes before every glob; of the globs the first that matches counts. A type that none names is not looked at.",
+  '- A schema is a Standard Schema (Zod, Valibot, ArkType), or a JSON Schema of draft 2020-12 (or the draft that its `$schema` names), for which the package `ajv` must be installed. Formats of JSON Schema are not looked at. In the JSON form it is a JSON Schema, the path of a file with one, or `{ "module": "./schemas.ts" }`, which exports `schema`.',
+  "- It is held against the event's JSON, decoded where the sender compresses; of a batch against each event. What isn't JSON is held against it as `undefined`. What a schema makes of the value is not used: what goes out are the sender's bytes.",
+  '- What doesn\'t fit is stored, marked `invalid`, goes to no destination, and is answered 200 with `{"received":true,"error":"Validation failed, event ignored"}`; so is its duplicate. `surehook requests show` and `events show` say why (`VALIDATION_ERROR`). The log never does, since the words of a schema may repeat what was sent.',
+  "- A schema answers at once: one that returns a promise stops the start, where that shows by then; later it makes the event invalid, as does one that throws, and the log tells it as an error.",
+  "- `surehook replay` judges an invalid event again by today's schemas and lets it go where it fits now. The event stays marked as it arrived. Without that, `surehook replay <id> --to <destination>` sends it all the same.",
+  "",
+];
+
 /** What the forms of routes are. */
 export const formLines: readonly string[] = [
   "### Forms",

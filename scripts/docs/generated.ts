@@ -1,5 +1,6 @@
 /** The pages that are written from code, by their paths in the repository. */
 import * as z from "zod";
+import { aliases } from "../../src/app/aliases.ts";
 import { configJsonSchema } from "../../src/app/json-schema.ts";
 import { exitCodes } from "../../src/cli/shell/faults.ts";
 import { causes } from "../../src/core/diagnose/cause.ts";
@@ -15,7 +16,7 @@ import {
 } from "../../src/core/settings.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
-import { formLines, selectorLines } from "./config-prose.ts";
+import { formLines, schemaLines, selectorLines } from "./config-prose.ts";
 import { providerLines } from "./providers-page.ts";
 
 type Shape = Readonly<Record<string, z.core.$ZodType>>;
@@ -118,6 +119,22 @@ function deliveriesPage(): string {
   ]);
 }
 
+function aliasLines(): readonly string[] {
+  const ofWhat = { source: "source", destination: "destination", gateway: "the top only" } as const;
+  return [
+    "## Other names in the JSON form",
+    "",
+    "The JSON form (not TypeScript) also takes names that handlers written by hand or by generators often have. Each is mapped once, when the config is read; at the top it holds for all sources or destinations that don't say it themselves. A name beside ours of the same meaning is a mistake.",
+    "",
+    "| name | on | becomes |",
+    "| --- | --- | --- |",
+    ...Object.entries(aliases).map(
+      ([name, alias]) =>
+        `| \`${name}\` | ${alias.of === "gateway" ? ofWhat.gateway : `${ofWhat[alias.of]}, or the top`} | ${cell(alias.becomes)}. |`,
+    ),
+  ];
+}
+
 function configPage(): string {
   return page("The config", [
     '`surehook.config.ts` exports `defineGateway({ … })`; `surehook.config.json` is the same in JSON, with [a schema](../schema/surehook.schema.json), `{ "secret": "NAME" }` for `secret("NAME")`, `"provider"` and `"kind"` for the functions, and module paths for functions. `surehook check` reads it and reports every mistake at once.',
@@ -132,6 +149,7 @@ function configPage(): string {
     "",
     ...table(sourceShape),
     "",
+    ...schemaLines,
     ...providers
       .filter(({ settings }) => settings !== undefined)
       .flatMap(({ name, settings }) => [
@@ -158,6 +176,8 @@ function configPage(): string {
     ...table(routeShape),
     "",
     ...formLines,
+    "",
+    ...aliasLines(),
   ]);
 }
 

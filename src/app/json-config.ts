@@ -14,6 +14,8 @@ import { destinations } from "../destinations/index.ts";
 import { type JsonFault, jsonFault } from "../kit/json-fault.ts";
 import { hintFor, nearest } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
+import { withoutAliases } from "./aliases.ts";
+import { schemasFrom } from "./written-schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,7 +33,12 @@ export function definitionFromJson(text: string, url: string): JsonDefinition {
   if (fault !== undefined) return { definition: undefined, mistakes: [noJson(fault)] };
   const json: unknown = JSON.parse(source);
   if (!isRecord(json)) return { definition: json, mistakes };
-  const { $schema: _schema, sources, destinations: targets, ...rest } = json;
+  const {
+    $schema: _schema,
+    sources,
+    destinations: targets,
+    ...rest
+  } = withoutAliases(json, mistakes);
   const definition = {
     ...rest,
     sources: isRecord(sources) ? sourcesOf(sources, { url, mistakes }) : sources,
@@ -58,12 +65,17 @@ function sourcesOf(sources: Json, reading: Reading): Json {
       made[name] = value;
       continue;
     }
-    const { provider: named, ...options } = value;
+    const { provider: named, schemas: written, ...options } = value;
     const provider = pick(providers, named);
     const secrets = secretsOf(options["secrets"], path, reading);
-    const read = { ...options, ...(secrets === undefined ? {} : { secrets }) };
+    // Schemas are read by themselves: a field of theirs may be called `secret`.
+    const schemas = schemasFrom(written, path, reading);
+    const read: Json = {
+      ...withSecrets({ ...options, ...(secrets === undefined ? {} : { secrets }) }),
+      ...(schemas === undefined ? {} : { schemas }),
+    };
     made[name] = provider
-      ? { kind: "source", provider, options: withSecrets(read) }
+      ? { kind: "source", provider, options: read }
       : misnamed(
           `${path}.provider`,
           { of: "source", named, known: providers, read },
@@ -106,11 +118,12 @@ function destinationsOf(targets: Json, mistakes: Mistake[]): Json {
       made[name] = value;
       continue;
     }
-    const { kind: named, ...options } = value;
+    const { kind: named, ...written } = value;
+    const options = withSecrets(written);
     const type = pick<DestinationKind>(kinds, named);
     const of = { of: "destination", named, known: kinds, read: options } as const;
     made[name] = type
-      ? { kind: "destination", type, options: withSecrets(options) }
+      ? { kind: "destination", type, options }
       : misnamed(`destinations.${name}.kind`, of, mistakes);
   }
   return made;
@@ -135,7 +148,7 @@ function misnamed<T extends Pick<Provider, "name">>(
     hint: named === undefined ? "it is missing" : hintFor(String(named), known),
   });
   const meant = typeof named === "string" ? pick(given.known, nearest(named, known)) : undefined;
-  return { kind: "misnamed", of, meant, options: withSecrets(read) as Json };
+  return { kind: "misnamed", of, meant, options: read };
 }
 
 function pick<T extends Pick<Provider, "name">>(list: readonly T[], name: unknown): T | undefined {
@@ -143,6 +156,7 @@ function pick<T extends Pick<Provider, "name">>(list: readonly T[], name: unknow
 }
 
 /** `{ "secret": "NAME", "optional": true }` becomes a reference, at any depth. */
+function withSecrets<T>(value: T): T;
 function withSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSecrets);
   if (!isRecord(value)) return value;

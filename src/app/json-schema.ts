@@ -5,12 +5,22 @@ import { shapeOf } from "../core/plain-setting.ts";
 import { destinationShape, gatewayShape, routeShape, sourceShape } from "../core/settings.ts";
 import { destinations } from "../destinations/index.ts";
 import { providers } from "../providers/index.ts";
+import { aliasShape } from "./aliases.ts";
 
 const secretJson = z
   .strictObject({ secret: z.string().min(1), optional: z.boolean().optional() })
   .describe("The secret of that name, from the environment or the file that NAME_FILE points to.");
 
 const moduleJson = z.strictObject({ module: z.string().min(1) });
+
+/** Named, so that it stands once in place of at each sender. */
+const schemasJson = z
+  .record(z.string(), z.union([z.string(), moduleJson, z.record(z.string(), z.unknown())]))
+  .meta({
+    id: "schemas",
+    description:
+      "What events must look like, by type or type glob: a JSON Schema, the path of a file with one, or a module that exports a Standard Schema as `schema`.",
+  });
 
 /** The schema as an object. */
 export function configJsonSchema(): Record<string, unknown> {
@@ -39,6 +49,7 @@ function configForm(): z.ZodType {
   return z.strictObject({
     $schema: z.string().optional(),
     ...gatewayShape,
+    ...z.strictObject(aliasShape).partial().shape,
     sources: z.record(z.string(), z.union([firstProvider, ...otherProviders])),
     destinations: z.record(z.string(), z.union([firstKind, ...otherKinds])),
     routes: z.array(z.strictObject(routeShape)),
@@ -57,6 +68,7 @@ function sourceForm(provider: Provider) {
       provider: z.literal(provider.name),
       ...sourceShape,
       secrets: z.union([z.array(secretJson), moduleJson]).optional(),
+      schemas: schemasJson.optional(),
       ...settings,
     })
     .describe(`A source of ${provider.title}.`);

@@ -2,6 +2,7 @@
 import { GatewayError } from "../core/errors.ts";
 import { adviceFor } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
+import { samplesOf } from "../providers/samples/index.ts";
 
 /** What is known of a sender without a source of it. */
 export type KnownSender = {
@@ -12,11 +13,11 @@ export type KnownSender = {
 };
 
 /** A sender by its provider's name. Throws NOT_FOUND with a hint. */
-export function knownSender(name: string): KnownSender {
+export async function knownSender(name: string): Promise<KnownSender> {
   const found = providers.find((provider) => provider.name === name);
   if (found !== undefined) {
-    const { title, sampleTypes = [] } = found;
-    return { name, title, sampleTypes };
+    const { types } = await samplesOf(found);
+    return { name, title: found.title, sampleTypes: types };
   }
   const meant = adviceFor(
     name,

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { answerOf } from "../core/accept.ts";
 import type { Engine } from "../core/engine.ts";
 import type { GatewayError } from "../core/errors.ts";
+import type { Checks } from "../core/schemas.ts";
 import type { SealKey } from "../core/seal.ts";
 import type { Gateway } from "../core/settings.ts";
 import { pathInConfig } from "../destinations/config-path.ts";
@@ -29,6 +30,7 @@ import { openDestination } from "./open-destination.ts";
 import { openEngine, storePath } from "./open-engine.ts";
 import { type OpenResponding, openResponding } from "./responding.ts";
 import { Retention } from "./retention.ts";
+import { compileSchemas } from "./schemas.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
 import { warnOfUnconfirmed } from "./unconfirmed.ts";
@@ -67,7 +69,9 @@ export async function openGateway(options: OpenOptions): Promise<OpenGateway> {
   const { gateway } = config;
   const read = secretReader();
   const missing = secretMistakes({ ...gateway, misread: [] }, read);
-  const mistakes = missing.length > 0 ? missing : offMistakes(gateway, read);
+  const schemas = await compileSchemas(gateway.sources);
+  const unusable = missing.length > 0 ? missing : offMistakes(gateway, read);
+  const mistakes = [...unusable, ...schemas.mistakes];
   if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);
   const sealKey = sealKeySource(read, environment.store);
   const log = openLog(environment.logLevel);
@@ -82,7 +86,8 @@ export async function openGateway(options: OpenOptions): Promise<OpenGateway> {
     ...(options.sync === undefined ? {} : { sync: options.sync }),
   });
   try {
-    const open = await assemble(options, { engine, read, log, sealKey });
+    const { checks } = schemas;
+    const open = await assemble(options, { engine, read, log, sealKey, checks });
     return { ...open, gateway, log, read, failed: fatal.promise };
   } catch (error) {
     await engine.close();
@@ -96,6 +101,7 @@ type Shared = {
   readonly read: SecretReader;
   readonly log: ReturnType<typeof openLog>;
   readonly sealKey: () => SealKey;
+  readonly checks: Checks;
 };
 
 type Parts = Shared & {
@@ -111,7 +117,7 @@ async function assemble(
   shared: Shared,
 ): Promise<Pick<OpenGateway, "ingest" | "health" | "live" | "stop">> {
   const { gateway } = options.config;
-  const { engine, read, log } = shared;
+  const { engine, read, log, checks } = shared;
   const state = { isStopping: false };
   const folder = archiveFolderOf(options);
   const died = { tell: (): void => undefined };
@@ -123,6 +129,7 @@ async function assemble(
   const ingest = createIngest({
     gateway,
     engine,
+    checks,
     log,
     secretsOf: sourceSecrets(read, Date.now),
     secret: read,

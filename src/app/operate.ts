@@ -7,6 +7,7 @@ import { pickSource, receive } from "../core/receive.ts";
 import { destinationsFor } from "../core/route.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { Event, RejectionCode, Request } from "../core/types.ts";
+import { misfitOf } from "../core/validate.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
 import { bytesOfEvents } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
@@ -15,6 +16,7 @@ import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
 import { type LearnedStore, learnedSecrets } from "./learned-secrets.ts";
 import { openEngine } from "./open-engine.ts";
+import { openChecks } from "./schemas.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { sourceSecrets } from "./secrets.ts";
 
@@ -81,6 +83,7 @@ export async function releaseRequest(
   const judged = judge(request, source, {
     proof: { ...proof, ...material },
     routes: gateway.routes,
+    checks: await openChecks([source]),
     decode: bytesOfEvents,
   });
   if (judged.kind === "rejected") {
@@ -109,6 +112,23 @@ export function sourceOfKept(gateway: Gateway, kept: Omit<Request, "body">): Sou
   }
   const sharing = gateway.sources.filter(({ path }) => path.text === named.path.text);
   return pickSource(sharing, kept.headers, kept.query) ?? named;
+}
+
+/** Whether a kept event fits its source's schemas of today. Throws CONFIG_INVALID for a schema that can't be used. */
+export async function judgeAgain(
+  engine: Engine,
+  gateway: Gateway,
+): Promise<(event: Event) => Promise<boolean>> {
+  const checks = await openChecks(gateway.sources);
+  return async (event) => {
+    const source = gateway.sources.find(({ name }) => name === event.source);
+    const request = await engine.request(event.requestId);
+    const body = await engine.body(event.requestId);
+    if (source === undefined || request === undefined || body === undefined) return false;
+    const own = checks.get(source.name);
+    const decoded = bytesOfEvents({ ...request, body }, source);
+    return own === undefined || misfitOf(event, own, { decoded, body }) === undefined;
+  };
 }
 
 /** The destinations that today's routes name for an event. */

@@ -87,10 +87,8 @@ export function sourceNamed(gateway: Gateway, name: string): Source {
 }
 
 /** The types that the source's provider reads from a request, as ingest will; a batch has several. */
-export function typesRead(
-  { name, provider, options, maxBodyBytes }: Source,
-  sample: SampleRequest,
-): readonly string[] {
+export function typesRead(source: Source, sample: SampleRequest): readonly string[] {
+  const { name, provider, options } = source;
   const { pathname, search } = new URL(sample.url);
   const request: Request = {
     id: "",
@@ -104,7 +102,7 @@ export function typesRead(
     body: sample.body,
     remoteAddress: "",
   };
-  const body = bytesOfEvents(request, { provider, maxBodyBytes });
+  const body = bytesOfEvents(request, source);
   const found = provider.identify({ request, body, payload: () => parseJson(body), options });
   return [found].flat().map(({ type }) => type);
 }

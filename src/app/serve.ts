@@ -50,8 +50,11 @@ export type Running = {
 };
 
 /** Runs a gateway until it is stopped. Throws ConfigError or GatewayError when it can't start. */
-export async function serve(options: ServeOptions): Promise<Running> {
-  const open = await openGateway(options);
+export async function serve(
+  options: ServeOptions,
+  opening: (options: OpenOptions) => Promise<OpenGateway> = openGateway,
+): Promise<Running> {
+  const open = await opening(options);
   const { gateway, read, failed } = open;
   const server = await serverOf(open, options);
   return {

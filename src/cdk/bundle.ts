@@ -10,6 +10,8 @@ import * as z from "zod";
 const orderSchema = z.object({
   /** The config's file. */
   config: z.string(),
+  /** Whether a source has a JSON Schema. */
+  checksJsonSchemas: z.boolean(),
   /** Surehook's own sources, unbuilt: then the config gets those too. */
   isUnbuilt: z.boolean(),
   functions: z.array(
@@ -132,8 +134,10 @@ function withoutDestinations(
   };
 }
 
-/** What the config imports when it is wanted is wanted by destinations and routes. */
-function withoutLateImports({ config }: Order): Plugin {
+/** What the config imports when it is wanted is wanted by destinations and routes; and a compiler of schemas, if any source needs it. */
+function withoutLateImports({ config, checksJsonSchemas }: Order): Plugin {
+  const isUnwanted = (path: string, importer: string) =>
+    importer === config || (!checksJsonSchemas && /[/]json-schema-checks[.][jt]s$/.test(path));
   return {
     name: "without-late-imports",
     setup: ({ onResolve, onLoad }) => {

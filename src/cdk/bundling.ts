@@ -33,6 +33,8 @@ export type BundlingOptions = {
   /** The config module; a relative path is from where the CDK runs. */
   readonly entry: string;
   readonly roles: readonly FunctionRole[];
+  /** Whether a source has a JSON Schema, for which its compiler is wanted. */
+  readonly checksJsonSchemas?: boolean;
 };
 
 /** The code of each function. */
@@ -55,7 +57,7 @@ export function codeFor(
 const placeholder = Code.fromInline("exports.handler = async () => undefined;");
 
 /** Bundles functions into a new folder, one below it for each. */
-export function bundleAll({ entry, roles }: BundlingOptions): string {
+export function bundleAll({ entry, roles, checksJsonSchemas = false }: BundlingOptions): string {
   // As the bundler names it, which has to know the config again among what imports.
   const config = realpathSync(entry);
   const folder = mkdtempSync(join(tmpdir(), "surehook-functions-"));
@@ -64,7 +66,7 @@ export function bundleAll({ entry, roles }: BundlingOptions): string {
     folder: join(folder, role),
     ...(shares[role] ?? { hasModules: true }),
   }));
-  const order = JSON.stringify({ config, isUnbuilt, functions });
+  const order = JSON.stringify({ config, isUnbuilt, checksJsonSchemas, functions });
   execFileSync(process.execPath, [beside(`./bundle.${ending}`), order], {
     stdio: ["ignore", "inherit", "inherit"],
   });

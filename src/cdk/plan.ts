@@ -2,6 +2,7 @@
 import type { AnyGateway } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import { judgeGateway } from "../core/judge-gateway.ts";
+import { isStandardSchema } from "../core/schemas.ts";
 import { secretRef } from "../core/secret-ref.ts";
 import type { Destination, Gateway, Source } from "../core/settings.ts";
 import type { SecretRef } from "../core/types.ts";
@@ -29,6 +30,8 @@ export type Plan = {
   readonly providers: readonly string[];
   /** Whether a source learns secrets, which are sealed. */
   readonly learns: boolean;
+  /** Whether a source has a JSON Schema, which is checked by a package of its own. */
+  readonly checksJsonSchemas: boolean;
 };
 
 /** A path of sources. */
@@ -91,6 +94,9 @@ export function planOf(definition: AnyGateway): Plan {
     liveSecrets: namesIn(live.map(usedOptions)),
     tokens: ofKind("salesforce").map(({ name }) => name),
     learns: gateway.sources.some(({ learns }) => learns),
+    checksJsonSchemas: gateway.sources.some(({ schemas }) =>
+      Object.values(schemas ?? {}).some((schema) => !isStandardSchema(schema)),
+    ),
     providers: [...new Set(gateway.sources.map(({ provider }) => provider.name))],
   };
 }

@@ -114,6 +114,7 @@ export class Surehook extends Construct {
       ...rolesOf(this.plan),
       ...(this.#props.retain ? [] : (["cleaner"] as const)),
     ];
+    const { checksJsonSchemas } = this.plan;
     return {
       key: this.key,
       architecture: this.#props.architecture ?? Architecture.ARM_64,
@@ -129,7 +130,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { entry, roles }),
+      codeOf: codeFor(this, { entry, roles, checksJsonSchemas }),
     };
   }
 

@@ -38,7 +38,7 @@ async function add(
       "There is no config/webhooks.json with a source here. Run `surehook init` first, in the application's folder.",
     );
   }
-  const files = filesFor(project, words);
+  const files = await filesFor(project, words);
   await asking(async (person) => {
     const ask = options.yes ? undefined : person;
     const changes = changesOf(project.folder, files);
@@ -49,10 +49,10 @@ async function add(
   return undefined;
 }
 
-function filesFor(project: Project, words: readonly string[]) {
+async function filesFor(project: Project, words: readonly string[]) {
   const [first = "", second = "", type = "", ...more] = words;
   if (first !== "handler" && words.length === 1) {
-    const senders = [...new Set([...project.senders, first])].map(knownSender);
+    const senders = await Promise.all([...new Set([...project.senders, first])].map(knownSender));
     return projectFiles(project, choicesOf(project, senders), ownVersion());
   }
   if (first !== "handler" || type === "" || more.length > 0) {
@@ -61,7 +61,7 @@ function filesFor(project: Project, words: readonly string[]) {
       "Give a sender, such as `surehook add shopify`, or a type, such as `surehook add handler stripe charge.refunded`.",
     );
   }
-  const sender = knownSender(second);
+  const sender = await knownSender(second);
   if (!project.senders.includes(second)) {
     throw new GatewayError(
       "NOT_FOUND",

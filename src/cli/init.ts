@@ -136,7 +136,7 @@ async function sendersOf(
           ),
         )
       : usual);
-  return [...new Set([...project.senders, ...typed])].map(knownSender);
+  return Promise.all([...new Set([...project.senders, ...typed])].map(knownSender));
 }
 
 async function frameworkOf(

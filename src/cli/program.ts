@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addAdd } from "./add.ts";
 import { addCheck } from "./check.ts";
 import { addDeliveries } from "./deliveries.ts";
+import { addDev } from "./dev.ts";
 import { addEvents } from "./events.ts";
 import { addInit } from "./init.ts";
 import { addInvoke } from "./invoke.ts";
@@ -49,6 +50,7 @@ export function program(): Command {
     .addHelpText("after", environmentHelp);
   const adders = [
     addStart,
+    addDev,
     addCheck,
     addSend,
     addVerify,

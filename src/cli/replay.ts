@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { loadConfig } from "../app/load-config.ts";
-import { destinationsOf } from "../app/operate.ts";
+import { destinationsOf, judgeAgain } from "../app/operate.ts";
 import type { Engine } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
@@ -41,6 +41,9 @@ type ReplayOptions = ConfigOption &
 /** Events to be replayed, in pages; each call reads them anew. */
 type Choice = () => AsyncIterable<readonly Event[]>;
 
+/** The deliveries that an event is to get. */
+type OrdersOf = (event: Event) => Promise<readonly Order[]>;
+
 /** What a replay would do. */
 type Plan = {
   readonly events: number;
@@ -76,11 +79,12 @@ async function replay(
     await refuseUnknown(engine, { source: options.source }, async () => gateway);
     const isNamed = ids.length > 0;
     const choice = isNamed ? await named(engine, ids) : range(engine, options);
-    const ordersOf = (event: Event): readonly Order[] =>
-      targets(gateway, event, { to: options.to, isNamed }).map((destination) => ({
-        eventId: event.id,
-        destination,
-      }));
+    const fitsNow = await judgeAgain(engine, gateway);
+    const ordersOf: OrdersOf = async (event) => {
+      const fits = event.validity === "valid" || (await fitsNow(event));
+      const wanted = targets(gateway, event, { to: options.to, isNamed, fits });
+      return wanted.map((destination) => ({ eventId: event.id, destination }));
+    };
     const plan = await planOf(choice, ordersOf);
     if (plan.deliveries === 0) return nothing(shell, plan, { options, isNamed });
     if (options.dryRun) return done(shell, plan, { options, made: 0 });
@@ -140,22 +144,26 @@ function range(engine: Engine, options: ReplayOptions): Choice {
   return () => pagesOf((page) => engine.events(filter, page));
 }
 
-/** An event that doesn't fit its source's schema goes nowhere, unless a person names both. */
+/** An event that doesn't fit its source's schema of today either goes nowhere, unless a person names both. */
 function targets(
   gateway: Gateway,
   event: Event,
-  { to, isNamed }: { readonly to: string | undefined; readonly isNamed: boolean },
+  {
+    to,
+    isNamed,
+    fits,
+  }: { readonly to: string | undefined; readonly isNamed: boolean; readonly fits: boolean },
 ): readonly string[] {
-  if (event.validity === "invalid" && !(isNamed && to !== undefined)) return [];
+  if (!fits && !(isNamed && to !== undefined)) return [];
   return to === undefined ? destinationsOf(gateway, event) : [to];
 }
 
-async function planOf(choice: Choice, ordersOf: (event: Event) => readonly Order[]): Promise<Plan> {
+async function planOf(choice: Choice, ordersOf: OrdersOf): Promise<Plan> {
   const byDestination: Record<string, number> = {};
   let [events, deliveries, unrouted] = [0, 0, 0];
   for await (const page of choice()) {
     for (const event of page) {
-      const wanted = ordersOf(event);
+      const wanted = await ordersOf(event);
       events += 1;
       deliveries += wanted.length;
       if (wanted.length === 0) unrouted += 1;
@@ -167,12 +175,9 @@ async function planOf(choice: Choice, ordersOf: (event: Event) => readonly Order
   return { events, deliveries, byDestination, unrouted };
 }
 
-async function* orders(
-  choice: Choice,
-  ordersOf: (event: Event) => readonly Order[],
-): AsyncGenerator<Order> {
+async function* orders(choice: Choice, ordersOf: OrdersOf): AsyncGenerator<Order> {
   for await (const page of choice()) {
-    for (const event of page) yield* ordersOf(event);
+    for (const event of page) yield* await ordersOf(event);
   }
 }
 

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
 import { loadToRun, type ReadyConfig } from "../app/load-to-run.ts";
+import type { OpenGateway, OpenOptions } from "../app/open-gateway.ts";
 import type { Running } from "../app/serve.ts";
 import { GatewayError } from "../core/errors.ts";
 import { outliveReaders } from "./shell/broken-pipe.ts";
@@ -18,7 +19,8 @@ import { pasteLines } from "./shell/paste-lines.ts";
 import { action, type Shell } from "./shell/shell.ts";
 import { facts } from "./shell/table.ts";
 
-type StartOptions = ConfigOption & {
+/** How a gateway is run. */
+export type StartOptions = ConfigOption & {
   readonly port?: number;
   readonly host?: string;
   readonly local?: true;
@@ -33,7 +35,14 @@ export function addStart(program: Command): void {
   const command = program
     .command("start")
     .description("run the gateway until SIGTERM or SIGINT; logs are JSON lines on standard error");
-  addConfig(command)
+  addStartOptions(command).action(
+    action((shell, options: StartOptions) => runUntilStopped(shell, options)),
+  );
+}
+
+/** Adds the options of a command that runs a gateway. */
+export function addStartOptions(command: Command): Command {
+  return addConfig(command)
     .option("-p, --port <port>", "the port to listen on; 0: any that is free", (text: string) =>
       wholeNumber(text, { least: 0, most: 65_535 }),
     )
@@ -41,11 +50,22 @@ export function addStart(program: Command): void {
     .option(
       "--local",
       `listen on ${loopback} only; what AWS destinations get goes to the folder local beside the store`,
-    )
-    .action(action(start));
+    );
 }
 
-async function start(shell: Shell, options: StartOptions): Promise<undefined> {
+/** What is done otherwise than `start` does it. */
+export type RunWays = {
+  readonly opening?: (options: OpenOptions) => Promise<OpenGateway>;
+  /** Called when it listens and that is printed. */
+  readonly listening?: (started: Started) => void;
+};
+
+/** Runs a gateway until a signal ends it, and the process with it. */
+export async function runUntilStopped(
+  shell: Shell,
+  options: StartOptions,
+  { opening, listening }: RunWays = {},
+): Promise<undefined> {
   const { serve } = await import("../app/serve.ts");
   const { environment } = shell;
   const host = hostOf(options);
@@ -56,16 +76,18 @@ async function start(shell: Shell, options: StartOptions): Promise<undefined> {
     if (stopping.running === undefined) process.exit(0);
     stopping.running.stop().then(stopped.resolve, stopped.reject);
   });
-  const running = await serve({
+  const serving = {
     config,
     environment,
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(host === undefined ? {} : { host }),
     local: options.local ?? false,
-  });
+  };
+  const running = await serve(serving, opening);
   stopping.running = running;
   outliveReaders();
   shell.print(...(await startLines(shell, { config, running })));
+  listening?.({ config, running });
   const fault = await Promise.race([running.failed, stopped.promise]);
   if (fault !== undefined) await endFailed(running, fault);
   process.exit(0);
@@ -97,7 +119,8 @@ async function endFailed(running: Running, fault: GatewayError): Promise<never> 
   process.exit(1);
 }
 
-type Started = {
+/** A gateway that was started, and by which config. */
+export type Started = {
   readonly config: ReadyConfig;
   readonly running: Running;
 };

@@ -1,4 +1,4 @@
-import type { Acceptance, Accepted, AcceptedEvent, Engine, NewEvent } from "./engine.ts";
+import type { Acceptance, Accepted, AcceptedEvent, Engine, NewEvent, Note } from "./engine.ts";
 import type { Routed, RoutedEvent } from "./route.ts";
 import type { Answer, Event } from "./types.ts";
 
@@ -7,7 +7,9 @@ export type NewId = () => string;
 
 /** What the engine is to keep of a routed request. */
 export function acceptanceOf(routed: Routed, newId: NewId): Acceptance {
+  const note = noteOf(routed);
   return {
+    ...(note === undefined ? {} : { note }),
     request: routed.request,
     assurance: routed.assurance,
     // The first event goes by its request's id: for most requests, one id and one look-up less to keep.
@@ -16,6 +18,15 @@ export function acceptanceOf(routed: Routed, newId: NewId): Acceptance {
     ),
     answer: undefined,
   };
+}
+
+/** Why the first event that doesn't fit its schema doesn't; of a batch, which one that is. */
+function noteOf({ events }: Routed): Note | undefined {
+  const at = events.findIndex(({ misfit }) => misfit !== undefined);
+  const misfit = events[at]?.misfit;
+  if (misfit === undefined) return undefined;
+  const place = events.length === 1 ? "" : `event ${at + 1} of ${events.length}: `;
+  return { code: "VALIDATION_ERROR", detail: `${place}${misfit.detail}` };
 }
 
 /** Stage 6: keeps request, events, dedupe keys and deliveries in one transaction; resolves when it is on disk. */
@@ -33,9 +44,10 @@ function standardAnswer(events: readonly AcceptedEvent[]): Answer {
   if (only !== undefined && events.length === 1) {
     return { status: 200, body: answerBody(only), contentType: "application/json" };
   }
-  const list = events.map(({ id, providerEventId }) => ({
+  const list = events.map(({ id, providerEventId, validity }) => ({
     eventId: providerEventId ?? id,
     jobId: id,
+    ...(validity === "invalid" ? { error: misfitText } : {}),
   }));
   return {
     status: 200,
@@ -44,9 +56,11 @@ function standardAnswer(events: readonly AcceptedEvent[]): Answer {
   };
 }
 
+const misfitText = "Validation failed, event ignored";
+
 function answerBody({ id, providerEventId, validity }: AcceptedEvent): string {
   if (validity === "invalid") {
-    return '{"received":true,"error":"Validation failed, event ignored"}';
+    return `{"received":true,"error":"${misfitText}"}`;
   }
   return `{"received":true,"eventId":${JSON.stringify(providerEventId ?? id)},"jobId":"${id}"}`;
 }

@@ -6,6 +6,7 @@ import type { ZodRawShape } from "zod";
 import type { History } from "./history.ts";
 import type { OwnSettings } from "./plain-setting.ts";
 import type { RespondOptions } from "./respond.ts";
+import type { EventSchema } from "./schemas.ts";
 import type {
   ModuleSource,
   OpenDestination,
@@ -41,6 +42,11 @@ export type SourceOptions = {
   readonly allowIps?: readonly string[];
   readonly rateLimit?: { readonly requests: number; readonly perSeconds: number };
   readonly overLimit?: "reject" | "accept";
+  /**
+   * What events must look like, by type or type glob (a type of its own counts before globs, and of those
+   * the first). What doesn't fit is kept as `invalid`, and goes nowhere.
+   */
+  readonly schemas?: Readonly<Record<string, EventSchema>>;
   /**
    * Deny with 403, before anything is read, a request whose `Authorization` is empty or `invalid`, or that
    * has neither one nor a header of its sender's signature. On AWS a Lambda authorizer does it.

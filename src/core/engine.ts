@@ -44,11 +44,16 @@ export type NewEvent = {
   readonly deliveries: readonly PlannedDelivery[];
 };
 
+/** Why an event of a request that was let in goes nowhere. */
+export type Note = { readonly code: "VALIDATION_ERROR"; readonly detail: string };
+
 /** What `accept` commits in one transaction. */
 export type Acceptance = {
   readonly request: Request;
   readonly assurance: Assurance;
   readonly events: readonly NewEvent[];
+  /** Kept with the request. */
+  readonly note?: Note;
   /** Kept for duplicates, where it isn't the standard answer. */
   readonly answer: Answer | undefined;
 };
@@ -81,7 +86,8 @@ export type Rejection = {
 export type KeptRequest = Omit<Request, "body"> & {
   readonly outcome: RequestOutcome;
   readonly assurance: Assurance | undefined;
-  readonly code: RejectionCode | undefined;
+  /** Why it was refused, or why an event of it is invalid. */
+  readonly code: RejectionCode | Note["code"] | undefined;
   readonly detail: string | undefined;
   readonly bodyBytes: number;
   readonly eventIds: readonly string[];

@@ -8,6 +8,7 @@ import { identify } from "./identify.ts";
 import { receive } from "./receive.ts";
 import type { Routed } from "./route.ts";
 import { route } from "./route.ts";
+import type { Checks } from "./schemas.ts";
 import type { Source } from "./settings.ts";
 import type { Request, Route } from "./types.ts";
 import { validate } from "./validate.ts";
@@ -29,6 +30,7 @@ export function judge(
   context: {
     readonly proof: Proof;
     readonly routes: readonly Route[];
+    readonly checks: Checks;
     readonly decode: DecodeBody;
   },
 ): Judged {
@@ -36,5 +38,6 @@ export function judge(
   if (verification.kind !== "verified") return verification;
   const decoded = context.decode(request, source);
   const identified = identify(verification.verified, decoded);
-  return { kind: "routed", routed: route(validate(identified), context.routes) };
+  const validated = validate(identified, { checks: context.checks, decoded });
+  return { kind: "routed", routed: route(validated, context.routes) };
 }

@@ -325,7 +325,7 @@ describe("mistakes", () => {
   });
 
   it("say of what is not available yet that it isn't", () => {
-    for (const key of ["schema", "filter", "orderBy"]) {
+    for (const key of ["once", "filter", "orderBy"]) {
       const [mistake] = mistakesOf(withShop({ [key]: {} }));
       expect(mistake).toMatchObject({ path: `sources.shop.${key}`, hint: "remove it" });
       expect(mistake?.expected).toContain("not available yet");

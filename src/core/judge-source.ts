@@ -35,7 +35,7 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   const path = `sources.${name}`;
   const wrongName = nameMistakes(name, path);
   if (!isGivenAs<Given>(given, "source")) return { mistakes: [...wrongName, noSource(path)] };
-  const { secrets = [], unsigned = false, allowIps } = sourceParts.parse(given.options);
+  const { secrets = [], unsigned = false, allowIps, schemas } = sourceParts.parse(given.options);
   const provider = given.kind === "misnamed" ? given.meant : given.provider;
   const ownShape = shapeOf(provider?.settings);
   const shape = { ...sourceShape, ...ownShape };
@@ -47,7 +47,7 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   const own = provider && ownOptions(ownShape, given.options, sourceShape);
   const conflicts = conflictMistakes(path, own ? (provider?.conflicts?.(own) ?? []) : []);
   const learns = own ? (provider?.learns?.(own) ?? false) : false;
-  const part = { name, secrets, unsigned, allowIps, learns, options: given.options };
+  const part = { name, secrets, unsigned, allowIps, learns, schemas, options: given.options };
   const mistakes = [
     ...wrongName,
     ...("mistakes" in read ? read.mistakes : []),
@@ -162,6 +162,7 @@ function toSource(
     allowIps: options.allowIps,
     rateLimit: rate && { tokens: rate.requests, perMs: rate.perSeconds * 1000 },
     overLimit: options.overLimit ?? (provider.retries ? "reject" : "accept"),
+    schemas: options.schemas,
     authorizer: options.authorizer ?? false,
     respond:
       options.respond === undefined

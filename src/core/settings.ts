@@ -4,6 +4,7 @@ import type { PathPattern } from "../kit/path-pattern.ts";
 import type { DestinationKind, Provider, SecretsOption } from "./define.ts";
 import { moduleSource } from "./module-source.ts";
 import { type Respond, respondOption } from "./respond.ts";
+import { type EventSchema, isJsonSchema, isStandardSchema } from "./schemas.ts";
 import { secretRef } from "./secret-ref.ts";
 import type { Pacing, Route } from "./types.ts";
 
@@ -14,6 +15,12 @@ export const defaultRetentionDays = 30;
 const secretsFunction = z.custom<Extract<SecretsOption, (...args: never[]) => unknown>>(
   (value) => typeof value === "function",
   "a function of the path's parameters",
+);
+
+/** A schema of events. */
+export const eventSchema = z.custom<EventSchema>(
+  (value) => isStandardSchema(value) || isJsonSchema(value),
+  "a schema of Zod, Valibot, ArkType or another Standard Schema, or a JSON Schema as an object",
 );
 
 /** Options of every source. */
@@ -59,6 +66,12 @@ export const sourceShape = {
     .enum(["reject", "accept"])
     .optional()
     .describe("What happens past the rate: 429, or accepted all the same."),
+  schemas: z
+    .record(z.string().min(1), eventSchema)
+    .optional()
+    .describe(
+      "What events must look like, by type or type glob: a synchronous Standard Schema (Zod, Valibot, ArkType) or a JSON Schema. What doesn't fit is kept as `invalid`, and goes nowhere.",
+    ),
   authorizer: z
     .boolean()
     .optional()
@@ -219,6 +232,7 @@ export const sourceParts = z
     unsigned: sourceShape.unsigned.catch(undefined),
     dedupeSeconds: sourceShape.dedupeSeconds.catch(undefined),
     allowIps: sourceShape.allowIps.catch(undefined),
+    schemas: sourceShape.schemas.catch(undefined),
   })
   .catch({});
 
@@ -267,6 +281,8 @@ export type Source = {
   readonly allowIps: readonly string[] | undefined;
   readonly rateLimit: { readonly tokens: number; readonly perMs: number } | undefined;
   readonly overLimit: "reject" | "accept";
+  /** Schemas by type or type glob, as they are written. */
+  readonly schemas: Readonly<Record<string, EventSchema>> | undefined;
   /** Whether the head of a request is judged by itself, before anything else. */
   readonly authorizer: boolean;
   /** Undefined where it answers as any source. */
@@ -308,7 +324,7 @@ export type DestinationOutline = {
 export type GatewayParts = {
   readonly sources: readonly Pick<
     Source,
-    "name" | "secrets" | "unsigned" | "learns" | "allowIps" | "options"
+    "name" | "secrets" | "unsigned" | "learns" | "allowIps" | "schemas" | "options"
   >[];
   readonly destinations: readonly Destination[];
   /** Destinations with mistakes: their options as they are written. */

@@ -10,6 +10,7 @@ import type { LearnedSecrets } from "../core/learned.ts";
 import type { Log } from "../core/log.ts";
 import { receive } from "../core/receive.ts";
 import type { Routed } from "../core/route.ts";
+import type { Checks } from "../core/schemas.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type {
   Answer,
@@ -32,6 +33,8 @@ import type { RespondTo } from "./respond.ts";
 export type DoorOptions = {
   readonly gateway: Gateway;
   readonly engine: Engine;
+  /** What the sources' events must look like. */
+  readonly checks: Checks;
   /** The live secrets of a source; undefined: no such tenant. */
   readonly secretsOf: (source: Source, params: PathParams) => readonly SecretValue[] | undefined;
   /** The live value of a secret that a provider's own options name. */
@@ -112,8 +115,9 @@ function judgeWith(
   proof: Proof,
   { source, request }: Pending,
 ): Answer | Promise<Answer> {
+  const { checks } = context;
   const { routes } = context.gateway;
-  const judged = judge(request, source, { proof, routes, decode: bytesOfEvents });
+  const judged = judge(request, source, { proof, routes, checks, decode: bytesOfEvents });
   if (judged.kind === "handshake") {
     const isFirst = proof.secrets.length === 0;
     return greet(context, judged.handshake, { source, request, isFirst });
@@ -154,6 +158,7 @@ async function acceptWithin(context: TakeContext, routed: Routed): Promise<Answe
     if (wait > 0) return refusal("RATE_LIMITED", { retryAfterMs: wait });
   }
   const accepted = await accept(context.engine, routed, context.newId);
+  if (source.schemas !== undefined) tellMisfits(context, routed);
   const stored = countStored(accepted);
   if (stored === accepted.events.length) {
     context.onOwed(owedOf(routed));
@@ -178,6 +183,16 @@ function finalAnswer(
 ): Answer | Promise<Answer> {
   if (routed.source.respond === undefined) return answerOf(routed, accepted);
   return respondTo?.(routed, accepted) ?? answerOf(routed, accepted);
+}
+
+/** Never why: what a schema says of an event may hold parts of it. The request's record has it. */
+function tellMisfits({ log }: TakeContext, { events, request, source }: Routed): void {
+  const misfits = events.flatMap(({ misfit }) => misfit ?? []);
+  if (misfits.length === 0) return;
+  const fields = { source: source.name, request: request.id, code: "VALIDATION_ERROR" };
+  const isFault = misfits.some((misfit) => misfit.isFault);
+  if (isFault) log.error(fields, "a schema failed by itself; its event is kept as invalid");
+  else log.warn(fields, "an event doesn't fit its schema; kept as invalid, not delivered");
 }
 
 async function reject(

@@ -40,6 +40,7 @@ function sourceOf(provider: Provider, options: unknown = {}): Source {
     unsigned: false,
     learns: false,
     respond: undefined,
+    schemas: undefined,
     toleranceSeconds: provider.toleranceSeconds ?? 300,
     dedupeMs: undefined,
     keptMs: 1,

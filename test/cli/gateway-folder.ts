@@ -126,7 +126,16 @@ export class GatewayFolder {
 
   /** Starts the gateway on a free port and waits until it listens. */
   async start(...options: readonly string[]): Promise<void> {
-    const child = this.#spawn(["start", "--port", "0", "--local", ...options], {});
+    await this.#run("start", options);
+  }
+
+  /** As `start`, by `surehook dev`. */
+  async dev(...options: readonly string[]): Promise<void> {
+    await this.#run("dev", options);
+  }
+
+  async #run(command: "start" | "dev", options: readonly string[]): Promise<void> {
+    const child = this.#spawn([command, "--port", "0", "--local", ...options], {});
     this.gateway = child;
     this.greeting = "";
     child.stdout?.on("data", (chunk) => {

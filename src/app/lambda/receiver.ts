@@ -2,6 +2,7 @@ import type { AnyGateway } from "../../core/define.ts";
 import type { PushedEngine, Rejection } from "../../core/engine.ts";
 import { errors, GatewayError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import type { Checks } from "../../core/schemas.ts";
 import type { Gateway } from "../../core/settings.ts";
 import type { Answer } from "../../core/types.ts";
 import { refusal } from "../../http/answer.ts";
@@ -9,6 +10,7 @@ import { createDoors, type Doors } from "../../http/doors.ts";
 import { KeyFetcher } from "../../net/key-fetcher.ts";
 import { idMaker } from "../ids.ts";
 import { learnedSecrets } from "../learned-secrets.ts";
+import { openChecks } from "../schemas.ts";
 import { liveSecrets } from "../secrets.ts";
 import { apiAnswer, bodyOf, headOf } from "./api-request.ts";
 import { optionalVariable } from "./environment.ts";
@@ -60,7 +62,11 @@ async function open(
   { log, on }: { readonly log: Log; readonly on: Surroundings },
 ): Promise<Context> {
   const secrets = openSecrets();
-  const [kept] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
+  const [kept, checks] = await Promise.all([
+    on.openStore(gateway),
+    openChecks(gateway.sources),
+    secrets.refresh(),
+  ]);
   const store = announcing(kept, on, log);
   const keys = new KeyFetcher({ now: Date.now, secret: secrets.read });
   const rejections = new WeakMap<Buffer, Rejection>();
@@ -71,6 +77,7 @@ async function open(
   const doors = createDoors({
     gateway,
     engine: { ...store, reject },
+    checks,
     log,
     // Not kept for a while, as elsewhere: a rotation counts from the moment at which it is read.
     secretsOf: liveSecrets(secrets.read),

@@ -44,7 +44,7 @@ async function sendLine(
 }
 
 /** What tells `send` where the gateway is, where the config doesn't. */
-function addressWords(url: string, server: Running["gateway"]["server"]): readonly string[] {
+export function addressWords(url: string, server: Running["gateway"]["server"]): readonly string[] {
   const { hostname, port, protocol } = new URL(url);
   if (hostname !== "127.0.0.1" && hostname !== server.host) return ["--url", url];
   const running = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);

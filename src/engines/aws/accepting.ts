@@ -154,6 +154,7 @@ export async function release(store: Store, acceptance: Acceptance): Promise<Acc
       outcome: "released",
       eventIds: idsOf(events),
       planned: plannedOf(events),
+      ...acceptance.note,
     },
     answer: acceptance.answer,
     ...(await planPart(store, request, { acceptedAt: store.clock(), events })),

@@ -8,24 +8,17 @@
  *   `~…`                       what belongs to no source: pauses, values, rates, days
  */
 import { hash } from "node:crypto";
-import type { NewEvent } from "../../core/engine.ts";
+import type { KeptRequest, NewEvent } from "../../core/engine.ts";
 import type { DeliveryState, RequestOutcome } from "../../core/lifecycle.ts";
 import { isFinal } from "../../core/lifecycle.ts";
-import type {
-  Answer,
-  Assurance,
-  Attempt,
-  Event,
-  RejectionCode,
-  Request,
-} from "../../core/types.ts";
+import type { Answer, Assurance, Attempt, Event, Request } from "../../core/types.ts";
 import type { Field, Fields } from "./queries.ts";
 
 /** A request as an item holds it, beside its body. */
 export type RequestFacts = Omit<Request, "body"> & {
   readonly outcome: RequestOutcome;
   readonly assurance?: Assurance | undefined;
-  readonly code?: RejectionCode;
+  readonly code?: Exclude<KeptRequest["code"], undefined>;
   readonly detail?: string;
   readonly bodyBytes: number;
   readonly eventIds: readonly string[];

@@ -109,7 +109,7 @@ export async function planAt(store: Store, { planRef }: Item): Promise<EventPlan
 
 /** What an acceptance's request is, beside its body. */
 export function requestFacts(
-  { request: { body, ...arrived }, assurance, events }: Acceptance,
+  { request: { body, ...arrived }, assurance, events, note }: Acceptance,
   outcome: RequestFacts["outcome"],
   eventIds: readonly string[],
 ): RequestFacts {
@@ -120,6 +120,7 @@ export function requestFacts(
     bodyBytes: body.length,
     eventIds,
     planned: plannedOf(events),
+    ...note,
   };
 }
 

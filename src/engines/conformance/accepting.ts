@@ -7,6 +7,7 @@ import { anAnswer, deliveriesOf, type Group, type Groups, onlyDelivery } from ".
 /** What is accepted: the request, its events and deliveries, its bytes, its answer. */
 export const acceptanceGroups: Groups = [
   ["an acceptance", acceptances],
+  ["an invalid event", invalidEvents],
   ["bytes and headers", bytesAndHeaders],
   ["an answer", answers],
   ["an answer of a source's module", keptAnswers],
@@ -80,6 +81,29 @@ function acceptances({ behaviour }: Group): void {
     const found = [engine.event(id), engine.request(id), engine.body(id), engine.delivery(id)];
     expect(await Promise.all(found)).toEqual(Array(4).fill(undefined));
     expect(await engine.attempts(id)).toEqual([]);
+  });
+}
+
+function invalidEvents({ behaviour }: Group): void {
+  behaviour("keeps with its request why an event is invalid", async ({ engine }) => {
+    const note = { code: "VALIDATION_ERROR", detail: "data.amount: a number is wanted" } as const;
+    const wanted: Acceptance = {
+      ...anAcceptance({ event: { validity: "invalid" }, to: [] }),
+      note,
+    };
+    await engine.accept(wanted);
+    expect(await engine.request(wanted.request.id)).toMatchObject({ outcome: "accepted", ...note });
+  });
+  behaviour("tells of a released request why its event is invalid", async ({ engine }) => {
+    const note = { code: "VALIDATION_ERROR", detail: "data.amount: a number is wanted" } as const;
+    const wanted: Acceptance = {
+      ...anAcceptance({ event: { validity: "invalid" }, to: [] }),
+      note,
+    };
+    const { request } = wanted;
+    await engine.reject({ request, code: "INVALID_SIGNATURE", detail: "no secret fits" });
+    await engine.release(wanted);
+    expect(await engine.request(request.id)).toMatchObject({ outcome: "released", ...note });
   });
 }
 

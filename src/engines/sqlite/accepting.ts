@@ -45,7 +45,17 @@ export function releaseWork(
   const { assurance, answer } = acceptance;
   const secret = secretOf(acceptance);
   const ids = idsOf(claimed);
-  sql.markReleased.run(request.id, outcome, assurance, secret, ids, answerText(answer));
+  const { code = null, detail = null } = acceptance.note ?? {};
+  sql.markReleased.run(
+    request.id,
+    outcome,
+    assurance,
+    secret,
+    ids,
+    answerText(answer),
+    code,
+    detail,
+  );
   for (const { item } of fresh) insertEvent(sql, item.event, { seq, now });
   insertDeliveries(sql, fresh, now);
   const conflict = fresh.length < claimed.length && isConflict(sql, request, claimed);
@@ -85,6 +95,7 @@ function duplicate(sql: Statements, acceptance: Acceptance, claimed: readonly Cl
   const first = holders[0] as Holder;
   const conflict = isConflict(sql, acceptance.request, claimed);
   insertRequest(sql, acceptance.request, {
+    ...acceptance.note,
     outcome: conflict ? "conflict" : "duplicate",
     assurance: acceptance.assurance,
     secretName: secretOf(acceptance),
@@ -194,6 +205,7 @@ function insertAccepted(
     return;
   }
   insertRequest(sql, request, {
+    ...acceptance.note,
     seq: at.seq,
     outcome: "accepted",
     assurance,
@@ -207,7 +219,7 @@ function insertAccepted(
 }
 
 /** Whether a request and its one event are as nearly all are, so that one row tells both. */
-function isCommon({ request, assurance, answer }: Acceptance, event: Event): boolean {
+function isCommon({ request, assurance, answer, note }: Acceptance, event: Event): boolean {
   const isWhole = event.start === 0 && event.end === request.body.length && !event.inDecoded;
   return (
     event.id === request.id &&
@@ -215,6 +227,7 @@ function isCommon({ request, assurance, answer }: Acceptance, event: Event): boo
     event.validity === "valid" &&
     assurance === "verified" &&
     answer === undefined &&
+    note === undefined &&
     request.method === "POST" &&
     request.query === ""
   );

@@ -84,7 +84,8 @@ export const eventRequestId = `
   SELECT r.id AS request_id FROM (SELECT ?1 AS id) w ${eventOf("w.id")}`;
 
 export const markReleased = `
-  UPDATE requests SET outcome = ?2, assurance = ?3, secret_name = ?4, event_ids = ?5, answer = ?6
+  UPDATE requests SET outcome = ?2, assurance = ?3, secret_name = ?4, event_ids = ?5, answer = ?6,
+    code = coalesce(?7, code), detail = coalesce(?8, detail)
   WHERE id = ?1 AND outcome = 'rejected'`;
 
 export const keepAnswer = `UPDATE requests SET answer = ?2 WHERE id = ?1 AND answer IS NULL`;

@@ -8,6 +8,7 @@ import { loadConfig } from "../../../src/app/load-config.ts";
 import { openLog } from "../../../src/app/log.ts";
 import { sourceSecrets } from "../../../src/app/secrets.ts";
 import type { Acceptance, Accepted, Engine } from "../../../src/core/engine.ts";
+import { noChecks } from "../../../src/core/schemas.ts";
 import { openSqlite } from "../../../src/engines/sqlite/index.ts";
 import { createIngest } from "../../../src/http/ingest.ts";
 import { listen } from "../../../src/http/node-server.ts";
@@ -26,6 +27,7 @@ const engine: Engine = {
 const ingest = createIngest({
   gateway,
   engine,
+  checks: noChecks,
   log,
   secretsOf: sourceSecrets(secretReader(), Date.now),
   secret: secretReader(),
