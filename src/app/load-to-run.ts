@@ -1,16 +1,16 @@
 /** Looks at all that a config needs before it runs: secrets, files, modules. Every mistake is told at once. */
 import { accessSync, constants } from "node:fs";
-import type { Finding, Provider } from "../core/define.ts";
+import type { Finding } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import type { Destination, GatewayParts } from "../core/settings.ts";
 import { pathInConfig } from "../destinations/config-path.ts";
 import { transformFindings } from "../destinations/transform.ts";
-import { samplesOf } from "../providers/samples/index.ts";
 import { type Environment, type SecretReader, secretReader } from "./config.ts";
 import { ConfigError, type LoadedConfig, type ReadConfig, readConfig } from "./load-config.ts";
 import { workerPrelude } from "./resolve-hook.ts";
 import { respondMistakes } from "./responding.ts";
+import { sampleOf } from "./sample.ts";
 import { compileSchemas } from "./schemas.ts";
 import { offMistakes, quiet, secretMistakes } from "./secrets.ts";
 
@@ -49,7 +49,7 @@ export async function checkToRun(
     ...secretMistakes(parts, read),
     ...tlsMistakes(parts, url),
     ...offMistakes(parts, read),
-    ...(await compileSchemas(gateway?.sources ?? parts.sources, sampled)).mistakes,
+    ...(await compileSchemas(gateway?.sources ?? parts.sources, sampleOf)).mistakes,
     ...found.filter(({ mayPass }) => !mayPass),
   ];
   if (gateway === undefined || mistakes.length > 0) throw new ConfigError(path, mistakes);
@@ -99,11 +99,6 @@ async function routeFindings(
     );
   });
   return (await Promise.all(findings)).flat();
-}
-
-async function sampled(provider: Provider, types: string): Promise<readonly unknown[]> {
-  const samples = await samplesOf(provider);
-  return samples.types.includes(types) ? [samples.make(types, { id: "probe", now: 0 })] : [];
 }
 
 function tlsMistakes({ server: { tls } }: GatewayParts, url: string): Mistake[] {

@@ -30,6 +30,7 @@ import { openDestination } from "./open-destination.ts";
 import { openEngine, storePath } from "./open-engine.ts";
 import { type OpenResponding, openResponding } from "./responding.ts";
 import { Retention } from "./retention.ts";
+import { sampleOf } from "./sample.ts";
 import { compileSchemas } from "./schemas.ts";
 import { sealKeySource } from "./seal-key.ts";
 import { isOn, offMistakes, secretMistakes, sourceSecrets } from "./secrets.ts";
@@ -69,7 +70,7 @@ export async function openGateway(options: OpenOptions): Promise<OpenGateway> {
   const { gateway } = config;
   const read = secretReader();
   const missing = secretMistakes({ ...gateway, misread: [] }, read);
-  const schemas = await compileSchemas(gateway.sources);
+  const schemas = await compileSchemas(gateway.sources, sampleOf);
   const unusable = missing.length > 0 ? missing : offMistakes(gateway, read);
   const mistakes = [...unusable, ...schemas.mistakes];
   if (mistakes.length > 0) throw new ConfigError(config.path, mistakes);

@@ -1,3 +1,4 @@
+import type { Provider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { PathParams, Request, SampleContext } from "../core/types.ts";
@@ -140,4 +141,10 @@ function fillPath({ name, path }: Source, params: PathParams): string {
   return path.segments
     .map((part) => (part.startsWith(":") ? encodeURIComponent(params[part.slice(1)] ?? "") : part))
     .join("/");
+}
+
+/** A sender's own sample of a type, where there is one: what a schema is tried with. */
+export async function sampleOf(provider: Provider, types: string): Promise<readonly unknown[]> {
+  const samples = await samplesOf(provider);
+  return samples.types.includes(types) ? [samples.make(types, { id: "probe", now: 0 })] : [];
 }
