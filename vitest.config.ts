@@ -27,7 +27,12 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, "test/emulator/**", "test/oracle/sdks.test.ts"],
+          exclude: [
+            ...configDefaults.exclude,
+            "test/emulator/**",
+            "test/frameworks/**",
+            "test/oracle/sdks.test.ts",
+          ],
           // Alone and one after another: they start whole gateways, and some measure time.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
@@ -56,6 +61,19 @@ export default defineConfig({
           globalSetup: ["test/oracle/install.ts"],
           sequence: { groupOrder: 3 },
           testTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "frameworks",
+          include: ["test/frameworks/**/*.test.ts"],
+          globalSetup: ["test/frameworks/install.ts"],
+          // One after another: they start whole gateways.
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -5,6 +5,7 @@ import { exitCodes } from "../../src/cli/shell/faults.ts";
 import { causes } from "../../src/core/diagnose/cause.ts";
 import { errors } from "../../src/core/errors.ts";
 import { isFinal, lifecycle } from "../../src/core/lifecycle.ts";
+import { shapeOf } from "../../src/core/plain-setting.ts";
 import { respondShape } from "../../src/core/respond.ts";
 import {
   destinationShape,
@@ -136,7 +137,7 @@ function configPage(): string {
       .flatMap(({ name, settings }) => [
         `## \`${name}\` in addition`,
         "",
-        ...table(settings ?? {}),
+        ...table(shapeOf(settings)),
         "",
         ...(name === "hmac" ? selectorLines : []),
       ]),

@@ -18,7 +18,7 @@ export function providerLines(): readonly string[] {
   return [
     `The ${all.length} senders that Surehook verifies, and how it knows: ${count("sdk")} by an official SDK (sdk: the package named took a request that was signed so), ${count("vector")} by what the sender publishes as an example (vector), ${count("docs")} by its documentation or source, read on the day given (docs). ${count("unconfirmed")} are **unconfirmed**: put together from what others say, and to be held against a real request before they are relied on. A sender that isn't here: [describe it](custom-sender.md).`,
     "",
-    "Each of those SDKs is run by Surehook's tests (`test/oracle`): it takes what Surehook signs, refuses it changed or under another secret, and Surehook takes what it signs where it can.",
+    "Each of those SDKs is run by Surehook's tests (`test/oracle`): it takes what Surehook signs, refuses it changed or under another secret, and Surehook takes what it signs where it can sign. `svix` and `standardwebhooks` stand for senders whose documentation names them.",
     "",
     "`surehook providers` shows the same in the terminal, `surehook providers <name>` one of them with the line for the config, and `--json` all facts.",
     "",

@@ -1,16 +1,18 @@
 /** A gateway inside an application: no server of its own, requests come by the application's. */
+import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import type { AnyGateway } from "../core/define.ts";
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Answer } from "../core/types.ts";
 import { answerAndClose, refusal } from "../http/answer.ts";
 import type { Head } from "../http/doors.ts";
 import { idle } from "../http/ingest.ts";
 import { sourceFinder } from "../http/sources.ts";
 import { readEnvironment } from "./config.ts";
+import { definitionFromJson } from "./json-config.ts";
 import { ConfigError, type ReadConfig, readDefinition } from "./load-config.ts";
 import { checkToRun } from "./load-to-run.ts";
 import { openLog } from "./log.ts";
@@ -47,13 +49,15 @@ export type MountedGateway = {
   readonly stop: () => Promise<void>;
 };
 
-/** Opens a gateway in this process. Throws ConfigError with every mistake of the definition. */
+/**
+ * Opens a gateway in this process: of a definition, or of a JSON config by its address, or its path from the
+ * working directory. Throws ConfigError with every mistake.
+ */
 export function createGateway(
-  definition: AnyGateway,
+  definition: AnyGateway | string | URL,
   options: GatewayOptions = {},
 ): MountedGateway {
-  const url = options.from ?? pathToFileURL(resolve("surehook.config.ts")).href;
-  const read = readDefinition(definition, { url, path: "The definition" });
+  const read = readGiven(definition, options);
   if (read.gateway === undefined) throw new ConfigError(read.path, read.mistakes);
   const find = sourceFinder(read.gateway.sources);
   const environment = environmentOf(options);
@@ -96,6 +100,32 @@ export function createGateway(
       await gateway?.stop((drainMs) => idle(gateway.ingest, drainMs));
     },
   };
+}
+
+function readGiven(definition: AnyGateway | string | URL, { from }: GatewayOptions): ReadConfig {
+  if (typeof definition === "string") return readJson(resolve(definition));
+  if (definition instanceof URL) return readJson(fileURLToPath(definition));
+  const url = from ?? pathToFileURL(resolve("surehook.config.ts")).href;
+  return readDefinition(definition, { url, path: "The definition" });
+}
+
+function readJson(path: string): ReadConfig {
+  const url = pathToFileURL(path).href;
+  const { definition, mistakes } = definitionFromJson(textOf(path), url);
+  if (definition === undefined) throw new ConfigError(path, mistakes);
+  return readDefinition(definition, { url, path, unreadable: mistakes });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new GatewayError(
+      "CONFIG_INVALID",
+      `${path} can't be read: ${messageOf(error)}. Start the application in the folder that the config's path begins in, or give a URL.`,
+      { cause: error },
+    );
+  }
 }
 
 function environmentOf({ store, logLevel }: GatewayOptions): OpenOptions["environment"] {

@@ -3,6 +3,8 @@
  * provider's or kind's name for its function, and module paths for functions.
  */
 
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import type { DestinationKind, Provider } from "../core/define.ts";
 import { secret } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
@@ -22,7 +24,7 @@ export type JsonDefinition = {
 };
 
 /** Reads the JSON form; modules are resolved against the file's address. */
-export async function definitionFromJson(text: string, url: string): Promise<JsonDefinition> {
+export function definitionFromJson(text: string, url: string): JsonDefinition {
   const mistakes: Mistake[] = [];
   const source = text.replace(/^\uFEFF/, "");
   const fault = jsonFault(source);
@@ -32,7 +34,7 @@ export async function definitionFromJson(text: string, url: string): Promise<Jso
   const { $schema: _schema, sources, destinations: targets, ...rest } = json;
   const definition = {
     ...rest,
-    sources: isRecord(sources) ? await sourcesOf(sources, { url, mistakes }) : sources,
+    sources: isRecord(sources) ? sourcesOf(sources, { url, mistakes }) : sources,
     destinations: isRecord(targets) ? destinationsOf(targets, mistakes) : targets,
   };
   return { definition, mistakes };
@@ -48,7 +50,7 @@ function noJson({ line, column, expected }: JsonFault): Mistake {
 
 type Reading = { readonly url: string; readonly mistakes: Mistake[] };
 
-async function sourcesOf(sources: Json, reading: Reading): Promise<Json> {
+function sourcesOf(sources: Json, reading: Reading): Json {
   const made: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(sources)) {
     const path = `sources.${name}`;
@@ -58,7 +60,7 @@ async function sourcesOf(sources: Json, reading: Reading): Promise<Json> {
     }
     const { provider: named, ...options } = value;
     const provider = pick(providers, named);
-    const secrets = await secretsOf(options["secrets"], path, reading);
+    const secrets = secretsOf(options["secrets"], path, reading);
     const read = { ...options, ...(secrets === undefined ? {} : { secrets }) };
     made[name] = provider
       ? { kind: "source", provider, options: withSecrets(read) }
@@ -71,12 +73,14 @@ async function sourcesOf(sources: Json, reading: Reading): Promise<Json> {
   return made;
 }
 
-async function secretsOf(value: unknown, path: string, reading: Reading): Promise<unknown> {
+function secretsOf(value: unknown, path: string, reading: Reading): unknown {
   if (!isRecord(value) || typeof value["module"] !== "string") {
     return value === undefined ? undefined : withSecrets(value);
   }
   try {
-    const loaded: Json = await import(new URL(value["module"], reading.url).href);
+    // At once, since an application mounts a gateway where it can't wait.
+    const address = new URL(value["module"], reading.url);
+    const loaded: Json = createRequire(reading.url)(fileURLToPath(address));
     const found = loaded["secrets"] ?? loaded["default"];
     if (typeof found === "function") return found;
     reading.mistakes.push({

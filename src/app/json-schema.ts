@@ -1,6 +1,7 @@
 /** The JSON Schema of a config's JSON form, made from the same shapes that judge it. */
 import * as z from "zod";
 import type { DestinationKind, Provider } from "../core/define.ts";
+import { shapeOf } from "../core/plain-setting.ts";
 import { destinationShape, gatewayShape, routeShape, sourceShape } from "../core/settings.ts";
 import { destinations } from "../destinations/index.ts";
 import { providers } from "../providers/index.ts";
@@ -46,7 +47,10 @@ function configForm(): z.ZodType {
 
 function sourceForm(provider: Provider) {
   const settings = Object.fromEntries(
-    Object.entries(provider.settings ?? {}).map(([name, schema]) => [name, withSecretJson(schema)]),
+    Object.entries(shapeOf(provider.settings)).map(([name, schema]) => [
+      name,
+      withSecretJson(schema),
+    ]),
   );
   return z
     .strictObject({

@@ -64,7 +64,7 @@ export async function readConfig(
   const file = findConfig(path ?? environment.config);
   const url = pathToFileURL(file).href;
   const { definition, mistakes: unreadable } = file.endsWith(".json")
-    ? await definitionFromJson(await readText(file), url)
+    ? definitionFromJson(await readText(file), url)
     : { definition: await importDefinition(url, file), mistakes: [] };
   // A text that isn't even JSON has nothing in it to judge.
   if (definition === undefined) throw new ConfigError(file, unreadable);

@@ -1,6 +1,6 @@
 /** What there is to say of a provider, for people and programs: all of it is read from the provider itself. */
 import type { Provider } from "../core/define.ts";
-import type { DedupeBasis, Evidence, NamePlace, SchemeFacts } from "../core/types.ts";
+import type { DedupeBasis, Evidence, ItemPlace, SchemeFacts } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { providers } from "../providers/index.ts";
 import * as list from "../providers/list/index.ts";
@@ -31,8 +31,11 @@ export type ProviderSummary = {
   readonly retries?: boolean;
   readonly maxBodyBytes: number;
   readonly addresses?: string;
-  readonly dedupe: { readonly by: DedupeBasis["by"] | "options"; readonly id?: NamePlace };
-  readonly type: readonly NamePlace[];
+  readonly dedupe: {
+    readonly by: DedupeBasis["by"] | "options";
+    readonly id?: readonly ItemPlace[];
+  };
+  readonly type: readonly ItemPlace[];
   /** Types of which there are sample events. */
   readonly samples: readonly string[];
 };
@@ -66,7 +69,7 @@ export async function summaryOf(provider: Provider): Promise<ProviderSummary> {
     ...defined({ notCovered, deadlineSeconds, retries, addresses }),
     maxBodyBytes,
     dedupe: await dedupeOf(provider),
-    type: scheme?.type ?? [],
+    type: (provider.batch ?? scheme)?.type ?? [],
     samples: (await samplesOf(provider)).types,
   };
 }
@@ -96,7 +99,8 @@ async function dedupeOf(provider: Provider): Promise<ProviderSummary["dedupe"]> 
   };
   const found = provider.identify({ request, body, payload: () => parseJson(body), options: {} });
   const by = [found].flat()[0]?.dedupe.by ?? "content";
-  return { by, ...(by === "content" ? {} : defined({ id: scheme?.id })) };
+  const places = provider.batch?.id ?? (scheme?.id && [scheme.id]);
+  return { by, ...(by === "content" ? {} : defined({ id: places })) };
 }
 
 /** The entries that are set. */
@@ -117,17 +121,25 @@ export function configLines({ name, importedAs, place }: ProviderSummary): reado
 }
 
 /** A place in words. */
-export function placeWords(place: SchemeFacts["place"] | NamePlace): string {
+export function placeWords(place: SchemeFacts["place"] | ItemPlace): string {
   if ("header" in place) return place.header;
   if ("query" in place) return `?${place.query}=`;
+  if ("item" in place) return `${place.item} of each item`;
   if ("form" in place) return `${place.form} of the form`;
   return "field" in place ? `${place.field} of the body` : `${place.json} of the body`;
+}
+
+/** Places that say one thing together, in words. */
+export function placesWords(places: readonly ItemPlace[]): string {
+  const items = places.flatMap((place) => ("item" in place ? place.item : []));
+  if (items.length < 2 || items.length < places.length) return places.map(placeWords).join(" and ");
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)} of each item`;
 }
 
 /** The dedupe key in words. */
 export function dedupeWords({ dedupe }: Pick<ProviderSummary, "dedupe">): string {
   const { by, id } = dedupe;
-  const where = id === undefined ? "its id" : placeWords(id);
+  const where = id === undefined ? "its id" : placesWords(id);
   if (by === "options") return "as its options say";
   if (by === "content") return "the content, for 60 s";
   return by === "id" ? where : `${where} and the content`;

@@ -18,8 +18,10 @@ const orderSchema = z.object({
       file: z.string(),
       exportName: z.string().optional(),
       folder: z.string(),
-      /** Whether destinations, and what the user's modules do, are left out. */
-      isLean: z.boolean(),
+      /** The kinds of destination that it has; of all others only names. Undefined: all. */
+      kinds: z.array(z.string()).optional(),
+      /** Whether it has the modules that the config imports when they are wanted. */
+      hasModules: z.boolean(),
     }),
   ),
 });
@@ -28,17 +30,18 @@ type Piece = Order["functions"][number];
 
 /** Bundles every function of an order into its folder. */
 export async function bundle(order: Order): Promise<void> {
-  const kinds = order.functions.some(({ isLean }) => isLean) ? await destinationNames(order) : [];
-  await Promise.all(order.functions.map((piece) => bundleOne(order, piece, kinds)));
+  const isNamed = order.functions.some(({ kinds }) => kinds !== undefined);
+  const names = isNamed ? await destinationNames(order) : [];
+  await Promise.all(order.functions.map((piece) => bundleOne(order, piece, names)));
 }
 
-async function bundleOne(order: Order, piece: Piece, kinds: readonly string[]): Promise<void> {
+async function bundleOne(order: Order, piece: Piece, names: readonly string[]): Promise<void> {
   await build({
     ...common(order),
     stdin: { contents: entryOf(order, piece), resolveDir: join(order.config, ".."), loader: "js" },
     outfile: join(piece.folder, "index.js"),
     minify: true,
-    plugins: piece.isLean ? [withoutDestinations(kinds), withoutLateImports(order)] : [],
+    plugins: pluginsFor(order, piece, names),
     // One file per function, in the form in which Lambda finds its own SDK.
     format: "cjs",
     define: { "import.meta.url": "importMetaUrl", "import.meta.dirname": "__dirname" },
@@ -46,6 +49,13 @@ async function bundleOne(order: Order, piece: Piece, kinds: readonly string[]): 
     supported: { "dynamic-import": false },
     legalComments: "none",
   });
+}
+
+function pluginsFor(order: Order, piece: Piece, names: readonly string[]): Plugin[] {
+  return [
+    ...(piece.kinds === undefined ? [] : [withoutDestinations(order, names, piece.kinds)]),
+    ...(piece.hasModules ? [] : [withoutLateImports(order)]),
+  ];
 }
 
 /** Lambda's own runtime has the SDK. */
@@ -75,10 +85,9 @@ function entryOf({ config }: Order, { file, exportName }: Piece): string {
 
 /** What `surehook/destinations` exports, by a bundle of it alone. */
 async function destinationNames(order: Order): Promise<readonly string[]> {
-  const ending = order.isUnbuilt ? "ts" : "js";
   const { metafile } = await build({
     ...common(order),
-    entryPoints: [fileURLToPath(new URL(`../destinations/index.${ending}`, import.meta.url))],
+    entryPoints: [destinationFile(order, "index")],
     packages: "external",
     format: "esm",
     outfile: "names.js",
@@ -88,26 +97,42 @@ async function destinationNames(order: Order): Promise<readonly string[]> {
   return Object.values(metafile.outputs).flatMap(({ exports }) => exports);
 }
 
-/** Destinations that only have a name: routes are planned by it, and nothing else is asked here. */
-function withoutDestinations(names: readonly string[]): Plugin {
-  const kind = '{ title: "", settings: {}, concurrency: 1 }';
+function destinationFile({ isUnbuilt }: Order, name: string): string {
+  const ending = isUnbuilt ? "ts" : "js";
+  return fileURLToPath(new URL(`../destinations/${name}.${ending}`, import.meta.url));
+}
+
+/** Destinations that only have a name, since routes are planned by it; but `real` ones, as they are. */
+function withoutDestinations(
+  order: Order,
+  names: readonly string[],
+  real: readonly string[],
+): Plugin {
+  const kind =
+    '{ title: "", settings: {}, concurrency: 1, open: async () => ({ close: async () => {} }) }';
+  const exported = (name: string) =>
+    real.includes(name)
+      ? `export { ${name} } from ${JSON.stringify(destinationFile(order, name))};`
+      : `export const ${name} = () => made("${name}");`;
   const contents = [
-    `const made = (name) => ({ kind: "destination", type: { name, ...${kind} }, options: {} });`,
-    ...names.map((name) => `export const ${name} = () => made("${name}");`),
+    `const kind = ${kind};`,
+    'const made = (name) => ({ kind: "destination", type: { name, ...kind }, options: {} });',
+    ...names.map(exported),
   ].join("\n");
+  const resolveDir = join(order.config, "..");
   return {
     name: "without-destinations",
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /^surehook\/destinations$/ }, ({ path }) => ({
         path,
-        namespace: "lean",
+        namespace: "names",
       }));
-      onLoad({ filter: /.*/, namespace: "lean" }, () => ({ contents }));
+      onLoad({ filter: /.*/, namespace: "names" }, () => ({ contents, resolveDir }));
     },
   };
 }
 
-/** What the config imports when it is wanted is wanted by destinations. */
+/** What the config imports when it is wanted is wanted by destinations and routes. */
 function withoutLateImports({ config }: Order): Plugin {
   return {
     name: "without-late-imports",

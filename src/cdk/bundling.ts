@@ -14,14 +14,19 @@ import type { FunctionRole } from "./gateway-function.ts";
 const isUnbuilt = import.meta.url.endsWith(".ts");
 const ending = isUnbuilt ? "ts" : "js";
 
-/** Functions that know destinations by name only. */
-const lean: readonly FunctionRole[] = [
-  "receiver",
-  "authorizer",
-  "sweeper",
-  "archiver",
-  "broadcaster",
-];
+/** What a function has of destinations and of the user's modules; one that isn't here has all. */
+type Share = { readonly kinds?: readonly string[]; readonly hasModules: boolean };
+const namesOnly: Share = { kinds: [], hasModules: false };
+const shares: Readonly<Partial<Record<FunctionRole, Share>>> = {
+  receiver: namesOnly,
+  authorizer: namesOnly,
+  sweeper: namesOnly,
+  archiver: namesOnly,
+  broadcaster: namesOnly,
+  // Who resumes gets the forms of its route, which a module may give.
+  live: { kinds: ["websocket"], hasModules: true },
+  refresher: { kinds: ["salesforce"], hasModules: false },
+};
 
 /** What is bundled. */
 export type BundlingOptions = {
@@ -57,7 +62,7 @@ export function bundleAll({ entry, roles }: BundlingOptions): string {
   const functions = roles.map((role) => ({
     ...sourceOf(role),
     folder: join(folder, role),
-    isLean: lean.includes(role),
+    ...(shares[role] ?? { hasModules: true }),
   }));
   const order = JSON.stringify({ config, isUnbuilt, functions });
   execFileSync(process.execPath, [beside(`./bundle.${ending}`), order], {

@@ -94,7 +94,8 @@ export class DestinationResources extends Construct {
     const topic = topics?.[destination];
     const bus = buses?.[destination];
     if (queue !== undefined) {
-      queue.grantSendMessages(consumer);
+      consumer.allow(rights.sqs, [queue.queueArn]);
+      queue.encryptionMasterKey?.grant(consumer, "kms:GenerateDataKey", "kms:Decrypt");
       return { queueUrl: queue.queueUrl };
     }
     if (topic !== undefined) {

@@ -101,7 +101,7 @@ export class SecretPlaces extends Construct {
   give(to: GatewayFunction, names: readonly string[]): void {
     if (names.length === 0) return;
     const places = names.map((name) => [name, this.#place(name)] as const);
-    for (const { secret } of places.map(([, place]) => place)) secret.grantRead(to);
+    for (const [, { secret }] of places) allowReading(to, secret);
     const told = places.map(([name, { secret, field }]) => [
       name,
       { id: secret.secretArn, ...(field === undefined ? {} : { field }) },
@@ -123,4 +123,12 @@ export class SecretPlaces extends Construct {
   #json(value: unknown): string {
     return Stack.of(this).toJsonString(value);
   }
+}
+
+/** `grantRead` of the CDK would let it describe the secret too. */
+function allowReading(to: GatewayFunction, secret: ISecret | Secret): void {
+  // One that is found by its name ends with six characters that nobody knows here.
+  const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
+  to.allow(["secretsmanager:GetSecretValue"], [arn]);
+  secret.encryptionKey?.grantDecrypt(to);
 }

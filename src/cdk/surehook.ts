@@ -41,6 +41,8 @@ export class Surehook extends Construct {
   readonly sourceSecrets: Secret | undefined;
   /** JSON with the destinations' secrets, where they were given no other place. */
   readonly destinationSecrets: Secret | undefined;
+  /** The random text that tokens and learned secrets are sealed with, where there are any. */
+  readonly sealingSecret: Secret | undefined;
   readonly alarms: Alarms;
   readonly edge: Edge;
   readonly #props: SurehookProps;
@@ -74,6 +76,8 @@ export class Surehook extends Construct {
     });
     this.sourceSecrets = secrets.make("Sources", this.#sourceSecretNames());
     this.destinationSecrets = secrets.make("Destinations", this.plan.secrets.destinations);
+    const isSealing = this.plan.learns || this.plan.tokens.length > 0;
+    this.sealingSecret = isSealing ? secrets.makeRandom(sealingKey) : undefined;
     this.#giveSecrets(secrets);
     this.api = this.#openApi();
     for (const one of this.#allFunctions()) one.setVariable("SUREHOOK_PUBLIC_URL", this.url);
@@ -194,7 +198,6 @@ export class Surehook extends Construct {
     const key = refresher === undefined ? [] : [sealingKey];
     // What a source learns is sealed too.
     const learning = this.plan.learns ? [sealingKey] : [];
-    if (refresher !== undefined || this.plan.learns) secrets.makeRandom(sealingKey);
     if (this.#props.cdn) {
       secrets.makeRandom(originSecretName);
       receiver.setVariable("SUREHOOK_ORIGIN_SECRET", originSecretName);
@@ -246,6 +249,7 @@ export class Surehook extends Construct {
       SurehookBus: this.flow.bus.eventBusName,
       SurehookRetentionMs: String(this.plan.gateway.retentionMs),
       ...(shards === undefined ? {} : { SurehookShards: String(shards) }),
+      ...(this.sealingSecret && { SurehookKeyArn: this.sealingSecret.secretArn }),
     };
     for (const [name, value] of Object.entries(places)) {
       new CfnOutput(this, name, { value }).overrideLogicalId(name);

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { addAdd } from "./add.ts";
 import { addCheck } from "./check.ts";
 import { addDeliveries } from "./deliveries.ts";
 import { addEvents } from "./events.ts";
+import { addInit } from "./init.ts";
 import { addInvoke } from "./invoke.ts";
 import { addPause } from "./pause.ts";
 import { addProviders } from "./providers.ts";
@@ -60,6 +62,8 @@ export function program(): Command {
     addToken,
     addSecrets,
     addInvoke,
+    addInit,
+    addAdd,
   ];
   for (const add of adders) add(root);
   return root;

@@ -4,6 +4,7 @@ import {
   configLines,
   dedupeWords,
   type ProviderSummary,
+  placesWords,
   placeWords,
   summaryOf,
 } from "../app/provider-facts.ts";
@@ -121,7 +122,7 @@ function factsOf(one: ProviderSummary): readonly (readonly [string, string | und
     ["answers within", deadlineSeconds === undefined ? undefined : `${deadlineSeconds} s`],
     ["tries again", retries === undefined ? "not known" : retries ? "yes" : "no"],
     ["repeat known by", dedupeWords(one)],
-    ["type", one.type.length === 0 ? undefined : one.type.map(placeWords).join(" and ")],
+    ["type", one.type.length === 0 ? undefined : placesWords(one.type)],
     ["largest body", `${one.maxBodyBytes / 1_048_576} MiB`],
     ["addresses", one.addresses],
     ["samples", samples.length === 0 ? undefined : samples.join(", ")],

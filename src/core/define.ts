@@ -4,6 +4,7 @@
  */
 import type { ZodRawShape } from "zod";
 import type { History } from "./history.ts";
+import type { OwnSettings } from "./plain-setting.ts";
 import type { RespondOptions } from "./respond.ts";
 import type {
   ModuleSource,
@@ -65,7 +66,7 @@ export type Finding = Conflict & {
 /** A provider: called, it makes a source; it carries `verify` and `sign`. */
 export type Provider<Options = unknown> = ProviderFacts<Options> & {
   /** Options of its own, beside those of every source. */
-  readonly settings?: ZodRawShape;
+  readonly settings?: OwnSettings;
   /** What is wrong with options that fit `settings` one by one, but not together. */
   readonly conflicts?: (options: Options) => readonly Conflict[];
   /** Options that may have been meant, in words as they are written; to find out why a request fails. */

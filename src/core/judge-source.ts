@@ -11,6 +11,7 @@ import {
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
+import { shapeOf } from "./plain-setting.ts";
 import { respondOf } from "./respond.ts";
 import type { GatewayParts, Source, SourceOutline } from "./settings.ts";
 import { sourceParts, sourceShape } from "./settings.ts";
@@ -36,13 +37,14 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   if (!isGivenAs<Given>(given, "source")) return { mistakes: [...wrongName, noSource(path)] };
   const { secrets = [], unsigned = false, allowIps } = sourceParts.parse(given.options);
   const provider = given.kind === "misnamed" ? given.meant : given.provider;
-  const shape = { ...sourceShape, ...provider?.settings };
+  const ownShape = shapeOf(provider?.settings);
+  const shape = { ...sourceShape, ...ownShape };
   const read = readPart(
     provider ? z.strictObject(shape) : z.looseObject(shape),
     given.options,
     path,
   );
-  const own = provider && ownOptions(provider.settings ?? {}, given.options, sourceShape);
+  const own = provider && ownOptions(ownShape, given.options, sourceShape);
   const conflicts = conflictMistakes(path, own ? (provider?.conflicts?.(own) ?? []) : []);
   const learns = own ? (provider?.learns?.(own) ?? false) : false;
   const part = { name, secrets, unsigned, allowIps, learns, options: given.options };

@@ -207,6 +207,17 @@ export type NamePlace =
   | { readonly query: string }
   | { readonly json: string };
 
+/** Where the items of a batch stand (dotted paths, `*` for each element), and in them id and type. */
+export type BatchFacts = {
+  readonly items: readonly string[];
+  /** What several places say is one id. */
+  readonly id: readonly ItemPlace[];
+  readonly type: readonly ItemPlace[];
+};
+
+/** Where an event of a batch says its id or type: a field of its item, or a place that all items share. */
+export type ItemPlace = NamePlace | { readonly item: string };
+
 /** What is known of a kind of sender: how it signs, names and dates its events, and what it expects. */
 export type ProviderFacts<Options = unknown> = {
   readonly name: string;
@@ -227,8 +238,8 @@ export type ProviderFacts<Options = unknown> = {
   readonly deadlineSeconds?: number;
   /** `true`: the sender compresses bodies and signs them as sent. `form`: its JSON is the first field of a form. */
   readonly decodes?: true | "form";
-  /** Where the items of its batches stand (dotted paths, `*` for each element), where a request may tell several events. */
-  readonly batch?: { readonly items: readonly string[] };
+  /** How its batches are read, where a request may tell several events. */
+  readonly batch?: BatchFacts;
   /** Default timestamp tolerance in seconds; 300 where not given. */
   readonly toleranceSeconds?: number;
   /** Status of a refused request where the sender requires another than 401. */

@@ -16,7 +16,7 @@ const facts: ProviderFacts<object> = {
   identify: () => ({ type: "t", dedupe: { by: "content" } }),
 };
 const single = defineProvider({ ...facts, deadlineSeconds: 3 });
-const batching = defineProvider({ ...facts, batch: { items: ["*"] } });
+const batching = defineProvider({ ...facts, batch: { items: ["*"], id: [], type: [] } });
 
 const inSources = (path: string): string => `sources.${path}`;
 

@@ -10,6 +10,7 @@ import type { PathParams, RawHeaders } from "./request.ts";
 import type { RetryPolicy } from "./retry.ts";
 
 export type {
+  BatchFacts,
   ClientCredentials,
   DedupeBasis,
   EventIdentity,
@@ -17,6 +18,7 @@ export type {
   Handshake,
   HandshakeMethod,
   IdentifyInput,
+  ItemPlace,
   KeyAsk,
   KeyMaterial,
   NamePlace,

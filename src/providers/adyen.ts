@@ -1,9 +1,9 @@
 import { defineProvider } from "../core/define.ts";
 import type { SignInput, Verdict, VerifyInput } from "../core/types.ts";
 import { textAt, valueAt } from "../kit/json-path.ts";
-import { tellingOf } from "./schemes/declared.ts";
 import { sealOf } from "./schemes/seal.ts";
 import { changeItems, type ItemPlace, judgeItems } from "./schemes/signed-items.ts";
+import { tellingOf } from "./schemes/telling.ts";
 import { rejected } from "./schemes/verdict.ts";
 
 const place: ItemPlace = { list: "notificationItems", inner: "NotificationRequestItem" };

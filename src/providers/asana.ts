@@ -1,5 +1,5 @@
 import { declareProvider } from "./schemes/declared.ts";
-import { type LearnOptions, learnShape } from "./schemes/handshakes.ts";
+import { type LearnOptions, learnSettings } from "./schemes/handshakes.ts";
 
 /** Asana. */
 export const asana = declareProvider<LearnOptions>({
@@ -21,7 +21,7 @@ export const asana = declareProvider<LearnOptions>({
       answer: { headers: { "X-Hook-Secret": "{challenge}" } },
     },
   ],
-  settings: learnShape,
+  settings: learnSettings,
   batch: {
     items: "events.*",
     type: [{ json: "resource.resource_type" }, { json: "action" }],

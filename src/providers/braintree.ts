@@ -1,14 +1,9 @@
 import { hash } from "node:crypto";
-import * as z from "zod";
 import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
-import {
-  greeting,
-  type HandshakeShape,
-  handshakeMarks,
-  isChallenge,
-} from "./schemes/handshakes.ts";
+import type { HandshakeShape } from "./schemes/handshake-shape.ts";
+import { greeting, handshakeMarks, isChallenge } from "./schemes/handshakes.ts";
 import { anyFits, digestForm, digestOf } from "./schemes/hmac.ts";
 import { keys } from "./schemes/hmac-plan.ts";
 import { bySignedId, identityOf, typeFrom } from "./schemes/identity.ts";
@@ -42,10 +37,10 @@ export const braintree = defineProvider<BraintreeOptions>({
   docs: "https://developer.paypal.com/braintree/docs/guides/webhooks/parse/node",
   evidence: { kind: "sdk", source: "braintree@3.40.0" },
   settings: {
-    publicKey: z
-      .string()
-      .min(1)
-      .describe("The public key that belongs to the private one: it says which signature is ours."),
+    publicKey: {
+      kind: "text",
+      words: "The public key that belongs to the private one: it says which signature is ours.",
+    },
   },
   ...greeting(handshakes),
   scheme: {

@@ -5,17 +5,16 @@ import {
   sign as signBytes,
   verify as verifyBytes,
 } from "node:crypto";
-import * as z from "zod";
 import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
-import { secretRef } from "../core/secret-ref.ts";
 import type { KeyAsk, SecretRef, Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
 import { parseJson, textAt } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
-import { identifyBy } from "./schemes/declared.ts";
-import { greeting, type HandshakeShape, handshakeMarks } from "./schemes/handshakes.ts";
+import type { HandshakeShape } from "./schemes/handshake-shape.ts";
+import { greeting, handshakeMarks } from "./schemes/handshakes.ts";
 import { decodeBase64, rememberKeys } from "./schemes/hmac.ts";
 import { own } from "./schemes/identity.ts";
+import { identifyBy } from "./schemes/telling.ts";
 import { rejected } from "./schemes/verdict.ts";
 
 /** Options of `ebay` beside those of every source; its secret is the verification token. */
@@ -46,9 +45,17 @@ export const ebay = defineProvider<EbayOptions>({
   evidence: { kind: "vector", source: "eBay/event-notification-nodejs-sdk test/test.json" },
   notCovered: "whose it is: eBay's keys sign for each application",
   settings: {
-    clientId: secretRef.describe("The application's id, by which eBay's keys are asked for."),
-    clientSecret: secretRef.describe("The application's secret."),
-    environment: z.enum(["production", "sandbox"]).optional().describe("Default `production`."),
+    clientId: {
+      kind: "secret",
+      words: "The application's id, by which eBay's keys are asked for.",
+    },
+    clientSecret: { kind: "secret", words: "The application's secret." },
+    environment: {
+      kind: "choice",
+      of: ["production", "sandbox"],
+      optional: true,
+      words: "Default `production`.",
+    },
   },
   scheme: {
     place: { header: "X-EBAY-SIGNATURE" },

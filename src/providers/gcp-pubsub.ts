@@ -1,11 +1,9 @@
 import { createPrivateKey } from "node:crypto";
-import * as z from "zod";
 import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { sameText } from "../kit/same-text.ts";
-import { identifyBy } from "./schemes/declared.ts";
 import {
   fitsPublicKey,
   type Jws,
@@ -15,6 +13,7 @@ import {
   parseJws,
 } from "./schemes/jws.ts";
 import { notEmpty } from "./schemes/seal.ts";
+import { identifyBy } from "./schemes/telling.ts";
 import { judgeSecrets, type Rejection, rejected } from "./schemes/verdict.ts";
 
 /** Options of `gcpPubsub` beside those of every source; its secrets are the audiences that its subscriptions name. */
@@ -43,10 +42,10 @@ export const gcpPubsub = defineProvider<GcpPubsubOptions>({
   retries: true,
   assurance: "authenticated",
   settings: {
-    serviceAccount: z
-      .string()
-      .min(3)
-      .describe("The e-mail address of the service account that the subscriptions push as."),
+    serviceAccount: {
+      kind: "text",
+      words: "The e-mail address of the service account that the subscriptions push as.",
+    },
   },
   scheme: {
     place: { header: "Authorization" },

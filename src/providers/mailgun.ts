@@ -6,8 +6,10 @@ export const mailgun = declareProvider({
   title: "Mailgun",
   docs: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+    readOn: "2026-11-21",
+    read: "signature in the body: HMAC-SHA256 in hex over timestamp and token without a separator, key the webhook signing key",
   },
   notCovered: "the event: only the instant and the token beside it are signed",
   signature: { field: "signature.signature" },

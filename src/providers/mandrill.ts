@@ -2,10 +2,10 @@ import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
 import { isForm } from "../kit/form.ts";
-import { tellingOf } from "./schemes/declared.ts";
 import { type HeaderHmac, signHeaderHmac, verifyHeaderHmac } from "./schemes/header-hmac.ts";
 import { digestForm } from "./schemes/hmac.ts";
 import { sortedForm } from "./schemes/signed-form.ts";
+import { tellingOf } from "./schemes/telling.ts";
 import { rejected } from "./schemes/verdict.ts";
 
 const scheme: HeaderHmac = {

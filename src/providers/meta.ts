@@ -1,4 +1,3 @@
-import { secretRef } from "../core/secret-ref.ts";
 import type { SecretRef } from "../core/types.ts";
 import { declareProvider } from "./schemes/declared.ts";
 
@@ -25,11 +24,11 @@ export const meta = declareProvider<MetaOptions>({
   signature: { header: "X-Hub-Signature-256", prefix: "sha256=" },
   type: { json: "object" },
   settings: {
-    verifyToken: secretRef
-      .optional()
-      .describe(
-        "The verify token as it is entered at Meta; without it no address can be subscribed.",
-      ),
+    verifyToken: {
+      kind: "secret",
+      optional: true,
+      words: "The verify token as it is entered at Meta; without it no address can be subscribed.",
+    },
   },
   handshakes: [
     {

@@ -1,10 +1,11 @@
 import { defineProvider } from "../core/define.ts";
 import { textAt } from "../kit/json-path.ts";
 import { sameText } from "../kit/same-text.ts";
-import { tellingOf } from "./schemes/declared.ts";
-import { greeting, type HandshakeShape, handshakeMarks } from "./schemes/handshakes.ts";
+import type { HandshakeShape } from "./schemes/handshake-shape.ts";
+import { greeting, handshakeMarks } from "./schemes/handshakes.ts";
 import { notEmpty } from "./schemes/seal.ts";
 import { changeItems, judgeItems } from "./schemes/signed-items.ts";
+import { tellingOf } from "./schemes/telling.ts";
 import { judgeSecrets, rejected } from "./schemes/verdict.ts";
 
 const place = { list: "value" };

@@ -1,5 +1,5 @@
 import { declareProvider } from "./schemes/declared.ts";
-import { type LearnOptions, learnShape } from "./schemes/handshakes.ts";
+import { type LearnOptions, learnSettings } from "./schemes/handshakes.ts";
 
 /** Notion. */
 export const notion = declareProvider<LearnOptions>({
@@ -18,5 +18,5 @@ export const notion = declareProvider<LearnOptions>({
       answer: {},
     },
   ],
-  settings: learnShape,
+  settings: learnSettings,
 });

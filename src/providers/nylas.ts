@@ -6,8 +6,10 @@ export const nylas = declareProvider({
   title: "Nylas",
   docs: "https://developer.nylas.com/docs/v3/notifications/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://developer.nylas.com/docs/cookbook/use-cases/build/verify-webhook-signatures/",
+    readOn: "2026-11-21",
+    read: "x-nylas-signature: HMAC-SHA256 in hex over the exact body, key the webhook_secret",
   },
   signature: { header: "X-Nylas-Signature" },
   id: { json: "id" },

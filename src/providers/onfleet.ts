@@ -6,8 +6,10 @@ export const onfleet = declareProvider({
   title: "Onfleet",
   docs: "https://docs.onfleet.com/reference/secrets",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://docs.onfleet.com/reference/secrets",
+    readOn: "2026-11-21",
+    read: "X-Onfleet-Signature: HMAC-SHA512 in hex over the raw body, key the secret decoded from hex",
   },
   signature: { header: "X-Onfleet-Signature", algorithm: "hmac-sha512", key: "hex" },
 });

@@ -6,8 +6,10 @@ export const persona = declareProvider({
   title: "Persona",
   docs: "https://docs.withpersona.com/webhooks-best-practices",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://docs.withpersona.com/v2022-09-01/docs/best-practices",
+    readOn: "2026-11-21",
+    read: "Persona-Signature: t= and v1=, HMAC-SHA256 in hex over timestamp, full stop and body",
   },
   signature: { header: "Persona-Signature", prefix: "v1=", separator: ", " },
   content: ["timestamp", { literal: "." }, "body"],

@@ -1,12 +1,10 @@
 import { createPrivateKey, hash } from "node:crypto";
-import * as z from "zod";
 import { defineProvider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { KeyAsk, Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { sameText } from "../kit/same-text.ts";
-import { identifyBy } from "./schemes/declared.ts";
 import { own } from "./schemes/identity.ts";
 import {
   fitsPublicKey,
@@ -16,6 +14,7 @@ import {
   makePublicJws,
   parseJws,
 } from "./schemes/jws.ts";
+import { identifyBy } from "./schemes/telling.ts";
 import { rejected } from "./schemes/verdict.ts";
 
 /** Options of `plaid` beside those of every source; its secret is the one of Plaid's API, by which the keys are asked for. */
@@ -42,8 +41,13 @@ export const plaid = defineProvider<PlaidOptions>({
   deadlineSeconds: 10,
   retries: true,
   settings: {
-    clientId: z.string().min(1).describe("The client id of Plaid's API."),
-    environment: z.enum(["production", "sandbox"]).optional().describe("Default `production`."),
+    clientId: { kind: "text", words: "The client id of Plaid's API." },
+    environment: {
+      kind: "choice",
+      of: ["production", "sandbox"],
+      optional: true,
+      words: "Default `production`.",
+    },
   },
   scheme: {
     place: { header: "Plaid-Verification" },

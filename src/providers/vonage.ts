@@ -5,7 +5,7 @@ export const vonage = declareJwtProvider({
   name: "vonage",
   title: "Vonage",
   docs: "https://developer.vonage.com/en/getting-started/concepts/webhooks",
-  evidence: { kind: "sdk", source: "@vonage/jwt@1.17.1" },
+  evidence: { kind: "sdk", source: "@vonage/jwt@1.14.0" },
   token: { header: "Authorization", prefix: "Bearer " },
   bodyHash: { claim: "payload_hash", encoding: "hex" },
   dated: "iat",

@@ -6,8 +6,10 @@ export const xero = declareProvider({
   title: "Xero",
   docs: "https://developer.xero.com/documentation/guides/webhooks/overview/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://developer.xero.com/documentation/webhooks/configuring-your-server",
+    readOn: "2026-11-21",
+    read: "x-xero-signature: HMAC-SHA256 in base64 over the payload, key the webhook signing key; answered within 5 seconds, by no body; 401 to a wrong signature",
   },
   signature: { header: "x-xero-signature", encoding: "base64" },
   // Xero counts an answer with a body as a failure.

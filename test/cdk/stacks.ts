@@ -5,7 +5,16 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { defineGateway, secret } from "surehook";
 import { Surehook, type SurehookProps } from "surehook/cdk";
 import type { DestinationDefinition, SourceDefinition } from "../../src/core/define.ts";
-import { stripe } from "../../src/providers/index.ts";
+import {
+  dynamodb,
+  eventbridge,
+  s3,
+  salesforce,
+  sns,
+  sqs,
+  websocket,
+} from "../../src/destinations/index.ts";
+import { asana, stripe } from "../../src/providers/index.ts";
 
 /** A definition of one source and the given destinations. */
 export function gatewayOf(
@@ -15,6 +24,34 @@ export function gatewayOf(
   },
 ) {
   return defineGateway({ sources, destinations, routes: [] });
+}
+
+/** A definition that asks for every part that a deployment may have. */
+export function gatewayOfEverything() {
+  const secrets = [secret("STRIPE_WEBHOOK_SECRET")];
+  return gatewayOf(
+    {
+      table: dynamodb({ table: "WebhookEvents", payloadBucket: "payloads" }),
+      kept: s3({ bucket: "kept" }),
+      out: sqs({ queueUrl: "https://sqs.eu-west-1.amazonaws.com/111122223333/out" }),
+      told: sns({ topicArn: "arn:aws:sns:eu-west-1:111122223333:told" }),
+      orders: eventbridge({ bus: "orders" }),
+      screens: websocket({ path: "/live", token: secret("LIVE_TOKEN") }),
+      crm: salesforce({
+        url: secret("SFDC_ENDPOINT"),
+        token: {
+          grant: "client_credentials",
+          loginUrl: "https://example.my.salesforce.com",
+          clientId: "id",
+          clientSecret: secret("SFDC_SECRET"),
+        },
+      }),
+    },
+    {
+      stripe: stripe({ path: "/webhook", secrets, authorizer: true, allowIps: ["192.0.2.1"] }),
+      asana: asana({ path: "/asana", learn: true, secrets: [] }),
+    },
+  );
 }
 
 /** A stack with a gateway, and those that it made beside it. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { stripePost } from "../support/stripe-posts.ts";
 import { mainFile } from "./gateway-folder.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -86,6 +87,28 @@ it("takes an event from a file, as AWS hands it over", async () => {
     ].map((name) => `${name}.json`),
   );
   expect(readFileSync(join(samples, "README.md"), "utf8")).toContain("surehook invoke");
+});
+
+it.each([
+  ["stripe-to-salesforce", "/webhook", "STRIPE_ENDPOINT_SECRET"],
+  ["stripe-customers", "/webhook", "STRIPE_WEBHOOK_SECRET"],
+  ["live-payments", "/webhook", "STRIPE_ENDPOINT_SECRET"],
+  ["payments-archive", "/stripe", "STRIPE_WEBHOOK_SECRET"],
+  ["handlers-on-lambda", "/webhooks/stripe", "STRIPE_WEBHOOK_SECRET"],
+])("runs the receiver of examples/%s on an event of a file", (example, path, name) => {
+  const { body, headers } = stripePost("whsec_of_stripe", {
+    id: "evt_1",
+    type: "customer.created",
+    object: { id: "cus_1", object: "customer" },
+  });
+  const file = join(folder, "event.json");
+  const requestContext = { identity: { sourceIp: "192.0.2.1" } };
+  const request = { httpMethod: "POST", path, headers, body, isBase64Encoded: false };
+  writeFileSync(file, JSON.stringify({ ...request, requestContext }));
+  const own = join(root, "examples", example, "surehook.config.ts");
+  const words = ["invoke", "receiver", "--event", file, "--config", own];
+  const { answer, bus } = surehook(words, { [name]: "whsec_of_stripe" }).json();
+  expect([answer.statusCode, bus]).toEqual([200, [expect.objectContaining({ source: "stripe" })]]);
 });
 
 it("answers handshakes as the gateway does, and keeps what is learned sealed", () => {

@@ -30,6 +30,8 @@ const commands = [
   ["pause"],
   ["resume"],
   ["token"],
+  ["init"],
+  ["add"],
 ];
 
 describe("help", () => {

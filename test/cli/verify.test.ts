@@ -1,6 +1,7 @@
 /** `surehook verify`, what `requests show` says of a refused request, and `surehook providers`. */
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ProviderSummary } from "../../src/app/provider-facts.ts";
 import { providers } from "../../src/providers/index.ts";
 import { GatewayFolder, secrets } from "./gateway-folder.ts";
 
@@ -121,6 +122,21 @@ describe("providers", () => {
       confirmed.map(({ evidence }: { evidence: { kind: string } }) => evidence.kind),
     );
     expect([...kinds]).toEqual(["sdk"]);
+  });
+
+  test("are 150 at least, 110 of them read at the sender, 60 by its SDK", async () => {
+    const { items } = await folder.json("providers");
+    const count = (...kinds: readonly string[]): number =>
+      items.filter(({ evidence }: ProviderSummary) => kinds.includes(evidence.kind)).length;
+    expect(items.length).toBeGreaterThanOrEqual(150);
+    expect(count("sdk", "vector", "docs")).toBeGreaterThanOrEqual(110);
+    expect(count("sdk")).toBeGreaterThanOrEqual(60);
+    const read = items.filter(({ evidence }: ProviderSummary) => evidence.kind === "docs");
+    for (const { evidence } of read) {
+      expect(evidence.source).toContain("https://");
+      expect(evidence.readOn).toMatch(/^20\d\d-\d\d-\d\d$/);
+      expect(evidence.read.length).toBeGreaterThan(20);
+    }
   });
 
   test("fits a terminal, wide or narrow, and has no colour where none is wanted", async () => {

@@ -1,7 +1,7 @@
-/** What the functions' tests deploy: a sender of single events, one of batches, and two destinations. */
+/** What the functions' tests deploy: a sender of single events, one of batches, one whose secret is learned, and two destinations. */
 import { defineGateway, secret } from "../../src/core/define.ts";
 import { http } from "../../src/destinations/index.ts";
-import { stripe } from "../../src/providers/index.ts";
+import { asana, stripe } from "../../src/providers/index.ts";
 import { batches } from "../support/test-providers.ts";
 
 const retry = { attempts: 3, firstDelayMs: 2_000, jitter: "none" } as const;
@@ -16,6 +16,7 @@ export function gatewayTo(sink: string) {
         secrets: [secret("LINES_TOKEN")],
         maxBodyBytes: 100_000,
       }),
+      asana: asana({ path: "/asana", learn: true }),
     },
     destinations: {
       near: http({ url: `${sink}/near`, allowPrivate: true, retry }),

@@ -1,10 +1,11 @@
 /** The functions as AWS calls them, on the emulator: what senders are answered, and what becomes of what they sent. */
+import { createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, it, vi } from "vitest";
 import type { AuthorizerEvent } from "../../src/app/lambda/events.ts";
-import { authorizer } from "../../src/app/lambda/index.ts";
+import { authorizer, receiver } from "../../src/app/lambda/index.ts";
 import { stripeEvent } from "../support/stripe-events.ts";
 import { onEmulator } from "./emulated.ts";
 import {
@@ -95,6 +96,30 @@ onEmulator("the receiver", () => {
     expect((await world.receive(event)).statusCode).toBe(401);
     vi.setSystemTime(Date.now() + 20_000);
     expect((await world.receive(event)).statusCode).toBe(200);
+    await world.close();
+  });
+
+  it("learns the first secret that is shown, for every copy of it, and keeps it sealed", async () => {
+    const world = await openWorld(undefined, { SUREHOOK_KEY: "the stack's random text" });
+    const shown = "b537207f20cbfa02357cf448134da559";
+    const show = (secret: string) =>
+      world.receive(apiEvent("/asana", "{}", { "X-Hook-Secret": secret }));
+    expect(await show(shown)).toMatchObject({
+      statusCode: 200,
+      headers: { "X-Hook-Secret": shown },
+    });
+    expect((await show("of-somebody-else")).statusCode).toBe(200);
+    const another = receiver(gatewayTo(world.sink.url));
+    const statusOf = async (secret: string) => {
+      const signature = createHmac("sha256", secret).update("{}").digest("hex");
+      return (await another(apiEvent("/asana", "{}", { "X-Hook-Signature": signature })))
+        .statusCode;
+    };
+    expect([await statusOf(shown), await statusOf("of-somebody-else")]).toEqual([200, 401]);
+    const { Items = [] } = await new DynamoDBClient().send(
+      new ScanCommand({ TableName: process.env["SUREHOOK_TABLE"], ConsistentRead: true }),
+    );
+    expect(JSON.stringify(Items).includes(shown)).toBe(false);
     await world.close();
   });
 

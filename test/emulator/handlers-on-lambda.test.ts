@@ -69,20 +69,14 @@ onEmulator("handlers-on-lambda, deployed", () => {
     );
     const items = await until("each event in the table", async () => {
       const found = await seen();
-      return found.length >= handlerPosts.length && found;
+      return found.length >= seenByHandlers.length && found;
     });
-    expect(items.map(({ event_id }) => event_id?.S)).toEqual(
-      expect.arrayContaining([...seenByHandlers]),
-    );
+    expect(items.map(({ event_id }) => event_id?.S).sort()).toEqual([...seenByHandlers].sort());
     for (const { processed_at, ttl } of items) {
       const day = new Date(processed_at?.S ?? "").getTime() / 1000 + 86_400;
       expect(Number(ttl?.N)).toBe(Math.ceil(day));
     }
-    expect([await work.count(), await notices.count(), items.length]).toEqual([
-      0,
-      0,
-      handlerPosts.length,
-    ]);
+    expect([await work.count(), await notices.count()]).toEqual([0, 0]);
   });
 
   it("has the table forget after a day", async () => {

@@ -5,11 +5,12 @@ when that version changes. Every patch says what MiniStack does without it.
 """
 import contextvars
 import json
+import os
 import re
 import string
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import apigateway, dynamodb, s3, secretsmanager, waf
 from ministack.services.cloudformation import provisioners
 
@@ -182,6 +183,21 @@ def single_action(headers):
 
 
 iam_actions._action_from_target = single_action
+
+# What roles do: a line of JSON for each request that was judged, to the file that SUREHOOK_ACTS names. Compared
+# with what they are granted (test/cdk/rights.test.ts) it shows rights that nothing uses.
+acts = os.environ.get("SUREHOOK_ACTS")
+if acts:
+    stock_evaluate = iam_evaluator.evaluate
+
+    def evaluate_and_note(context, *policies):
+        result = stock_evaluate(context, *policies)
+        act = [context.principal_arn, context.action, context.resource_arn, result.decision]
+        with open(acts, "a") as file:
+            file.write(json.dumps(act) + "\n")
+        return result
+
+    iam_evaluator.evaluate = evaluate_and_note
 
 # A WebSocket is accepted without the subprotocol that $connect's answer names; clients then give up.
 stock_websocket = apigateway.handle_websocket

@@ -3,14 +3,17 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
+import { releaseRequest } from "../../src/app/operate.ts";
 import { type Provider, secret } from "../../src/core/define.ts";
 import { KeyFetcher } from "../../src/net/key-fetcher.ts";
 import { awsSns, ebay, gcpPubsub, kinde, plaid } from "../../src/providers/index.ts";
 import { makePublicJws } from "../../src/providers/schemes/jws.ts";
 import { expectRefusal } from "../support/answering.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
+import { allRequests, beside } from "../support/kept.ts";
 import { type Asked, openPaypalHost, type PaypalHost, pem } from "../support/paypal-host.ts";
 import { exchangeOnce, type RawAnswer } from "../support/raw-http.ts";
+import { until } from "../support/until.ts";
 
 type Serve = (asked: Asked, response: ServerResponse) => void;
 
@@ -42,9 +45,9 @@ afterEach(async () => {
   await host.close();
 });
 
-async function open(answer: Serve): Promise<void> {
+async function open(answer: Serve, over: Readonly<Record<string, string>> = {}): Promise<void> {
   host = await openPaypalHost(answer, { root: "senders", server: "senders" });
-  Object.assign(process.env, secretsOf);
+  Object.assign(process.env, secretsOf, over);
   const ids = { clientId: secret("F_ID"), clientSecret: secret("F_APP") };
   gateway = await runHere(
     {
@@ -263,6 +266,55 @@ describe("one key by its id", () => {
     }
     expect(host.asked.length).toBe(10);
   });
+});
+
+describe("a request that was refused", () => {
+  const other = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  const otherSpki = other.publicKey.export({ format: "pem", type: "spki" }).toString();
+  const spki = ec.publicKey.export({ format: "pem", type: "spki" }).toString();
+  const keyed = (key: unknown): string => JSON.stringify({ key, access_token: "t" });
+  const single = jwks(rsaJwk);
+
+  test.each([
+    ["pubsub", gcpPubsub, `${audience}\n${rsaPem}`, "F_AUDIENCE", single, single],
+    ["sns", awsSns, `${topic}\n${rsaPem}`, "F_TOPIC", pem("senders"), pem("senders")],
+    ["kinde", kinde, `https://example.kinde.com\n${rsaPem}`, undefined, jwks(), single],
+    [
+      "plaid",
+      plaid,
+      ecPem,
+      undefined,
+      keyed(other.publicKey.export({ format: "jwk" })),
+      keyed(ecJwk),
+    ],
+    ["ebay", ebay, ecPem, undefined, keyed(otherSpki), keyed(spki)],
+  ] as const)(
+    "is released once secret and key are right (%s)",
+    async (name, provider, by, variable, before, after) => {
+      let served: string = before;
+      const wrong = variable === undefined ? {} : { [variable]: "https://another.example" };
+      await open((_, response) => response.end(served), wrong);
+      expectRefusal(await post(provider, `/${name}`, by), 401, "INVALID_SIGNATURE");
+      await beside(gateway.store, async (engine) => {
+        const kept = await until(
+          "the refused request",
+          async () => (await allRequests(engine, { outcome: "rejected" }))[0],
+        );
+        const secretOf = ({ name: of }: { readonly name: string }) => ({
+          name: of,
+          value: process.env[of] ?? "",
+        });
+        const release = () => {
+          const keys = new KeyFetcher({ now: Date.now, secret: secretOf, ...host.keys });
+          return releaseRequest(engine, gateway.gateway, { requestId: kept.id, keys });
+        };
+        expect(await release()).toMatchObject({ kind: "still-rejected" });
+        Object.assign(process.env, secretsOf);
+        served = after;
+        expect(await release()).toMatchObject({ kind: "released", eventIds: [expect.any(String)] });
+      });
+    },
+  );
 });
 
 describe("a confirmation by a visit (SNS)", () => {

@@ -38,7 +38,9 @@ async function open(): Promise<void> {
 const post = (path: string, headers: Record<string, string>, body = "{}") =>
   exchangeOnce(gateway.port, { path, headers, body });
 const shown = (value: string, path = "/asana") => post(path, { "X-Hook-Secret": value });
-const event = (by: string, path = "/asana", body = '{"events":[]}') =>
+const told = (at: number) =>
+  `{"events":[{"action":"changed","resource":{"gid":"${at}","resource_type":"task"}}]}`;
+const event = (by: string, path = "/asana", body = told(0)) =>
   post(path, { "X-Hook-Signature": createHmac("sha256", by).update(body).digest("hex") }, body);
 const learned = <T>(work: (store: ReturnType<typeof openLearned>) => Promise<T>) =>
   beside(gateway.store, (engine) => work(openLearned(engine, { store: gateway.store })));
@@ -66,14 +68,14 @@ describe("a source that learns", () => {
     await shown(first);
     expect((await shown(second)).headers["x-hook-secret"]).toBe(second);
     expectRefusal(await event(second), 401, "INVALID_SIGNATURE");
-    expect((await event(first, "/asana", '{"events":[1]}')).status).toBe(200);
+    expect((await event(first, "/asana", told(1))).status).toBe(200);
     const all = await learned((store) => store.all("asana"));
     expect(all).toMatchObject([
       { name: "learned-1", state: "live", from: "127.0.0.1" },
       { name: "learned-2", state: "pending" },
     ]);
     await learned((store) => store.confirm("asana", "learned-2"));
-    expect((await event(second, "/asana", '{"events":[2]}')).status).toBe(200);
+    expect((await event(second, "/asana", told(2))).status).toBe(200);
     await beside(gateway.store, async (engine) => {
       const kept = (await allRequests(engine)).filter(({ outcome }) => outcome === "rejected");
       const store = openLearned(engine, { store: gateway.store });
@@ -82,7 +84,7 @@ describe("a source that learns", () => {
       expect(released.kind).toBe("released");
     });
     await learned((store) => store.drop("asana", "learned-1"));
-    expectRefusal(await event(first, "/asana", '{"events":[3]}'), 401, "INVALID_SIGNATURE");
+    expectRefusal(await event(first, "/asana", told(3)), 401, "INVALID_SIGNATURE");
   });
 
   test("takes none by itself where the config gives one", async () => {

@@ -15,17 +15,17 @@ import { secretsOf } from "../../src/providers/conformance.ts";
 import { providers } from "../../src/providers/index.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
 import { beside } from "../support/kept.ts";
+import { optionsNeeded, signsItself } from "../support/own-options.ts";
 import { until } from "../support/until.ts";
 
-/** PayPal's requests can be signed by PayPal only: test/http/paypal.test.ts releases one. */
-const all = providers.filter(({ name }) => name !== "paypal");
+const all = providers.filter(({ name }) => !(name in signsItself));
 
 const secretName = ({ name }: Provider): string =>
   `RELEASE_${name.toUpperCase().replaceAll("-", "_")}`;
 
 function sourceOf(provider: Provider): SourceDefinition {
   const secrets = [{ kind: "secret" as const, name: secretName(provider), optional: false }];
-  const own = provider.name === "hmac" ? { header: "x-signature" } : {};
+  const own = optionsNeeded[provider.name] ?? {};
   return { kind: "source", provider, options: { path: `/${provider.name}`, secrets, ...own } };
 }
 
@@ -93,3 +93,6 @@ test.each(all.map((provider) => [provider.name, provider] as const))(
     });
   },
 );
+
+/** Those are released in fetched-keys.test.ts, PayPal in paypal.test.ts. */
+test.skip.each(Object.entries(signsItself))("%s (exempt: %s)", () => undefined);

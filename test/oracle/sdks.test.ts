@@ -11,7 +11,7 @@ import type { Request, SchemeFacts, Verdict } from "../../src/core/types.ts";
 import { rawHeadersFrom } from "../../src/kit/raw-headers.ts";
 import { judge, now, requestOf, url } from "../../src/providers/conformance.ts";
 import { providers } from "../../src/providers/index.ts";
-import { allEntries, entries } from "./entries/index.ts";
+import { entries } from "./entries/index.ts";
 import { type Entry, installedVersion, type Sent, sdkFolder } from "./oracle.ts";
 
 const dayMs = 86_400_000;
@@ -191,7 +191,7 @@ describe("evidence", () => {
 
   it("needs each package of the folder, at exactly one version", () => {
     const used = Object.fromEntries(
-      allEntries.map(({ sdk }) => [nameOf(sdk), sdk.slice(nameOf(sdk).length + 1)]),
+      entries.map(({ sdk }) => [nameOf(sdk), sdk.slice(nameOf(sdk).length + 1)]),
     );
     expect(pinned).toEqual(used);
   });

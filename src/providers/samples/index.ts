@@ -53,14 +53,18 @@ type NamesInOptions = {
   readonly type?: NamePlace;
 };
 
-/** The samples of a provider; where it has none of its own, one of any type. */
+/** The samples of a provider; of a type that has none, a generic one. */
 export async function samplesOf(provider: Named, options: unknown = {}): Promise<Samples> {
   const load = Object.hasOwn(loaders, provider.name) ? loaders[provider.name] : undefined;
-  if (load !== undefined) return (await load()).samples;
-  const { generic } = provider;
-  if (generic !== undefined) return { types: [], make: generic };
+  const own = load && (await load()).samples;
   const places = provider.scheme ?? placesIn(options as NamesInOptions);
-  return { types: [], make: (type, context) => genericSample(places, type, context) };
+  const generic: Samples["make"] =
+    provider.generic ?? ((type, context) => genericSample(places, type, context));
+  return {
+    types: own?.types ?? [],
+    make: (type, context) =>
+      own?.types.includes(type) ? own.make(type, context) : generic(type, context),
+  };
 }
 
 function placesIn({ id, type }: NamesInOptions): NamePlaces {

@@ -3,7 +3,13 @@
  * item's, and what names and dates it is read from those bytes. A body that isn't such a list (a sender's
  * test, a form of tomorrow) or that is a longer one than can be kept at once stays one event: nothing is lost.
  */
-import type { EventIdentity, IdentifyInput, SampleContext } from "../../core/types.ts";
+import type {
+  BatchFacts,
+  EventIdentity,
+  IdentifyInput,
+  ItemPlace,
+  SampleContext,
+} from "../../core/types.ts";
 import { parseJson, textAt } from "../../kit/json-path.ts";
 import { type ByteRange, rangesAt } from "../../kit/json-ranges.ts";
 import { isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
@@ -25,15 +31,26 @@ export type Batch = {
   readonly time?: ItemSelector & { readonly unit?: TimestampUnit };
 };
 
+const usualType: ItemSelector = { json: "type" };
+
 /** What a request's items are read from beside their own bytes. */
 type Around = { readonly view: RequestView; readonly covered: boolean };
 
 /** Items of a batch. On AWS the ids of this many events fit into a request's item, beside its body and headers. */
 export const mostItems = 4_000;
 
-/** The paths that a batch's items may have. */
-export function itemPaths({ items }: Batch): readonly string[] {
-  return [items].flat();
+/** A sender's batches as documentation shows them. */
+export function batchFacts({ items, id = [], type = usualType }: Batch): BatchFacts {
+  return {
+    items: [items].flat(),
+    id: [id].flat().map(placeFacts),
+    type: [type].flat().map(placeFacts),
+  };
+}
+
+function placeFacts(place: ItemSelector): ItemPlace {
+  if ("json" in place) return { item: place.json };
+  return "around" in place ? { json: place.around } : place;
 }
 
 /**
@@ -56,7 +73,7 @@ export function identifyItems(
 
 /** Where the items stand in a body, which must be JSON. */
 export function itemRanges(batch: Batch, body: Buffer): readonly ByteRange[] | undefined {
-  for (const path of itemPaths(batch)) {
+  for (const path of [batch.items].flat()) {
     const ranges = rangesAt(body, path, mostItems);
     if (ranges !== undefined) return ranges;
   }
@@ -68,7 +85,7 @@ function identifyItem(batch: Batch, around: Around, range: ByteRange): EventIden
   const item = parseJson(view.body.subarray(range.start, range.end));
   const read = (place: ItemSelector): string | undefined => textOf(place, item, view);
   const id = idOf(batch, around, item);
-  const types = [batch.type ?? { json: "type" }].flat().map(read);
+  const types = [batch.type ?? usualType].flat().map(read);
   const { time } = batch;
   const identity = identityOf({
     type: typeFrom(types.filter((part) => part !== undefined).join(".")),
@@ -111,7 +128,7 @@ export function genericBatch(batch: Batch, type: string, { id, now }: SampleCont
     else if ("around" in place) setAt(around, place.around, value);
   };
   for (const place of [batch.id ?? []].flat()) put(place, id);
-  const places = [batch.type ?? { json: "type" }].flat();
+  const places = [batch.type ?? usualType].flat();
   const parts = type.split(".");
   for (const [at, place] of places.entries()) {
     const part = at === places.length - 1 ? parts.slice(at).join(".") : parts[at];
@@ -122,7 +139,7 @@ export function genericBatch(batch: Batch, type: string, { id, now }: SampleCont
     const text = formatTimestamp(now, time.unit ?? "s");
     put(time, time.unit === "rfc3339" ? text : Number(text));
   }
-  return wrapped(item, (itemPaths(batch)[0] as string).split("."), around);
+  return wrapped(item, ([batch.items].flat()[0] as string).split("."), around);
 }
 
 /** The item at its path; what is around it stands at the top. */

@@ -3,12 +3,14 @@ import { hash } from "node:crypto";
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Signed, SignInput, Verdict, VerifyInput } from "../../core/types.ts";
+import { textAt } from "../../kit/json-path.ts";
 import { headerOf } from "../../kit/raw-headers.ts";
 import { sameText } from "../../kit/same-text.ts";
-import { type Greets, identifyBy, type Known, type Names, putNames, signedBy } from "./declared.ts";
+import { type Greets, type Known, signedBy } from "./declared.ts";
 import { greeting, handshakeMarks } from "./handshakes.ts";
 import type { Draft } from "./hmac-sign.ts";
 import { judgeHmacJws, judgeTimes, makeHmacJws, parseJws } from "./jws.ts";
+import { identifyBy, type Names, nameFacts, putNames } from "./telling.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 
 /** A sender of such tokens as data. */
@@ -23,6 +25,8 @@ export type JwtDeclaration = Known &
     };
     /** Claims that have one text always, such as `iss`. */
     readonly claims?: Readonly<Record<string, string>>;
+    /** Claims whose text is an option's: signed, and held against the token's, where the source has that option. */
+    readonly optionClaims?: Readonly<Record<string, string>>;
     /** The claim that is the address that the sender was given. */
     readonly urlClaim?: string;
     /** A claim made of the request. */
@@ -36,11 +40,14 @@ export type Addressed = { readonly method: string; readonly path: string; readon
 
 /** Makes a provider of such a sender. */
 /* @__NO_SIDE_EFFECTS__ */
-export function declareJwtProvider(declaration: JwtDeclaration): ProviderFunction<object> {
-  const { token, bodyHash, claims, urlClaim, requestClaim, dated, ...rest } = declaration;
+export function declareJwtProvider<Options = object>(
+  declaration: JwtDeclaration,
+): ProviderFunction<Options> {
+  const { token, bodyHash, claims, optionClaims, urlClaim, requestClaim, dated, ...rest } =
+    declaration;
   const { id, type, time, handshakes = [], ...known } = rest;
   const coversBody = bodyHash !== undefined;
-  return defineProvider({
+  return defineProvider<Options>({
     ...known,
     ...greeting(handshakes),
     scheme: {
@@ -49,6 +56,7 @@ export function declareJwtProvider(declaration: JwtDeclaration): ProviderFunctio
       key: "utf8",
       dated: dated === "iat",
       coversBody,
+      ...nameFacts({ id, type }),
     },
     ...(coversBody ? {} : { assurance: "authenticated" as const }),
     marks: () => [token.header.toLowerCase(), ...handshakeMarks(handshakes)],
@@ -79,27 +87,20 @@ function verify(declaration: JwtDeclaration, input: VerifyInput): Verdict {
 }
 
 function judgeClaims(
-  { bodyHash, claims = {}, urlClaim, requestClaim, dated }: JwtDeclaration,
+  declaration: JwtDeclaration,
   given: Readonly<Record<string, unknown>> | undefined,
   input: VerifyInput,
 ): Rejection | undefined {
   if (given === undefined) return rejected("INVALID_FORMAT", "the token's claims are no object");
+  const { dated } = declaration;
   const late = judgeTimes(given, input, dated === "iat");
   if (late) return late;
   if (dated === "exp" && given["exp"] === undefined) {
     return rejected("INVALID_FORMAT", "the token has no end (exp)");
   }
-  const expected: readonly (readonly [string, string | undefined])[] = [
-    ...Object.entries(claims),
-    ...(urlClaim === undefined ? [] : [[urlClaim, input.url] as const]),
-    ...(requestClaim === undefined
-      ? []
-      : [[requestClaim.claim, requestClaim.of(input.request)] as const]),
-    ...(bodyHash === undefined
-      ? []
-      : [[bodyHash.claim, hash("sha256", input.request.body, bodyHash.encoding)] as const]),
-  ];
-  const wrong = expected.find(([name, text]) => !isSame(given[name], text));
+  const { request, url, options } = input;
+  const expected = claimsOf(declaration, { request, body: request.body, url, options });
+  const wrong = Object.entries(expected).find(([name, text]) => !isSame(given[name], text));
   return wrong && rejected("INVALID_SIGNATURE", `the token's ${wrong[0]} is not this request's`);
 }
 
@@ -109,30 +110,45 @@ function isSame(claim: unknown, text: string | undefined): boolean {
   return sameText(claim.replace(/={1,2}$/, ""), text.replace(/={1,2}$/, ""));
 }
 
-function sign(declaration: JwtDeclaration, input: SignInput): Signed {
-  const { token, bodyHash, claims, urlClaim, requestClaim, dated } = declaration;
-  const iat = Math.floor(input.now / 1000);
-  const { pathname, search } = new URL(input.url ?? "https://localhost/");
-  const made = makeHmacJws(input.secret, {
+/** What is claimed of, whether it came or goes out. */
+type Claimed = {
+  readonly request: Addressed;
+  readonly body: Buffer;
+  readonly url: string | undefined;
+  readonly options: unknown;
+};
+
+/** The claims that must be this request's; undefined where there is nothing to make one of. */
+function claimsOf(
+  { bodyHash, claims, optionClaims = {}, urlClaim, requestClaim }: JwtDeclaration,
+  { request, body, url, options }: Claimed,
+): Readonly<Record<string, string | undefined>> {
+  const chosen = Object.entries(optionClaims).flatMap(([claim, option]) => {
+    const text = textAt(options, option);
+    return text === undefined ? [] : [[claim, text] as const];
+  });
+  return {
     ...claims,
+    ...Object.fromEntries(chosen),
+    ...(urlClaim && { [urlClaim]: url }),
+    ...(requestClaim && { [requestClaim.claim]: requestClaim.of(request) }),
+    ...(bodyHash && { [bodyHash.claim]: hash("sha256", body, bodyHash.encoding) }),
+  };
+}
+
+function sign(declaration: JwtDeclaration, input: SignInput): Signed {
+  const { token, dated } = declaration;
+  const { body, url, options } = input;
+  const iat = Math.floor(input.now / 1000);
+  const { pathname, search } = new URL(url ?? "https://localhost/");
+  const request = { method: "POST", path: pathname, query: search.slice(1) };
+  const made = makeHmacJws(input.secret, {
     ...(dated === undefined ? {} : { iat }),
     ...(dated === "exp" ? { exp: iat + 300 } : {}),
-    ...(urlClaim === undefined ? {} : { [urlClaim]: input.url }),
-    ...(requestClaim === undefined
-      ? {}
-      : {
-          [requestClaim.claim]: requestClaim.of({
-            method: "POST",
-            path: pathname,
-            query: search.slice(1),
-          }),
-        }),
-    ...(bodyHash === undefined
-      ? {}
-      : { [bodyHash.claim]: hash("sha256", input.body, bodyHash.encoding) }),
+    ...claimsOf(declaration, { request, body, url, options }),
   });
   if (made === undefined) throw new GatewayError("USAGE", "The secret is empty: give one.");
-  const draft: Draft = { headers: {}, query: new URLSearchParams(), body: input.body };
+  const draft: Draft = { headers: {}, query: new URLSearchParams(), body };
   putNames(draft, declaration, input);
   draft.headers[token.header] = `${token.prefix ?? ""}${made}`;
   return signedBy(draft, input);

@@ -1,6 +1,6 @@
 /** Senders of Standard Webhooks: each its own name, evidence and type, and one scheme. */
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
-import { identifyBy, type Known, type Names, putNames, signedBy } from "./declared.ts";
+import { type Known, signedBy } from "./declared.ts";
 import type { Draft } from "./hmac-sign.ts";
 import {
   type HeaderPrefix,
@@ -10,6 +10,7 @@ import {
   standardWebhooksMarks,
   verifyStandardWebhooks,
 } from "./standard-webhooks.ts";
+import { identifyBy, type Names, putNames } from "./telling.ts";
 
 /** A sender of Standard Webhooks as data. */
 export type StandardDeclaration = Known &

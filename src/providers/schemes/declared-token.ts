@@ -2,24 +2,14 @@
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import type { SignInput, Verdict, VerifyInput } from "../../core/types.ts";
 import { sameText } from "../../kit/same-text.ts";
-import {
-  type Greets,
-  type Known,
-  marksOf,
-  nameFacts,
-  placeFacts,
-  putNames,
-  requestView,
-  selectorsOf,
-  signedBy,
-  type Telling,
-  tellingOf,
-} from "./declared.ts";
+import { type Greets, type Known, requestView, signedBy } from "./declared.ts";
 import { greeting, handshakeMarks } from "./handshakes.ts";
 import { lowered, select } from "./hmac-plan.ts";
 import type { Selector } from "./hmac-settings.ts";
 import { type Draft, put } from "./hmac-sign.ts";
+import { marksOf, placeFacts, selectorsOf } from "./places.ts";
 import { notEmpty } from "./seal.ts";
+import { nameFacts, putNames, type Telling, tellingOf } from "./telling.ts";
 import { judgeSecrets, rejected } from "./verdict.ts";
 
 /** A token sender as data. */

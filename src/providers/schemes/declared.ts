@@ -2,12 +2,10 @@
  * A provider as data: where its signature stands, how that is written, what it covers, and what names
  * and dates an event. `verify` and `sign` are made of the same data.
  */
-import type { ZodRawShape } from "zod";
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import { GatewayError } from "../../core/errors.ts";
+import type { OwnSettings } from "../../core/plain-setting.ts";
 import type {
-  EventIdentity,
-  IdentifyInput,
   ProviderFacts,
   SchemeFacts,
   Signed,
@@ -17,27 +15,16 @@ import type {
 } from "../../core/types.ts";
 import { parseJson } from "../../kit/json-path.ts";
 import { headersOf } from "../../kit/raw-headers.ts";
-import { type Batch, genericBatch, identifyItems, itemPaths } from "./batch.ts";
-import { greeting, type HandshakeShape, handshakeMarks, isChallenge } from "./handshakes.ts";
+import type { HandshakeShape } from "./handshake-shape.ts";
+import { greeting, handshakeMarks, isChallenge } from "./handshakes.ts";
 import { coversBody } from "./hmac-conflicts.ts";
-import { contentOf, instantOf, isBound, lowered, type RequestView, select } from "./hmac-plan.ts";
+import { contentOf, instantOf, lowered, type RequestView, select } from "./hmac-plan.ts";
 import type { ContentPiece, InstantSelector, Selector } from "./hmac-settings.ts";
 import { type Draft, defaultHeader, put, viewOf } from "./hmac-sign.ts";
-import {
-  bySignedId,
-  byUnsignedId,
-  identityOf,
-  plainText,
-  typeFrom,
-  typeParts,
-} from "./identity.ts";
+import { marksOf, type Place, placeFacts, selectorsOf } from "./places.ts";
 import { type Seal, type SealData, sealOf } from "./seal.ts";
-import {
-  formatTimestamp,
-  judgeTimestamp,
-  parseTimestamp,
-  type TimestampUnit,
-} from "./timestamp.ts";
+import { type Names, nameFacts, putNames, type Telling, tellingOf } from "./telling.ts";
+import { formatTimestamp, judgeTimestamp, type TimestampUnit } from "./timestamp.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 
 /** What is known of a sender beside its scheme. */
@@ -60,21 +47,7 @@ export type Known = Pick<
 /** Handshakes, and the options that they need. */
 export type Greets = {
   readonly handshakes?: readonly HandshakeShape[];
-  readonly settings?: ZodRawShape;
-};
-
-/** What names and dates an event. An `id` is given only where it is unique per event. */
-export type Names = {
-  readonly id?: Selector;
-  /** Several are joined by full stops. */
-  readonly type?: Selector | readonly Selector[];
-  readonly time?: InstantSelector;
-};
-
-/** What names and dates the events of a sender: one a request, or the items of its batches. */
-export type Telling = Names & {
-  /** Where a body isn't such a list, it is one event, by the names beside. */
-  readonly batch?: Batch;
+  readonly settings?: OwnSettings;
 };
 
 /** A provider as data. */
@@ -89,12 +62,6 @@ export type Declaration = Known &
       | InstantSelector
       | { readonly prefix: string; readonly unit?: TimestampUnit };
   };
-
-/** Where the signature stands. Of several headers each may carry some. */
-export type Place =
-  | { readonly header: string | readonly string[] }
-  | { readonly query: string }
-  | { readonly field: string };
 
 type Spelling = {
   /** What stands before a signature, such as `sha256=`; entries that begin otherwise are ignored. */
@@ -162,21 +129,6 @@ export function declareProvider<Options = object>(
   });
 }
 
-/** How a sender's events are named and dated; `scheme` is missing where no signature covers anything. */
-export function tellingOf(
-  { batch, ...names }: Telling,
-  scheme?: Pick<Scheme, "content" | "coversBody">,
-): Pick<ProviderFacts, "identify" | "batch" | "generic"> {
-  const single = (input: IdentifyInput): EventIdentity => identifyBy(names, input, scheme);
-  if (batch === undefined) return { identify: single };
-  const covered = scheme?.coversBody ?? false;
-  return {
-    batch: { items: itemPaths(batch) },
-    identify: (input) => identifyItems(batch, input, covered) ?? single(input),
-    generic: (type, context) => genericBatch(batch, type, context),
-  };
-}
-
 function schemeOf(declaration: Declaration): Scheme {
   const { signature, timestamp } = declaration;
   const content = (declaration.content ?? ["body"]).map(lowered);
@@ -200,47 +152,12 @@ function stampOf(timestamp: NonNullable<Declaration["timestamp"]>): Stamp {
     : { at: instantOf(timestamp).at, unit };
 }
 
-/** The place as documentation shows it. */
-export function placeFacts(place: Place): SchemeFacts["place"] {
-  if ("query" in place) return { query: place.query };
-  if ("field" in place) return { field: place.field };
-  return { header: [place.header].flat()[0] as string };
-}
-
-/** Where id and type stand, as documentation shows it. */
-export function nameFacts({
-  id,
-  type,
-}: {
-  readonly id: Names["id"] | undefined;
-  readonly type: Names["type"] | undefined;
-}): NameFacts {
-  return { ...(id === undefined ? {} : { id }), type: [type ?? { json: "type" }].flat() };
-}
-
-type NameFacts = Required<Pick<SchemeFacts, "type">> & Pick<SchemeFacts, "id">;
-
 function wordsFor(part: ContentPiece): string {
   if (typeof part === "string") return part;
   if ("literal" in part) return JSON.stringify(part.literal);
   if ("hash" in part) return `${part.hash}(body)`;
   if ("header" in part) return part.header;
   return "query" in part ? `?${part.query}` : `body.${part.json}`;
-}
-
-/** Every place that a signature or token may stand at. */
-export function selectorsOf(place: Place): readonly Selector[] {
-  if ("query" in place) return [{ query: place.query }];
-  if ("field" in place) return [{ json: place.field }];
-  return [place.header].flat().map((header) => ({ header }));
-}
-
-/** What marks a request of these places. */
-export function marksOf(places: readonly Selector[]): readonly string[] {
-  return places.flatMap((place) => {
-    if ("header" in place) return [place.header.toLowerCase()];
-    return "query" in place ? [`?${place.query}`] : [];
-  });
 }
 
 function verify(scheme: Scheme, input: VerifyInput): Verdict {
@@ -365,18 +282,6 @@ function draftOf(scheme: Scheme, input: SignInput): Draft {
   return draft;
 }
 
-/** Puts id, type and time where headers or the query have them; the body is the caller's. */
-export function putNames(draft: Draft, { id, type, time }: Names, input: SignInput): void {
-  if (id && !("json" in id)) put(draft, id, input.id);
-  const places = [type ?? []].flat();
-  const parts = typeParts(input.type, places.length);
-  for (const [at, place] of places.entries()) {
-    const part = parts[at];
-    if (part !== undefined && !("json" in place)) put(draft, place, part);
-  }
-  if (time && !("json" in time)) put(draft, time, formatTimestamp(input.now, time.unit ?? "s"));
-}
-
 /** What goes out of a draft. */
 export function signedBy(draft: Draft, input: SignInput): Signed {
   return {
@@ -384,34 +289,4 @@ export function signedBy(draft: Draft, input: SignInput): Signed {
     ...(draft.body === input.body ? {} : { body: draft.body }),
     ...(draft.query.size === 0 ? {} : { query: draft.query.toString() }),
   };
-}
-
-/**
- * Names an event. An id counts alone only where the signature binds it (`isBound`): all of the body,
- * or a header that stands apart in what is signed. A token binds nothing.
- */
-export function identifyBy(
-  names: Names,
-  input: IdentifyInput,
-  scheme?: Pick<Scheme, "content" | "coversBody">,
-): EventIdentity {
-  const { request, body, payload } = input;
-  const { method, path, headers, query } = request;
-  const view: RequestView = { method, path, headers, query, body, payload, url: undefined };
-  const place = names.id && lowered(names.id);
-  const id = place && plainText(select(view, place));
-  const bound =
-    id !== undefined && scheme && isBound({ ...scheme, id: place as Selector }, id, payload);
-  const time = names.time && instantOf(names.time);
-  return identityOf({
-    type: typeOf(names.type, view),
-    dedupe: bound ? bySignedId(id) : byUnsignedId(id),
-    id,
-    occurredAt: time && parseTimestamp(select(view, time.at) ?? "", time.unit),
-  });
-}
-
-function typeOf(type: Names["type"], view: RequestView): string {
-  const parts = [type ?? { json: "type" }].flat().map((part) => select(view, lowered(part)));
-  return typeFrom(parts.filter((part) => part !== undefined).join("."));
 }

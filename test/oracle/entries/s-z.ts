@@ -195,6 +195,16 @@ export const fromSToZ: readonly Entry[] = [
     },
   },
   {
+    provider: "vonage",
+    sdk: "@vonage/jwt@1.14.0",
+    blindTo: "body",
+    ageless: true,
+    accepts: ({ headers, secret }) => {
+      const { verifySignature } = load("@vonage/jwt");
+      return verifySignature(headers["authorization"]?.replace("Bearer ", ""), secret);
+    },
+  },
+  {
     provider: "webflow",
     sdk: "webflow-api@3.3.4",
     ageless: true,

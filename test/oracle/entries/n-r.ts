@@ -1,8 +1,48 @@
-/** Senders from P to R. */
+/** Senders from N to R. */
 import { type Entry, load } from "../oracle.ts";
 
-/** The SDKs of senders from P to R. */
-export const fromPToR: readonly Entry[] = [
+/** The SDKs of senders from N to R. */
+export const fromNToR: readonly Entry[] = [
+  {
+    provider: "nango",
+    sdk: "@nangohq/node@0.71.10",
+    accepts: ({ body, headers, secret: secretKey }) => {
+      const { Nango } = load("@nangohq/node");
+      return new Nango({ secretKey }).verifyIncomingWebhookRequest(body, headers);
+    },
+  },
+  {
+    provider: "notion",
+    sdk: "@notionhq/client@5.26.0",
+    accepts: ({ body, headers, secret: verificationToken }) => {
+      const signature = headers["x-notion-signature"];
+      return load("@notionhq/client").verifyWebhookSignature({
+        body,
+        signature,
+        verificationToken,
+      });
+    },
+    signs: async ({ body, secret: verificationToken }) => {
+      const { signWebhookPayload } = load("@notionhq/client");
+      return { "x-notion-signature": await signWebhookPayload({ body, verificationToken }) };
+    },
+  },
+  {
+    provider: "onfido",
+    sdk: "@onfido/api@6.2.0",
+    accepts: ({ body, headers, secret }) => {
+      const { WebhookEventVerifier } = load("@onfido/api");
+      return new WebhookEventVerifier(secret).readPayload(body, headers["x-sha2-signature"]);
+    },
+  },
+  {
+    provider: "openai",
+    sdk: "openai@6.49.0",
+    accepts: async ({ body, headers, secret }) => {
+      const { default: OpenAI } = load("openai");
+      await new OpenAI({ apiKey: "none" }).webhooks.verifySignature(body, headers, secret);
+    },
+  },
   {
     provider: "paddle",
     sdk: "@paddle/paddle-node-sdk@3.10.0",
@@ -66,6 +106,15 @@ export const fromPToR: readonly Entry[] = [
     signs: ({ body, secret }) => {
       const { Token } = load("pusher");
       return { "x-pusher-signature": new Token("key", secret).sign(body) };
+    },
+  },
+  {
+    provider: "qstash",
+    sdk: "@upstash/qstash@2.12.0",
+    accepts: ({ body, headers, secret, url }) => {
+      const { Receiver } = load("@upstash/qstash");
+      const receiver = new Receiver({ currentSigningKey: "none", nextSigningKey: secret });
+      return receiver.verify({ signature: headers["upstash-signature"], body, url });
     },
   },
   {

@@ -1,9 +1,37 @@
-/** Senders from A to E. */
-import { randomUUID } from "node:crypto";
-import { type Entry, load, publicOf } from "../oracle.ts";
+/** Senders from A to D. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { type Entry, load, publicOf, type Sent } from "../oracle.ts";
 
-/** The SDKs of senders from A to E. */
-export const fromAToE: readonly Entry[] = [
+/** The SDKs of senders from A to D. */
+export const fromAToD: readonly Entry[] = [
+  {
+    provider: "adyen",
+    sdk: "@adyen/api-library@32.1.0",
+    fields: {
+      notificationItems: [
+        {
+          NotificationRequestItem: {
+            additionalData: {},
+            amount: { currency: "EUR", value: 1000 },
+            pspReference: "7914073381342284",
+            merchantAccountCode: "TestMerchant",
+            merchantReference: "TestPayment-1407325143704",
+            eventCode: "AUTHORISATION",
+            success: "true",
+          },
+        },
+      ],
+    },
+    change: (body) => body.replace('"AUTHORISATION"', '"CANCELLATION"'),
+    blindTo: "spaces",
+    accepts: ({ body, secret }) => {
+      const { hmacValidator: HmacValidator } = load("@adyen/api-library");
+      const [{ NotificationRequestItem: item }] = JSON.parse(body).notificationItems;
+      return new HmacValidator().validateHMAC(item, secret);
+    },
+  },
   {
     provider: "adyen-platform",
     sdk: "@adyen/api-library@32.1.0",
@@ -21,11 +49,40 @@ export const fromAToE: readonly Entry[] = [
     },
   },
   {
+    provider: "aws-sns",
+    sdk: "sns-validator@0.3.5",
+    secrets: ["arn:aws:sns:us-east-1:1:orders", "arn:aws:sns:us-east-1:1:others"],
+    given: () => {
+      const url = "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-sample.pem";
+      return {
+        material: { found: new Map([[url, pem("senders")]]), roots: [] },
+        signingSecret: (topic) => `${topic}\n${pem("own-key")}`,
+      };
+    },
+    change: (body) => body.replace("before", "behind"),
+    blindTo: "spaces",
+    accepts: validateSns,
+  },
+  {
     provider: "box",
     sdk: "box-node-sdk@3.8.2",
     accepts: ({ body, headers, secret }) => {
       const stated = { "box-signature-version": "1", "box-signature-algorithm": "HmacSHA256" };
       return load("box-node-sdk").validateWebhookMessage(body, { ...headers, ...stated }, secret);
+    },
+  },
+  {
+    provider: "braintree",
+    sdk: "braintree@3.40.0",
+    given: () => ({ options: { publicKey: "integration_public_key" } }),
+    bodies: [
+      '<notification><kind>check</kind><timestamp type="datetime">2023-11-14T22:13:20Z</timestamp><subject><check type="boolean">true</check></subject></notification>',
+    ],
+    change: (body) => body.replace("bt_payload=", "bt_payload=P"),
+    accepts: async ({ body, secret }) => {
+      const fields = new URLSearchParams(body);
+      const { webhookNotification } = braintree(secret);
+      await webhookNotification.parse(fields.get("bt_signature"), fields.get("bt_payload"));
     },
   },
   {
@@ -152,23 +209,6 @@ export const fromAToE: readonly Entry[] = [
       return new DodoPayments({ bearerToken: "none" }).webhooks.unwrap(body, { headers, key });
     },
   },
-  {
-    provider: "easypost",
-    sdk: "@easypost/api@8.9.0",
-    accepts: ({ body, headers, secret }) => {
-      const { default: EasyPost = load("@easypost/api") } = load("@easypost/api");
-      return new EasyPost("none").Utils.validateWebhook(Buffer.from(body), headers, secret);
-    },
-  },
-  {
-    provider: "elevenlabs",
-    sdk: "@elevenlabs/elevenlabs-js@2.73.0",
-    accepts: async ({ body, headers, secret }) => {
-      const { ElevenLabsClient } = load("@elevenlabs/elevenlabs-js");
-      const { webhooks } = new ElevenLabsClient({ apiKey: randomUUID() });
-      await webhooks.constructEvent(body, headers["elevenlabs-signature"], secret);
-    },
-  },
 ];
 
 /** Its SDK keeps secret and digest in one configuration for the process. */
@@ -197,4 +237,42 @@ function cloudinary(provider: string, digest: "sha1" | "sha256"): Entry {
       };
     },
   };
+}
+
+function pem(name: string): string {
+  return readFileSync(
+    join(import.meta.dirname, "..", "..", "support", "certificates", `${name}.pem`),
+    "utf8",
+  );
+}
+
+function braintree(privateKey: string) {
+  const { BraintreeGateway, Environment } = load("braintree");
+  return new BraintreeGateway({
+    environment: Environment.Sandbox,
+    merchantId: "none",
+    publicKey: "integration_public_key",
+    privateKey,
+  });
+}
+
+/** It asks Amazon for the certificate; here the answer is a file. Whose topic it is, its user looks at. */
+async function validateSns({ body, secret: topic }: Sent): Promise<boolean> {
+  const https = load("node:https");
+  const { get } = https;
+  https.get = (_url: string, answer: (response: Readable) => void) => {
+    const response = Object.assign(Readable.from([pem("senders")]), { statusCode: 200 });
+    queueMicrotask(() => answer(response));
+    return { on: () => undefined };
+  };
+  try {
+    const Validator = load("sns-validator");
+    const { promise, resolve, reject } = Promise.withResolvers<{ readonly TopicArn: string }>();
+    new Validator().validate(JSON.parse(body), (error: unknown, message: { TopicArn: string }) =>
+      error ? reject(error) : resolve(message),
+    );
+    return (await promise).TopicArn === topic;
+  } finally {
+    https.get = get;
+  }
 }

@@ -1,8 +1,26 @@
-/** Senders from F to O. */
+/** Senders from E to M. */
+import { randomUUID } from "node:crypto";
 import { type Entry, load, type Sent } from "../oracle.ts";
 
-/** The SDKs of senders from F to O. */
-export const fromFToO: readonly Entry[] = [
+/** The SDKs of senders from E to M. */
+export const fromEToM: readonly Entry[] = [
+  {
+    provider: "easypost",
+    sdk: "@easypost/api@8.9.0",
+    accepts: ({ body, headers, secret }) => {
+      const { default: EasyPost = load("@easypost/api") } = load("@easypost/api");
+      return new EasyPost("none").Utils.validateWebhook(Buffer.from(body), headers, secret);
+    },
+  },
+  {
+    provider: "elevenlabs",
+    sdk: "@elevenlabs/elevenlabs-js@2.73.0",
+    accepts: async ({ body, headers, secret }) => {
+      const { ElevenLabsClient } = load("@elevenlabs/elevenlabs-js");
+      const { webhooks } = new ElevenLabsClient({ apiKey: randomUUID() });
+      await webhooks.constructEvent(body, headers["elevenlabs-signature"], secret);
+    },
+  },
   {
     provider: "fathom",
     sdk: "fathom-typescript@0.0.37",
@@ -69,8 +87,6 @@ export const fromFToO: readonly Entry[] = [
       return (await verifyWebhookSignature(given)).isValidSignature;
     },
   },
-  hubspot("hubspot-v1", "v1"),
-  hubspot("hubspot-v2", "v2"),
   {
     provider: "hubspot",
     sdk: "@hubspot/api-client@13.5.0",
@@ -93,6 +109,8 @@ export const fromFToO: readonly Entry[] = [
       }),
     }),
   },
+  hubspot("hubspot-v1", "v1"),
+  hubspot("hubspot-v2", "v2"),
   {
     provider: "imagekit",
     sdk: "imagekit@6.0.0",
@@ -109,6 +127,23 @@ export const fromFToO: readonly Entry[] = [
     accepts: ({ body, headers, secret: key }) => {
       const { default: Increase } = load("increase");
       return new Increase({ apiKey: "none" }).events.unwrap(body, { headers, key });
+    },
+  },
+  {
+    provider: "jira-connect",
+    sdk: "atlassian-jwt@2.0.3",
+    accepts: ({ headers, secret, url }) => {
+      const jwt = load("atlassian-jwt");
+      const token = headers["authorization"]?.replace("JWT ", "");
+      const { qsh, exp } = jwt.decodeSymmetric(token, secret, "HS256");
+      const made = jwt.createQueryStringHash(jwt.fromMethodAndUrl("POST", url), false);
+      return qsh === made && exp * 1000 > Date.now();
+    },
+    signs: ({ secret, url, now }) => {
+      const jwt = load("atlassian-jwt");
+      const qsh = jwt.createQueryStringHash(jwt.fromMethodAndUrl("POST", url), false);
+      const claims = { iss: "jira", iat: now / 1000, exp: now / 1000 + 180, qsh };
+      return { authorization: `JWT ${jwt.encodeSymmetric(claims, secret, "HS256")}` };
     },
   },
   {
@@ -158,6 +193,22 @@ export const fromFToO: readonly Entry[] = [
     },
   },
   {
+    provider: "livekit",
+    sdk: "livekit-server-sdk@2.19.2",
+    given: () => ({ options: { apiKey: "key" } }),
+    accepts: async ({ body, headers, secret }) => {
+      const { WebhookReceiver } = load("livekit-server-sdk");
+      await new WebhookReceiver("key", secret).receive(body, headers["authorization"]);
+    },
+    signs: async ({ body, secret }) => {
+      const { AccessToken } = load("livekit-server-sdk");
+      const digest = await crypto.subtle.digest("SHA-256", Buffer.from(body));
+      const token = new AccessToken("key", secret);
+      token.sha256 = Buffer.from(digest).toString("base64");
+      return { authorization: await token.toJwt() };
+    },
+  },
+  {
     provider: "memberstack",
     sdk: "@memberstack/admin@1.7.0",
     blindTo: "spaces",
@@ -196,46 +247,6 @@ export const fromFToO: readonly Entry[] = [
       const { default: Mux } = load("@mux/mux-node");
       const { webhooks } = new Mux({ tokenId: "none", tokenSecret: "none" });
       await webhooks.verifySignature(body, headers, secret);
-    },
-  },
-  {
-    provider: "nango",
-    sdk: "@nangohq/node@0.71.10",
-    accepts: ({ body, headers, secret: secretKey }) => {
-      const { Nango } = load("@nangohq/node");
-      return new Nango({ secretKey }).verifyIncomingWebhookRequest(body, headers);
-    },
-  },
-  {
-    provider: "notion",
-    sdk: "@notionhq/client@5.26.0",
-    accepts: ({ body, headers, secret: verificationToken }) => {
-      const signature = headers["x-notion-signature"];
-      return load("@notionhq/client").verifyWebhookSignature({
-        body,
-        signature,
-        verificationToken,
-      });
-    },
-    signs: async ({ body, secret: verificationToken }) => {
-      const { signWebhookPayload } = load("@notionhq/client");
-      return { "x-notion-signature": await signWebhookPayload({ body, verificationToken }) };
-    },
-  },
-  {
-    provider: "onfido",
-    sdk: "@onfido/api@6.2.0",
-    accepts: ({ body, headers, secret }) => {
-      const { WebhookEventVerifier } = load("@onfido/api");
-      return new WebhookEventVerifier(secret).readPayload(body, headers["x-sha2-signature"]);
-    },
-  },
-  {
-    provider: "openai",
-    sdk: "openai@6.49.0",
-    accepts: async ({ body, headers, secret }) => {
-      const { default: OpenAI } = load("openai");
-      await new OpenAI({ apiKey: "none" }).webhooks.verifySignature(body, headers, secret);
     },
   },
 ];

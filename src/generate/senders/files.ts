@@ -1,0 +1,195 @@
+/** The files of one sender. */
+import { type Choices, type Sender, secretNameOf } from "../choices.ts";
+import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
+import { githubTemplates } from "./github.ts";
+import { plainTemplates } from "./plain.ts";
+import { shopifyTemplates } from "./shopify.ts";
+import { stripeTemplates } from "./stripe.ts";
+import type { ConfigParts, SenderTemplates } from "./templates.ts";
+import { fileNameOf, functionNameOf, plainHandler } from "./templates.ts";
+
+const known: Readonly<Record<string, SenderTemplates>> = {
+  stripe: stripeTemplates,
+  github: githubTemplates,
+  shopify: shopifyTemplates,
+};
+
+/** Senders that have handlers ready. */
+export const readySenders: readonly string[] = Object.keys(known);
+
+function templatesOf(sender: Sender): SenderTemplates {
+  return known[sender.name] ?? plainTemplates(sender);
+}
+
+/** The package of a sender's own types, where it publishes one. */
+export function typePackageOf(
+  sender: Sender,
+): { readonly name: string; readonly version: string } | undefined {
+  const { package: name, version } = templatesOf(sender).types ?? {};
+  return name === undefined || version === undefined ? undefined : { name, version };
+}
+
+const line = (text: string): string => `${text}\n`;
+
+const registry = (sender: Sender, types: readonly string[]): string =>
+  [
+    '«import type { Handlers } from "../processors/process-event.ts";»\n',
+    ...types.map((type) => line(importLine(sender.name, type))),
+    `\n/** Which function handles which of ${sender.title}'s events; \`surehook add handler\` adds one. */\n`,
+    "export const handlers«: Handlers» = {\n",
+    ...types.map((type) => line(entryLine(type))),
+    "};\n",
+  ].join("");
+
+function importLine(sender: string, type: string): string {
+  return `import { ${functionNameOf(type)} } from "./${sender}/${fileNameOf(type)}.ts";`;
+}
+
+function entryLine(type: string, value = functionNameOf(type)): string {
+  return `  ${/^[a-z_]+$/i.test(type) ? type : JSON.stringify(type)}: ${value},`;
+}
+
+/** One module per type, each with a schema of its own. */
+const schemaOf = (type: string, fields: readonly string[]): string => `
+import { required } from "../schema.ts";
+
+/** What an event \`${type}\` must hold; one that doesn't is answered 200 and not handled. */
+export const schema = required(${fields.map((field) => JSON.stringify(field)).join(", ")});
+`;
+
+const schemaName = (type: string): string => functionNameOf(type).replace(/^on/, "");
+
+const schemaList = ({ name, title }: Sender, types: readonly string[]): string =>
+  [
+    '«import type { Schemas } from "./schema.ts";»\n',
+    ...types.map((type) =>
+      line(`import { schema as ${schemaName(type)} } from "./${name}/${fileNameOf(type)}.ts";`),
+    ),
+    `\n/** What ${title}'s events must hold, by type; the others are not looked at. */\n`,
+    "export const schemas«: Schemas» = {\n",
+    ...types.map((type) => line(entryLine(type, schemaName(type)))),
+    "};\n",
+  ].join("");
+
+const processor = ({ name, title }: Sender): string => `
+«import type { CodeContext, CodeEvent } from "surehook/destinations";»
+import { handlers } from "../handlers/${name}.ts";
+import { schemas } from "../schemas/${name}.ts";
+import { processEvent } from "./process-event.ts";
+
+/** Takes every event of ${title}, after its sender was answered; see \`destinations\` in config/webhooks.json. */
+export async function handle(event«: CodeEvent», context«: CodeContext»)«: Promise<void>» {
+  await processEvent(event, context, { handlers, schemas });
+}
+`;
+
+/** All files of a sender but the config's parts. */
+export function senderFiles(
+  sender: Sender,
+  layout: Layout,
+  choices: Pick<Choices, "senderTypes"> & { readonly runner: string },
+): readonly GeneratedFile[] {
+  const { name } = sender;
+  const { types, handlers, files = {}, required, tests } = templatesOf(sender);
+  const ending = endingOf(layout.language);
+  const at = (path: string, template: string): GeneratedFile => ({
+    path: `${layout.base}webhooks/${path}.${ending}`,
+    text: rendered(template, layout),
+  });
+  const typeText = (choices.senderTypes && types?.published) || types?.own;
+  const isTyped = layout.language === "typescript" && typeText !== undefined;
+  return [
+    // Somebody's own handlers are added to it, and theirs may go: it is written once.
+    {
+      ...at(`handlers/${name}`, registry(sender, Object.keys(handlers))),
+      extend: (existing) => existing,
+    },
+    ...Object.entries(handlers).map(([type, text]) =>
+      at(`handlers/${name}/${fileNameOf(type)}`, text),
+    ),
+    ...(isTyped ? [at(`handlers/${name}/types`, typeText)] : []),
+    ...Object.entries(files).map(([path, text]) => at(path, text)),
+    at(`processors/${name}`, processor(sender)),
+    at(`schemas/${name}`, schemaList(sender, Object.keys(required))),
+    ...Object.entries(required).map(([type, fields]) =>
+      at(`schemas/${name}/${fileNameOf(type)}`, schemaOf(type, fields)),
+    ),
+    {
+      path: `tests/webhooks/${name}.test.${ending}`,
+      text: rendered(tests.replace('"@runner"', choices.runner), layout),
+    },
+  ];
+}
+
+/** What the config has for a sender. */
+export function senderConfig(sender: Sender, layout: Layout): ConfigParts {
+  const { name } = sender;
+  const ending = endingOf(layout.language);
+  const webhooks = `../${layout.base}webhooks`;
+  const own = templatesOf(sender).parts?.(webhooks, ending);
+  return {
+    sources: {
+      [name]: {
+        provider: name,
+        path: `/webhooks/${name}`,
+        secrets: [{ secret: secretNameOf(name) }],
+        toleranceSeconds: 300,
+        rateLimit: { requests: 100, perSeconds: 60 },
+        // What signs by no scheme of its own must say where its signature stands.
+        ...(name === "hmac" ? { header: "x-signature" } : {}),
+      },
+    },
+    destinations: {
+      [name]: {
+        kind: "code",
+        module: `${webhooks}/processors/${name}.${ending}`,
+        isolation: "none",
+        retry: "short",
+      },
+      ...own?.destinations,
+    },
+    routes: [{ from: name, to: name }, ...(own?.routes ?? [])],
+  };
+}
+
+/** The files of one handler more: its own, and the list of its sender's. */
+export function handlerFiles(
+  sender: Sender,
+  type: string,
+  layout: Layout,
+): readonly GeneratedFile[] {
+  const ending = endingOf(layout.language);
+  const folder = `${layout.base}webhooks/handlers`;
+  const ready = templatesOf(sender).handlers[type];
+  return [
+    {
+      path: `${folder}/${sender.name}/${fileNameOf(type)}.${ending}`,
+      text: rendered(ready ?? plainHandler(type), layout),
+    },
+    {
+      path: `${folder}/${sender.name}.${ending}`,
+      text: rendered(registry(sender, [type]), layout),
+      extend: (existing) => withHandler(existing, { sender, type, layout }),
+    },
+  ];
+}
+
+/** A list of handlers with one more; undefined where its end can't be found. */
+function withHandler(
+  existing: string,
+  {
+    sender,
+    type,
+    layout,
+  }: { readonly sender: Sender; readonly type: string; readonly layout: Layout },
+): string | undefined {
+  const entry = entryLine(type);
+  if (existing.includes(entry.trim())) return existing;
+  const list = /^export const handlers\b[^\n]*\{\n(?:[^\n]*\n)*?\};/m.exec(existing)?.[0];
+  if (list === undefined) return undefined;
+  const added = rendered(importLine(sender.name, type), layout);
+  // Before the first import: one that is broken over lines has no end that is easy to find.
+  const at = Math.max(0, existing.search(/^import /m));
+  const longer = list.replace(/\};$/, `${entry}\n};`);
+  return `${existing.slice(0, at)}${added}\n${existing.slice(at).replace(list, () => longer)}`;
+}
