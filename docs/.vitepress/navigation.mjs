@@ -34,7 +34,10 @@ export const sections = [
       page("Going to production", "/recipes/production"),
     ],
   },
-  { text: "Library", items: [page("Verify, and mount", "/library")] },
+  {
+    text: "Library",
+    items: [page("Verify, and mount", "/library"), page("Handlers, written for you", "/handlers")],
+  },
   {
     text: "Deploy",
     items: [

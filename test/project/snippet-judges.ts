@@ -219,6 +219,8 @@ async function commandFault(
 async function npmFault(words: readonly string[]): Promise<string | undefined> {
   const [command = "", ...rest] = words.filter((word) => !word.startsWith("--") || word === "--");
   if (["install", "ci"].includes(command)) return undefined;
+  // The package create-surehook hands its words to init.
+  if (command === "create" && rest[0] === "surehook") return lineFault(["init", ...rest.slice(1)]);
   const script = command === "run" ? rest.shift() : command;
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   if (script === undefined || !(script in scripts)) return "package.json has no such script";
