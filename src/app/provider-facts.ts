@@ -1,6 +1,6 @@
 /** What there is to say of a provider, for people and programs: all of it is read from the provider itself. */
 import type { Provider } from "../core/define.ts";
-import type { DedupeBasis, Evidence, ItemPlace, SchemeFacts } from "../core/types.ts";
+import type { DedupeBasis, Evidence, ItemPlace, NamePlace, SchemeFacts } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { providers } from "../providers/index.ts";
 import * as list from "../providers/list/index.ts";
@@ -33,7 +33,10 @@ export type ProviderSummary = {
   readonly addresses?: string;
   readonly dedupe: {
     readonly by: DedupeBasis["by"] | "options";
+    /** Where the id is; several places are one id together. */
     readonly id?: readonly ItemPlace[];
+    /** Where it is in a request that is no batch, of a sender of batches. */
+    readonly single?: NamePlace;
   };
   readonly type: readonly ItemPlace[];
   /** Types of which there are sample events. */
@@ -99,8 +102,12 @@ async function dedupeOf(provider: Provider): Promise<ProviderSummary["dedupe"]> 
   };
   const found = provider.identify({ request, body, payload: () => parseJson(body), options: {} });
   const by = [found].flat()[0]?.dedupe.by ?? "content";
-  const places = provider.batch?.id ?? (scheme?.id && [scheme.id]);
-  return { by, ...(by === "content" ? {} : defined({ id: places })) };
+  if (by === "content") return { by };
+  const single = scheme?.id;
+  const { batch } = provider;
+  return batch === undefined
+    ? { by, ...defined({ id: single && [single] }) }
+    : { by, id: batch.id, ...defined({ single }) };
 }
 
 /** The entries that are set. */
@@ -138,8 +145,9 @@ export function placesWords(places: readonly ItemPlace[]): string {
 
 /** The dedupe key in words. */
 export function dedupeWords({ dedupe }: Pick<ProviderSummary, "dedupe">): string {
-  const { by, id } = dedupe;
-  const where = id === undefined ? "its id" : placesWords(id);
+  const { by, id, single } = dedupe;
+  const place = id === undefined ? "its id" : placesWords(id);
+  const where = single === undefined ? place : `${place}, else ${placeWords(single)}`;
   if (by === "options") return "as its options say";
   if (by === "content") return "the content, for 60 s";
   return by === "id" ? where : `${where} and the content`;

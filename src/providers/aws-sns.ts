@@ -53,6 +53,8 @@ export const awsSns = defineProvider({
     key: "utf8",
     dated: false,
     coversBody: false,
+    id: { json: "MessageId" },
+    type: [{ json: "Type" }],
   },
   ...greeting(handshakes),
   marks: () => ["x-amz-sns-message-type"],

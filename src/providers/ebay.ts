@@ -63,6 +63,8 @@ export const ebay = defineProvider<EbayOptions>({
     key: "p256",
     dated: false,
     coversBody: true,
+    id: { json: "notification.notificationId" },
+    type: [{ json: "metadata.topic" }],
   },
   ...greeting(handshakes),
   marks: () => [header, ...handshakeMarks(handshakes)],

@@ -53,6 +53,8 @@ export const gcpPubsub = defineProvider<GcpPubsubOptions>({
     key: "rsa",
     dated: false,
     coversBody: false,
+    id: { json: "message.messageId" },
+    type: [{ json: "message.attributes.type" }],
   },
   marks: () => ["authorization"],
   material: (input) => {

@@ -83,7 +83,8 @@ export const paypal = defineProvider<PaypalOptions>({
   docs: "https://developer.paypal.com/api/rest/webhooks/rest/",
   evidence: {
     kind: "docs",
-    source: "docs.paypal.ai verify-webhook-signature; paypal/PayPal-Python-SDK notifications.py",
+    source:
+      "https://github.com/paypal/PayPal-Python-SDK (paypalrestsdk/notifications.py); docs.paypal.ai verify-webhook-signature",
     readOn: "2026-11-20",
     read: "headers, SHA256withRSA in base64, over id, time, webhook id and CRC32 of the body",
   },

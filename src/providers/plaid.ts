@@ -55,6 +55,7 @@ export const plaid = defineProvider<PlaidOptions>({
     key: "p256",
     dated: true,
     coversBody: true,
+    type: [{ json: "webhook_type" }, { json: "webhook_code" }],
   },
   marks: () => [header],
   material: (input) => asks(input),
