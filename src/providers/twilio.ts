@@ -11,8 +11,6 @@ import { byUnsignedId, identityOf, plainText, typeFrom } from "./schemes/identit
 import { sortedForm } from "./schemes/signed-form.ts";
 import { rejected } from "./schemes/verdict.ts";
 
-const formType = "application/x-www-form-urlencoded";
-
 const scheme: HeaderHmac = {
   header: "x-twilio-signature",
   prefix: "",
