@@ -104,8 +104,7 @@ function flowLines({ flow, functions }: Surehook): string[] {
 
 /** Where the routes lead, but to live clients. */
 function destinationLines({ plan }: Surehook): string[] {
-  const { destinations, routes, sources } = plan.gateway;
-  return destinations
+  return plan.gateway.destinations
     .filter(({ type }) => type.name !== "websocket")
     .map(({ name, type }) => {
       const table = plan.tables.find(({ destination }) => destination === name);

@@ -11,7 +11,7 @@ import string
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import apigateway, dynamodb, s3, secretsmanager, waf
+from ministack.services import apigateway, cloudwatch_logs, dynamodb, lambda_svc, s3, secretsmanager, waf
 from ministack.services.cloudformation import provisioners
 
 handlers = provisioners._RESOURCE_HANDLERS
@@ -198,6 +198,20 @@ if acts:
         return result
 
     iam_evaluator.evaluate = evaluate_and_note
+
+# A log that is deleted while its function still runs is made anew, whatever the role may do. On AWS that takes
+# logs:CreateLogGroup, which no role of a gateway has.
+stock_emit_logs = lambda_svc._emit_lambda_logs
+
+
+def emit_into_what_is_there(function, *given, **named):
+    logging = (function.get("config") or function).get("LoggingConfig") or {}
+    group = logging.get("LogGroup")
+    if group is None or group in cloudwatch_logs._log_groups:
+        stock_emit_logs(function, *given, **named)
+
+
+lambda_svc._emit_lambda_logs = emit_into_what_is_there
 
 # A WebSocket is accepted without the subprotocol that $connect's answer names; clients then give up.
 stock_websocket = apigateway.handle_websocket

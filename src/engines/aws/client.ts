@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GatewayError, messageOf } from "../../core/errors.ts";
+import { slots } from "../../kit/slots.ts";
 import type { Fields } from "./queries.ts";
 import * as queries from "./queries.ts";
 
@@ -42,6 +43,11 @@ export type At = { readonly pk: string; readonly rev: number };
 const pageItems = 100;
 /** A lost packet is found by a new connection rather than by waiting. */
 const timeouts = { connectionTimeout: 1_000, requestTimeout: 5_000 };
+/**
+ * Connections that the SDK has at most. It counts waiting for one of them as connecting, so that of a crowd those
+ * that come late would fail.
+ */
+const mostAtOnce = 50;
 
 /** Imports an SDK client. Throws CONFIG_INVALID with what to install. */
 export async function sdk<T>(name: string, load: () => Promise<T>): Promise<T> {
@@ -59,7 +65,7 @@ export async function sdk<T>(name: string, load: () => Promise<T>): Promise<T> {
 /** Opens clients of a table and a bucket, with the credentials of the standard AWS chain. */
 export async function openClient(place: AwsPlace): Promise<Client> {
   const dynamo = await sdk("@aws-sdk/client-dynamodb", () => import("@aws-sdk/client-dynamodb"));
-  const db = new dynamo.DynamoDBClient({ requestHandler: timeouts });
+  const db = boundedClient(dynamo);
   const TableName = place.table;
   const { ConditionalCheckFailedException, TransactionCanceledException } = dynamo;
   const isRefused = (error: unknown) => error instanceof ConditionalCheckFailedException;
@@ -135,6 +141,16 @@ export async function openClient(place: AwsPlace): Promise<Client> {
 }
 
 type Dynamo = typeof import("@aws-sdk/client-dynamodb");
+
+function boundedClient({ DynamoDBClient: Client }: Dynamo): DynamoDBClient {
+  const db = new Client({ requestHandler: timeouts });
+  const inSlot = slots(mostAtOnce);
+  db.middlewareStack.add((next) => (given) => inSlot(() => next(given)), {
+    step: "finalizeRequest",
+    priority: "low",
+  });
+  return db;
+}
 type UpdateInput = ConstructorParameters<Dynamo["UpdateItemCommand"]>[0];
 type QueryInput = ConstructorParameters<Dynamo["QueryCommand"]>[0];
 
