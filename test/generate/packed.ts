@@ -1,6 +1,6 @@
 /** The packages as a stranger gets them: packed, and installed in a folder of tools. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -79,8 +79,11 @@ export async function packed(): Promise<Packed> {
   };
 }
 
-/** How each package manager installs a packed package with all that is asked for. */
-export function installing(manager: string, tarball: string): readonly [string, ...string[]] {
-  if (manager === "npm") return ["npm", "install", tarball, ...quiet];
-  return [manager, "add", manager === "yarn" ? `file:${tarball}` : tarball];
+/** Installs what an application asks for, with the packed surehook in place of one that is published. */
+export async function install(folder: string, manager: string, tarball: string): Promise<void> {
+  const path = join(folder, "package.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8"));
+  manifest.dependencies.surehook = `file:${tarball}`;
+  writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  await run(folder, [manager, "install", ...(manager === "npm" ? quiet : [])]);
 }
