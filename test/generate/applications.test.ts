@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../support/gateway-process.ts";
 import { signStripe } from "../support/stripe-events.ts";
 import { until } from "../support/until.ts";
-import { environment, installing, type Packed, packed, run } from "./packed.ts";
+import { environment, install, type Packed, packed, run } from "./packed.ts";
 
 const secret = "whsec_of_a_new_application";
 const startMs = 120_000;
@@ -137,8 +137,7 @@ async function isMadeAndRuns(made: Made): Promise<void> {
   await packages.create(folder, ...words, `--${language}`, "--yes");
 
   const program = manager === "npm" ? manager : packages.tool(manager);
-  const [, ...install] = installing(manager, packages.tarball);
-  await run(folder, [program, ...install]);
+  await install(folder, program, packages.tarball);
   const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   for (const script of ["build", "check", "test:webhooks"].filter((name) => name in scripts)) {
     await run(folder, [program, "run", script]);
@@ -191,7 +190,7 @@ app.listen(Number(process.env.PORT), "127.0.0.1");
     writeFileSync(join(folder, "index.js"), application);
     await packages.create(folder, "--senders", "stripe", "--yes");
     expect(readFileSync(join(folder, "index.js"), "utf8")).toBe(application);
-    await run(folder, installing("npm", packages.tarball));
+    await install(folder, "npm", packages.tarball);
     await run(folder, ["npm", "run", "test:webhooks"]);
     const url = await start(folder, "npm");
     await answersAsPromised(url, folder);

@@ -1,6 +1,6 @@
 /** The packages as a stranger gets them: packed, and installed in a folder of tools. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -15,7 +15,10 @@ export const environment: Readonly<Record<string, string | undefined>> = {
   CI: "1",
   NEXT_TELEMETRY_DISABLED: "1",
   // A connection of the registry that hangs is tried again before a test gives up.
-  npm_config_fetch_timeout: "30000",
+  npm_config_fetch_timeout: "15000",
+  npm_config_fetch_retries: "5",
+  npm_config_fetch_retry_mintimeout: "1000",
+  npm_config_fetch_retry_maxtimeout: "5000",
 };
 
 /** Runs a command to its end. Throws with all that it said where it fails. */
@@ -55,6 +58,9 @@ export async function packed(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), "surehook-generate-"));
   const tools = join(folder, "tools");
   mkdirSync(tools);
+  // Package managers fetch or build what they run by scripts of their own.
+  const allowScripts = { pnpm: true, yarn: true, bun: true };
+  writeFileSync(join(tools, "package.json"), JSON.stringify({ private: true, allowScripts }));
   await run(root, ["npm", "pack", "--pack-destination", folder]);
   await run(join(root, "create-surehook"), ["npm", "pack", "--pack-destination", folder]);
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
@@ -73,8 +79,11 @@ export async function packed(): Promise<Packed> {
   };
 }
 
-/** How each package manager installs a packed package with all that is asked for. */
-export function installing(manager: string, tarball: string): readonly [string, ...string[]] {
-  if (manager === "npm") return ["npm", "install", tarball, ...quiet];
-  return [manager, "add", manager === "yarn" ? `file:${tarball}` : tarball];
+/** Installs what an application asks for, with the packed surehook in place of one that is published. */
+export async function install(folder: string, manager: string, tarball: string): Promise<void> {
+  const path = join(folder, "package.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8"));
+  manifest.dependencies.surehook = `file:${tarball}`;
+  writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  await run(folder, [manager, "install", ...(manager === "npm" ? quiet : [])]);
 }
