@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { createGateway } from "../../src/app/create-gateway.ts";
 import { judgeAgain } from "../../src/app/operate.ts";
+import { sampleOf } from "../../src/app/sample.ts";
 import { compileSchemas, openChecks } from "../../src/app/schemas.ts";
 import { type GatewayDefinition, secret } from "../../src/core/define.ts";
 import { judgeGateway } from "../../src/core/judge-gateway.ts";
@@ -204,7 +205,8 @@ describe("an event of a source with schemas", () => {
 
 describe("a schema that can't be used", () => {
   const mistakesOf = async (given: Readonly<Record<string, EventSchema>>) => {
-    const { mistakes } = await compileSchemas([{ name: "shop", schemas: given, provider: stripe }]);
+    const shop = { name: "shop", schemas: given, provider: stripe };
+    const { mistakes } = await compileSchemas([shop], sampleOf);
     return mistakes.map(({ path, expected }) => `${path}: ${expected}`);
   };
 
