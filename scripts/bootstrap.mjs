@@ -4,8 +4,9 @@
  * JavaScript without dependencies, because it runs before anything is installed.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { constants } from "node:os";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -114,6 +115,54 @@ export async function prepare({ production = false } = {}) {
 }
 
 async function install(/** @type {string} */ reason, folder = root) {
+  const { letIn, hasWaited } = await alone(folder);
+  try {
+    if (hasWaited && missingPackages(folder).length === 0) return;
+    await installAlone(reason, folder);
+  } finally {
+    letIn();
+  }
+}
+
+/**
+ * Keeps other processes from installing in a folder at the same time (a second command in a second terminal
+ * would take away what the first has half written), and waits while one is at it.
+ */
+export async function alone(/** @type {string} */ folder, pollMs = 500) {
+  const name = createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 16);
+  const mark = join(tmpdir(), `surehook-installing-${name}`);
+  let hasWaited = false;
+  while (!isOurs(mark)) {
+    if (!hasWaited) say("another process is installing what is missing; waiting for it ...");
+    hasWaited = true;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  return { letIn: () => rmSync(mark, { force: true }), hasWaited };
+}
+
+/** Takes the mark, unless a living process has it. */
+function isOurs(/** @type {string} */ mark) {
+  try {
+    writeFileSync(mark, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  if (!isAlive(mark)) rmSync(mark, { force: true });
+  return false;
+}
+
+function isAlive(/** @type {string} */ mark) {
+  try {
+    process.kill(Number(readFileSync(mark, "utf8")), 0);
+    return true;
+  } catch (error) {
+    // A process of somebody else's can't be signalled, but is there.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+async function installAlone(/** @type {string} */ reason, /** @type {string} */ folder) {
   say(`${reason}; installing by package-lock.json (npm ci) ...`);
   const command = npmCommand(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   const code = await run(...command, process.env, folder);

@@ -144,7 +144,8 @@ export function secretReader(
     const value = env[name];
     const file = env[`${name}_FILE`];
     if (value && file) throw bothSet(name, env);
-    if (value) {
+    // Blanks are what an empty field leaves; anybody could sign with them.
+    if (value?.trim()) {
       const made = { name, value };
       plain.set(name, made);
       return made;
@@ -179,9 +180,9 @@ function fromFile(options: {
       known.checkedAt = at;
       return known.value;
     }
-    const text = readFileSync(resolve(file), "utf8").replace(/\r?\n$/, "");
-    // An empty file sets nothing: anybody can sign with an empty key.
-    const value = text === "" ? undefined : { name, value: text };
+    const text = readFileSync(resolve(file), "utf8").replace(/^\uFEFF|\r?\n$/g, "");
+    // A blank file sets nothing: anybody could sign with that.
+    const value = text.trim() === "" ? undefined : { name, value: text };
     files.set(name, { value, mtimeMs, checkedAt: at });
     return value;
   } catch (error) {

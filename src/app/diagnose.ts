@@ -3,12 +3,13 @@ import type { Diagnosis } from "../core/diagnose/cause.ts";
 import { diagnose } from "../core/diagnose/diagnose.ts";
 import type { LiveSource } from "../core/diagnose/look.ts";
 import type { KeptRequest } from "../core/engine.ts";
+import { GatewayError } from "../core/errors.ts";
 import { receive } from "../core/receive.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { PathParams, Request } from "../core/types.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
-import { SecretFault, type SecretReader, secretReader } from "./config.ts";
+import { type SecretReader, secretReader } from "./config.ts";
 import { sourceOfKept } from "./operate.ts";
 import { allProviders } from "./provider-facts.ts";
 import { sourceSecrets } from "./secrets.ts";
@@ -48,12 +49,12 @@ export function examineKept(gateway: Gateway, kept: KeptRequest, body: Buffer): 
   return examine(gateway, { request, source, now: kept.receivedAt });
 }
 
-/** A secret of another source that can't be read is no reason to say nothing of this one. */
+/** That the secrets of another source can't be told is no reason to say nothing of this one. */
 function liveSource(source: Source, params: PathParams, read: SecretReader): LiveSource {
   try {
     return { source, secrets: sourceSecrets(read, Date.now)(source, params) ?? [] };
   } catch (error) {
-    if (!(error instanceof SecretFault)) throw error;
+    if (!(error instanceof GatewayError)) throw error;
     return { source, secrets: [] };
   }
 }

@@ -90,7 +90,10 @@ function partsOf(judgement: Judgement): {
   readonly found: readonly Mistake[];
 } {
   if (judgement.kind === "gateway") {
-    return { parts: { ...judgement.gateway, misread: [] }, found: [] };
+    return {
+      parts: { ...judgement.gateway, judged: judgement.gateway.sources, misread: [] },
+      found: [],
+    };
   }
   return { parts: judgement.parts, found: judgement.mistakes };
 }

@@ -1,5 +1,6 @@
 /** Looks at all that a config needs before it runs: secrets, files, modules. Every mistake is told at once. */
-import { accessSync, constants } from "node:fs";
+import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import type { Finding } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
@@ -40,9 +41,9 @@ export async function checkToRun(
   const { gateway, parts, path, url, mistakes: own } = config;
   const read = secretReader();
   const found = [
-    ...(await destinationFindings(parts.destinations, { read, url, isLocal })),
+    ...(await destinationFindings(lookable(parts), { read, url, isLocal })),
     ...(await routeFindings(parts.routes, url)),
-    ...(await respondMistakes(gateway?.sources ?? [], url)),
+    ...(await respondMistakes(parts.judged, url)),
   ];
   const mistakes = [
     ...own,
@@ -58,8 +59,18 @@ export async function checkToRun(
 
 type Found = Mistake & Pick<Finding, "mayPass">;
 
+type Lookable = Pick<Destination, "name" | "type" | "options">;
+
+/** Destinations whose own options lead somewhere, whatever is wrong with those that every one has. */
+function lookable({ destinations, misread }: GatewayParts): readonly Lookable[] {
+  const others = misread.flatMap(({ name, type, options }) =>
+    type === undefined ? [] : { name, type, options },
+  );
+  return [...destinations, ...others];
+}
+
 async function destinationFindings(
-  destinations: readonly Destination[],
+  destinations: readonly Lookable[],
   {
     read,
     url,
@@ -102,13 +113,37 @@ async function routeFindings(
 }
 
 function tlsMistakes({ server: { tls } }: GatewayParts, url: string): Mistake[] {
-  return Object.entries(tls ?? {}).flatMap(([option, file]) => {
-    try {
-      accessSync(pathInConfig(file, url), constants.R_OK);
-      return [];
-    } catch (error) {
-      const path = `server.tls.${option}`;
-      return [{ path, expected: "a file that can be read", hint: messageOf(error) }];
-    }
+  if (tls === undefined) return [];
+  const wanted = {
+    certFile: "a PEM file of the certificate chain",
+    keyFile: "a PEM file of its key, without a passphrase",
+  };
+  const given = { certFile: tls.certFile, keyFile: tls.keyFile };
+  const mistakes = Object.entries(given).flatMap(([option, file]) => {
+    const expected = wanted[option as keyof typeof wanted];
+    const hint = faultIn(() => {
+      const pem = readFileSync(pathInConfig(file, url));
+      createSecureContext(option === "keyFile" ? { key: pem } : { cert: pem });
+    });
+    return hint === undefined ? [] : [{ path: `server.tls.${option}`, expected, hint }];
   });
+  if (mistakes.length > 0) return mistakes;
+  const hint = faultIn(() =>
+    createSecureContext({
+      cert: readFileSync(pathInConfig(tls.certFile, url)),
+      key: readFileSync(pathInConfig(tls.keyFile, url)),
+    }),
+  );
+  const expected = "the key of the certificate in certFile";
+  return hint === undefined ? [] : [{ path: "server.tls.keyFile", expected, hint }];
+}
+
+/** What a piece of work fails by. */
+function faultIn(work: () => void): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }

@@ -1,3 +1,4 @@
+import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import { secretRef } from "../core/secret-ref.ts";
 import type { GatewayParts, Source } from "../core/settings.ts";
@@ -15,10 +16,34 @@ export type SourceSecrets = (
 
 /** Source secrets over a reader that is quick, read each time. */
 export function liveSecrets(read: SecretReader): SourceSecrets {
-  return ({ secrets }, params) => {
-    const refs = typeof secrets === "function" ? secrets(params) : secrets;
+  return (source, params) => {
+    const { secrets } = source;
+    const refs = typeof secrets === "function" ? refsBy(source, secrets, params) : secrets;
     return refs && liveOf(refs, read);
   };
+}
+
+/** What a source's own function says. Throws CONFIG_INVALID, with the source's name, where it fails or doesn't say at once. */
+function refsBy(
+  { name }: Pick<Source, "name">,
+  secrets: Extract<Source["secrets"], (...args: never[]) => unknown>,
+  params: PathParams,
+): readonly SecretRef[] | undefined {
+  let refs: unknown;
+  try {
+    refs = secrets(params);
+  } catch (error) {
+    throw new GatewayError(
+      "CONFIG_INVALID",
+      `secrets() of sources.${name} failed: ${messageOf(error)}. Let it return undefined for parameters that it doesn't know.`,
+      { cause: error },
+    );
+  }
+  if (refs === undefined || Array.isArray(refs)) return refs as readonly SecretRef[] | undefined;
+  throw new GatewayError(
+    "CONFIG_INVALID",
+    `secrets() of sources.${name} returned neither a list of secrets nor undefined; it must say at once, without a promise.`,
+  );
 }
 
 /** Source secrets over a reader, kept for half a second. */

@@ -142,7 +142,9 @@ function withoutLateImports({ config, checksJsonSchemas }: Order): Plugin {
     name: "without-late-imports",
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /.*/ }, ({ kind, importer, path }) =>
-        kind === "dynamic-import" && importer === config ? { path, namespace: "late" } : undefined,
+        kind === "dynamic-import" && isUnwanted(path, importer)
+          ? { path, namespace: "late" }
+          : undefined,
       );
       onLoad({ filter: /.*/, namespace: "late" }, () => ({ contents: "export {};" }));
     },

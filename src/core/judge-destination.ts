@@ -40,7 +40,11 @@ export function judgeDestination(name: string, given: unknown): JudgedDestinatio
   const headless = type !== undefined && type.carriesHeaders !== true;
   const outline = { name, path: own && type?.path?.(own), headless };
   if (mistakes.length > 0 || given.kind === "misnamed" || "mistakes" in read) {
-    return { part: { name, options: given.options }, outline, mistakes };
+    return {
+      part: { name, options: { ...given.options, ...own }, type: own && type },
+      outline,
+      mistakes,
+    };
   }
   const options = read.data as Settings;
   return { value: toDestination({ name, type: given.type }, options), outline, mistakes };

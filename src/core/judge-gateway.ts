@@ -59,6 +59,7 @@ export function judgeGateway(definition: unknown): Judgement {
   }
   const parts = {
     sources: sources.flatMap(({ part }) => part ?? []),
+    judged: right.sources,
     destinations: right.destinations,
     misread: destinations.flatMap(({ part }) => part ?? []),
     routes,

@@ -1,6 +1,6 @@
 /** The schema of a gateway's definition, and what it becomes when it is judged (`judge-gateway.ts`). */
 import * as z from "zod";
-import type { PathPattern } from "../kit/path-pattern.ts";
+import { type PathPattern, pathPattern } from "../kit/path-pattern.ts";
 import type { DestinationKind, Provider, SecretsOption } from "./define.ts";
 import { moduleSource } from "./module-source.ts";
 import { type Respond, respondOption } from "./respond.ts";
@@ -17,6 +17,11 @@ const secretsFunction = z.custom<Extract<SecretsOption, (...args: never[]) => un
   "a function of the path's parameters",
 );
 
+function hasOwnNames(path: string): boolean {
+  const { names } = pathPattern(path);
+  return !names.includes("") && new Set(names).size === names.length;
+}
+
 /** A schema of events. */
 export const eventSchema = z.custom<EventSchema>(
   (value) => isStandardSchema(value) || isJsonSchema(value),
@@ -27,7 +32,11 @@ export const eventSchema = z.custom<EventSchema>(
 export const sourceShape = {
   path: z
     .string()
-    .regex(/^\/[^?#\s]*$/, 'a path that begins with "/" and has no query')
+    .regex(
+      /^\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\x21-\x22\x24-\x3e\x40-\x7e]*$/,
+      'a path that begins with "/", of visible ASCII (others percent-encoded), without a query, "." or ".."',
+    )
+    .refine(hasOwnNames, "parameters with a name each, such as :tenant, and none twice")
     .describe("Where the source listens; segments that begin with `:` are parameters."),
   secrets: z
     .union([z.array(secretRef), secretsFunction])
@@ -175,7 +184,9 @@ export const gatewayShape = {
         .number()
         .positive()
         .default(30)
-        .describe("Seconds that its body may take after that."),
+        .describe(
+          "Seconds that are added for its body: both together from the request's begin, looked at each second.",
+        ),
       drainSeconds: z
         .number()
         .positive()
@@ -328,7 +339,12 @@ export type GatewayParts = {
   >[];
   readonly destinations: readonly Destination[];
   /** Destinations with mistakes: their options as they are written. */
-  readonly misread: readonly Pick<Destination, "name" | "options">[];
+  readonly misread: readonly (Pick<Destination, "name" | "options"> & {
+    /** Its kind, where the options of that kind's own are right. */
+    readonly type: DestinationKind | undefined;
+  })[];
+  /** Sources with nothing wrong in themselves. */
+  readonly judged: readonly Source[];
   /** Undefined in the place of those that can't be read. */
   readonly routes: readonly (Route | undefined)[];
   readonly server: z.output<typeof serverParts>;

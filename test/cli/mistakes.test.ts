@@ -229,6 +229,58 @@ export default defineGateway({
   });
 });
 
+describe("a secret of blanks", () => {
+  test("is none, from the environment and from a file", async () => {
+    folder.write("blank.txt", " \n");
+    const path = folder.write("blank.config.ts", oneModule("empty.ts"));
+    for (const env of [
+      { STRIPE_SECRET: "  " },
+      { STRIPE_SECRET: "", STRIPE_SECRET_FILE: "blank.txt" },
+    ]) {
+      const mistakes = await told(path, env);
+      expect(mistakes.map(({ path: at }) => at)).toContain("sources.stripe.secrets[0]");
+    }
+  });
+});
+
+describe("files of TLS", () => {
+  test("that are no certificate and no key, or don't belong together, are mistakes", async () => {
+    const certificates = new URL("../support/certificates/", import.meta.url);
+    const pem = (name: string) => new URL(`${name}.pem`, certificates).pathname;
+    const config = (certFile: string, keyFile: string) =>
+      folder.write(
+        "tls.json",
+        JSON.stringify({
+          server: { tls: { certFile, keyFile } },
+          sources: { a: { provider: "stripe", path: "/a", unsigned: true } },
+          destinations: {},
+          routes: [],
+        }),
+      );
+    const note = folder.write("note.txt", "not PEM\n");
+    const pathsOf = async (path: string) => (await told(path)).map(({ path: at }) => at);
+    expect(await pathsOf(config(note, note))).toEqual([
+      "server.tls.certFile",
+      "server.tls.keyFile",
+    ]);
+    expect(await pathsOf(config(pem("root"), pem("own-key")))).toEqual(["server.tls.keyFile"]);
+  });
+});
+
+describe("an address of a source", () => {
+  test.each([["/ä"], ["/a/../b"], ["/g/:a/:a"], ["/c/:"], ["/a b"]])(
+    "%s is a mistake",
+    async (at) => {
+      const sources = { a: { provider: "stripe", path: at, unsigned: true } };
+      const path = folder.write(
+        "path.json",
+        JSON.stringify({ sources, destinations: {}, routes: [] }),
+      );
+      expect((await told(path)).map((one) => one.path)).toEqual(["sources.a.path"]);
+    },
+  );
+});
+
 describe("a secret that is set twice", () => {
   test("is told with the file of variables that it has to leave", async () => {
     folder.write(".env.local", "STRIPE_SECRET=of_the_file\n");

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
@@ -11,12 +12,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
+  alone,
   chooseNode,
   isNewEnough,
   missingPackages,
   oldestNode,
   root,
 } from "../../scripts/bootstrap.mjs";
+
+const bootstrap = new URL("../../scripts/bootstrap.mjs", import.meta.url).href;
 
 let folder = "";
 beforeEach(() => {
@@ -120,4 +124,29 @@ describe("what is missing", () => {
 test.each([".", "test/oracle/sdks"])("the lock file in %s names no registry", (place) => {
   const lock = readFileSync(join(root, place, "package-lock.json"), "utf8");
   expect(lock).not.toContain('"resolved"');
+});
+
+describe("an installation", () => {
+  test("waits for the one that another command has begun, and not for one that has ended", async () => {
+    const first = await alone(folder, 5);
+    expect(first.hasWaited).toBe(false);
+    let isIn = false;
+    const second = alone(folder, 5).then((got) => {
+      isIn = true;
+      return got;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isIn).toBe(false);
+    first.letIn();
+    const { letIn, hasWaited } = await second;
+    expect(hasWaited).toBe(true);
+    letIn();
+    const left = spawnSync(process.execPath, [
+      "--input-type=module",
+      "-e",
+      `import { alone } from ${JSON.stringify(bootstrap)}; await alone(${JSON.stringify(folder)}); process.exit(0);`,
+    ]);
+    expect(left.status).toBe(0);
+    (await alone(folder, 5)).letIn();
+  });
 });
