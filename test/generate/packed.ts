@@ -12,6 +12,8 @@ const exec = promisify(execFile);
 export const environment: Readonly<Record<string, string | undefined>> = {
   HOME: process.env["HOME"],
   PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"]}`,
+  // Authorities that this machine trusts beside Node.js's own, such as a proxy's before the registry.
+  NODE_EXTRA_CA_CERTS: process.env["NODE_EXTRA_CA_CERTS"],
   CI: "1",
   NEXT_TELEMETRY_DISABLED: "1",
   // A connection of the registry that hangs is tried again before a test gives up.
