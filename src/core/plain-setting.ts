@@ -12,14 +12,14 @@ export type PlainSetting = {
 );
 
 /** A provider's own options: each as data, or as a schema where data doesn't suffice. */
-export type OwnSettings = Readonly<Record<string, PlainSetting | z.core.$ZodType>>;
+export type OwnSettings = Readonly<Record<string, PlainSetting | z.ZodType>>;
 
 /** The schemas of a provider's own options. */
 export function shapeOf(settings: OwnSettings = {}): z.ZodRawShape {
   return Object.fromEntries(
     Object.entries(settings).map(([name, one]) => [
       name,
-      one instanceof z.core.$ZodType ? one : schemaOf(one),
+      one instanceof z.ZodType ? one : schemaOf(one),
     ]),
   );
 }
