@@ -1,7 +1,4 @@
-import { randomFillSync } from "node:crypto";
-import { v7 } from "uuid";
-
-const poolBytes = 16 * 256;
+import { randomBytes } from "node:crypto";
 
 /** What sorts before all ids that were made from then on (milliseconds since 1970), and after those before. */
 export function idsFrom(time: number): string {
@@ -15,28 +12,47 @@ export function madeAt(id: string): number {
 }
 
 /**
- * Makes UUIDs of version 7 (RFC 9562): unique, and rising with time also within a millisecond.
- * Random bytes are drawn 256 ids at a time; one by one they cost more than the rest of the id.
+ * Makes UUIDs of version 7 (RFC 9562): unique, and rising with time also within a millisecond. Behind the time
+ * (48 bits) stands a counter (26 bits, which begins anywhere in its first 65,536; RFC 9562, 6.2, method 1), behind
+ * that 48 random bits. Written here, since each event has one: by a general library it takes five times as long.
  */
-export function idMaker(clock: () => number = Date.now): () => string {
-  const pool = Buffer.alloc(poolBytes);
-  let at = poolBytes;
+export function idMaker(
+  clock: () => number = Date.now,
+  lastCount: number = largestCount,
+): () => string {
+  const random = randomHex();
   let lastMs = 0;
-  let sequence = 0;
+  let time = "";
+  let count = 0;
   return () => {
-    if (at === poolBytes) {
-      randomFillSync(pool);
+    const now = clock();
+    if (now > lastMs || count >= lastCount) {
+      // Beyond the counter's end the time is borrowed from.
+      lastMs = Math.max(now, lastMs + 1);
+      time = idsFrom(lastMs);
+      count = Number.parseInt(random(4), 16);
+    } else {
+      count += 1;
+    }
+    const high = (0x7000 | (count >>> 14)).toString(16);
+    const low = (0x8000 | (count & 0x3fff)).toString(16);
+    return `${time}-${high}-${low}-${random(12)}`;
+  };
+}
+
+const largestCount = 2 ** 26 - 1;
+const poolBytes = 4096;
+
+/** Random digits, drawn many at a time: one by one they cost more than the rest of the id. */
+function randomHex(): (digits: number) => string {
+  let pool = "";
+  let at = 0;
+  return (digits) => {
+    if (at + digits > pool.length) {
+      pool = randomBytes(poolBytes).toString("hex");
       at = 0;
     }
-    const random = pool.subarray(at, at + 16);
-    at += 16;
-    const now = clock();
-    if (now > lastMs) {
-      lastMs = now;
-      sequence = random.readUInt16BE(0);
-    } else {
-      sequence += 1;
-    }
-    return v7({ random, msecs: lastMs, seq: sequence });
+    at += digits;
+    return pool.slice(at - digits, at);
   };
 }

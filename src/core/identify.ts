@@ -55,12 +55,16 @@ function inputOf({ source, request }: Verified, decoded: Buffer): IdentifyInput 
 /** Names are read as text. What is verified, kept and sent on stays the bytes that came. */
 function readable(request: Verified["request"]): Verified["request"] {
   const { headers } = request;
-  return headers.some(isEncoded) ? { ...request, headers: headers.map(readableValue) } : request;
+  return hasEncoded(headers) ? { ...request, headers: headers.map(readableValue) } : request;
 }
 
 /** Of what is sent in bytes only a value can have others than ASCII; counting them is the fastest way to see. */
-function isEncoded(value: string, at: number): boolean {
-  return at % 2 === 1 && Buffer.byteLength(value) !== value.length;
+function hasEncoded(headers: readonly string[]): boolean {
+  for (let at = 1; at < headers.length; at += 2) {
+    const value = headers[at] as string;
+    if (Buffer.byteLength(value) !== value.length) return true;
+  }
+  return false;
 }
 
 /** The decoded body; `batch` is its hash, made once for all of its items. */

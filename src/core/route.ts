@@ -29,11 +29,12 @@ export function destinationsFor(
   source: string,
   type: string,
 ): readonly string[] {
-  const found = new Set<string>();
+  const found: string[] = [];
   for (const route of routes) {
-    if (matchesRoute(route, source, type)) for (const name of route.to) found.add(name);
+    if (!matchesRoute(route, source, type)) continue;
+    for (const name of route.to) if (!found.includes(name)) found.push(name);
   }
-  return [...found];
+  return found;
 }
 
 /** Whether what goes by a route goes out as it came. */

@@ -220,8 +220,10 @@ function countStored({ events }: Accepted): number {
   return stored;
 }
 
-function owedOf(routed: Routed): readonly string[] {
-  const [only] = routed.events;
-  const lists = routed.events.length === 1 && only ? [only] : routed.events;
-  return lists.flatMap(({ deliveries }) => deliveries.map(({ destination }) => destination));
+function owedOf({ events }: Routed): readonly string[] {
+  const owed: string[] = [];
+  for (const { deliveries } of events) {
+    for (const { destination } of deliveries) owed.push(destination);
+  }
+  return owed;
 }

@@ -149,7 +149,8 @@ export class Writer {
       this.#fail(group, error);
       return;
     }
-    for (const [at, item] of group.entries()) {
+    for (let at = 0; at < group.length; at += 1) {
+      const item = group[at] as Item;
       const result = results[at] as Result;
       if ("value" in result) item.resolve(result.value as never);
       else item.reject(result.error);
