@@ -37,7 +37,10 @@ export const sourceShape = {
       'a path that begins with "/", of visible ASCII (others percent-encoded), without a query, "." or ".."',
     )
     .refine(hasOwnNames, "parameters with a name each, such as :tenant, and none twice")
-    .describe("Where the source listens; segments that begin with `:` are parameters."),
+    .meta({
+      description: "Where the source listens; segments that begin with `:` are parameters.",
+      examples: ["/webhooks/stripe"],
+    }),
   secrets: z
     .union([z.array(secretRef), secretsFunction])
     .optional()
@@ -142,6 +145,7 @@ export const routeShape = {
 export const gatewayShape = {
   publicUrl: z
     .url({ protocol: /^https?$/, error: "an address that begins with https:// or http://" })
+    .meta({ examples: ["https://hooks.example.com"] })
     .optional()
     .describe("The address that senders were given, without a path; for senders that sign it."),
   server: z

@@ -348,7 +348,10 @@ describe("a config that can't be read", () => {
     );
     const mistakes = await told(path, wrongSecrets);
     const hints = mistakes.map(({ path: at, hint }) => [at, hint]);
-    expect(hints).toContainEqual(["sources.a.provider", 'did you mean "stripe"?']);
+    expect(hints).toContainEqual([
+      "sources.a.provider",
+      expect.stringMatching(/^did you mean "stripe"\?/),
+    ]);
     expect(hints).toContainEqual(["destinations.b.kind", 'did you mean "http"?']);
     expect(mistakes.map(({ path: at }) => at).toSorted()).toEqual([
       "destinations.b.kind",
