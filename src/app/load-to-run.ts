@@ -61,10 +61,10 @@ type Found = Mistake & Pick<Finding, "mayPass">;
 
 type Lookable = Pick<Destination, "name" | "type" | "options">;
 
-/** Destinations whose own options lead somewhere, whatever is wrong with those that every one has. */
+/** Destinations whose own options lead somewhere, whatever is wrong with others. */
 function lookable({ destinations, misread }: GatewayParts): readonly Lookable[] {
-  const others = misread.flatMap(({ name, type, options }) =>
-    type === undefined ? [] : { name, type, options },
+  const others = misread.flatMap(({ name, readable }) =>
+    readable === undefined ? [] : { name, ...readable },
   );
   return [...destinations, ...others];
 }

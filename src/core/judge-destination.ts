@@ -34,14 +34,18 @@ export function judgeDestination(name: string, given: unknown): JudgedDestinatio
   const type = given.kind === "misnamed" ? given.meant : given.type;
   const shape = { ...destinationShape, ...type?.settings };
   const read = readPart(type ? z.strictObject(shape) : z.looseObject(shape), given.options, path);
-  const own = type && ownOptions(type.settings, given.options, destinationShape);
-  const conflicts = conflictMistakes(path, own ? (type?.conflicts?.(own) ?? []) : []);
+  const own = ownOptions(type?.settings ?? {}, given.options, destinationShape);
+  const conflicts = conflictMistakes(path, type?.conflicts, own);
   const mistakes = [...wrongName, ...("mistakes" in read ? read.mistakes : []), ...conflicts];
   const headless = type !== undefined && type.carriesHeaders !== true;
-  const outline = { name, path: own && type?.path?.(own), headless };
+  const outline = { name, path: own.most && type?.path?.(own.most), headless };
   if (mistakes.length > 0 || given.kind === "misnamed" || "mistakes" in read) {
     return {
-      part: { name, options: { ...given.options, ...own }, type: own && type },
+      part: {
+        name,
+        options: given.options,
+        readable: type && own.most && { type, options: own.most },
+      },
       outline,
       mistakes,
     };

@@ -44,8 +44,9 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
     given.options,
     path,
   );
-  const own = provider && ownOptions(ownShape, given.options, sourceShape);
-  const conflicts = conflictMistakes(path, own ? (provider?.conflicts?.(own) ?? []) : []);
+  const ownRead = ownOptions(ownShape, given.options, sourceShape);
+  const conflicts = conflictMistakes(path, provider?.conflicts, ownRead);
+  const own = provider && ownRead.all;
   const learns = own ? (provider?.learns?.(own) ?? false) : false;
   const part = { name, secrets, unsigned, allowIps, learns, schemas, options: given.options };
   const mistakes = [

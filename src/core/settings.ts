@@ -344,8 +344,8 @@ export type GatewayParts = {
   readonly destinations: readonly Destination[];
   /** Destinations with mistakes: their options as they are written. */
   readonly misread: readonly (Pick<Destination, "name" | "options"> & {
-    /** Its kind, where the options of that kind's own are right. */
-    readonly type: DestinationKind | undefined;
+    /** Its kind and the options of that kind's own, without those that are wrong, where these may be missing. */
+    readonly readable: Pick<Destination, "type" | "options"> | undefined;
   })[];
   /** Sources with nothing wrong in themselves. */
   readonly judged: readonly Source[];

@@ -81,7 +81,13 @@ export default defineGateway({
     file: stripe({ path: "/file", secrets: [secret("M_FILE")] }),
     both: github({ path: "/shared", secrets: [secret("M_BOTH")], allowIps: ["10.1"] }),
     clash: github({ path: "/shared", secrets: [secret("M_SET")] }),
-    options: hmac({ path: "/options", header: "x", query: "y", secrets: [secret("M_SET")] }),
+    options: hmac({
+      path: "/options",
+      header: "x",
+      query: "y",
+      algorithm: "sha265",
+      secrets: [secret("M_SET")],
+    }),
   },
   destinations: {
     form: http({
@@ -96,7 +102,7 @@ export default defineGateway({
       headers: { authorization: secret("M_TOKEN") },
     }),
     gone: code(() => import("./gone.ts")),
-    other: code("./note.js"),
+    other: code("./note.js", { memoryMb: 1 }),
     empty: code(() => import("./empty.ts"), { isolation: "none" }),
   },
   routes: [
@@ -119,6 +125,7 @@ const wanted = [
   "sources.both.secrets[0]",
   "sources.both.allowIps[0]",
   "sources.clash.path",
+  "sources.options.algorithm",
   "sources.options.header",
   "destinations.form.retry",
   "destinations.form.allowPrivate[0]",
@@ -127,6 +134,7 @@ const wanted = [
   "destinations.app.secrets[0]",
   "destinations.app.headers.authorization",
   "destinations.gone.module",
+  "destinations.other.memoryMb",
   "destinations.other.module",
   "destinations.empty.module",
   "routes[0].form",
