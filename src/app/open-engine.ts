@@ -75,10 +75,11 @@ function stackName(store: string): string | undefined {
   const [scheme = "", name = ""] = store.split(/:(.*)/s);
   if (scheme === "aws" && name !== "") return name;
   if (!/^(postgres(ql)?|aws)$/.test(scheme)) return undefined;
-  const what = scheme === "aws" ? "names no stack: write aws:<stack>" : "is not available yet";
   throw new GatewayError(
     "STORE_UNSUITABLE",
-    `SUREHOOK_STORE="${scheme}:…" ${what}. Or give a path for the embedded store.`,
+    scheme === "aws"
+      ? `SUREHOOK_STORE="${store}" names no stack. Write aws:<stack>, or a path for the embedded store.`
+      : `SUREHOOK_STORE names a database of PostgreSQL ("${scheme}:…"), where a store can't be kept yet. Set it to a path, such as .surehook/surehook.db, for the embedded store.`,
   );
 }
 
