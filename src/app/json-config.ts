@@ -16,6 +16,7 @@ import { type JsonFault, jsonFault } from "../kit/json-fault.ts";
 import { nearest } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
 import { withoutAliases } from "./aliases.ts";
+import { loadedAliveAtOnce } from "./hold-exit.ts";
 import { schemasFrom } from "./written-schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -93,7 +94,8 @@ function secretsOf(value: unknown, path: string, reading: Reading): unknown {
   try {
     // At once, since an application mounts a gateway where it can't wait.
     const address = new URL(value["module"], reading.url);
-    const loaded: Json = createRequire(reading.url)(fileURLToPath(address));
+    const load = createRequire(reading.url);
+    const loaded: Json = loadedAliveAtOnce(() => load(fileURLToPath(address)));
     const found = loaded["secrets"] ?? loaded["default"];
     if (typeof found === "function") return found;
     reading.mistakes.push({

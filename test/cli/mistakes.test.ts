@@ -327,6 +327,15 @@ describe("a config that can't be read", () => {
       "wrong.config.mjs:2:3 can't be loaded: nothing is not defined",
     ],
     ["ts", 'import "./gone.ts";\nexport default 1;\n', "gone.ts' imported from"],
+    [
+      "ts",
+      "if (true) {\n  process.exit(0);\n}\nexport default {};\n",
+      "wrong.config.ts:2:11 can't be loaded: it ends the process by process.exit(0)",
+    ],
+    ["mjs", "await new Promise(() => {});\n", "wrong.config.mjs can't be loaded: it waits for"],
+    ["ts", "throw { code: 5 };\n", 'wrong.config.ts can\'t be loaded: it throws {"code":5}'],
+    ["ts", "throw undefined;\n", "wrong.config.ts can't be loaded: it throws undefined"],
+    ["ts", "throw new Error();\n", "wrong.config.ts:1:7 can't be loaded: Error"],
   ])("(%s) is named with its place", async (ending, text, place) => {
     const path = folder.write(`wrong.config.${ending}`, text);
     const { code, err } = await folder.run(["check", "--config", path]);
@@ -426,6 +435,18 @@ describe("the environment", () => {
       ]);
     },
   );
+});
+
+describe("a store on PostgreSQL", () => {
+  test("is told not to be there yet, with what to set instead", async () => {
+    const env = { SUREHOOK_STORE: "postgres://u:password@db/events" };
+    const { code, err } = await folder.run(["events"], { env });
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^Set it to a path, such as \.surehook\/surehook\.db, for the embedded store\.$/m,
+    );
+    expect(err).not.toContain("password");
+  });
 });
 
 describe("with a gateway that has run", () => {
