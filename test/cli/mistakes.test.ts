@@ -393,8 +393,10 @@ describe("a config that can't be read", () => {
         limits: { drainSeconds: 0 },
       }),
     );
-    const paths = (await told(path)).map(({ path: at }) => at);
+    const mistakes = await told(path);
+    const paths = mistakes.map(({ path: at }) => at);
     expect(paths.toSorted()).toEqual(["limits.drainSeconds", "sources"]);
+    expect(mistakes.find((one) => one.path === "sources")?.hint).toMatch(/ set M_OFF$/);
   });
 
   test.each([
