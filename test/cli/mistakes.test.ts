@@ -1,6 +1,6 @@
 /** What a wrong config, secret, module, store or setting makes the command line say: all of it at once. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GatewayFolder, mainFile, secrets } from "./gateway-folder.ts";
@@ -471,6 +471,26 @@ describe("with a gateway that has run", () => {
     expect(store()).toEqual(before);
   });
 
+  test("lists and shows are read where nothing can be written; what can't be is said", async () => {
+    await folder.start();
+    await folder.ok("send", "stripe", "charge.succeeded", "--url", folder.url);
+    await folder.stop("SIGKILL");
+    const [event] = (await folder.json("events")).items;
+    const kept = join(folder.path, "kept");
+    cpSync(join(folder.path, ".surehook"), kept, { recursive: true });
+    const look = (...words: readonly string[]) => readOnly(kept, () => asNobody(folder, words));
+    for (const words of [["events"], ["requests"], ["deliveries"], ["events", "show", event.id]]) {
+      const { status, stdout, stderr } = look(...words);
+      expect({ words, status, stderr }).toMatchObject({ status: 0 });
+      expect(stdout).toContain(event.id);
+    }
+    expect(look("pause", "note").stderr).toMatch(/can't be written: .*\nSet SUREHOOK_STORE to/s);
+    rmSync(join(kept, "surehook.db-shm"));
+    const { status, stderr } = look("events");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/can't be read: .*surehook\.db-wal is read where its folder can be/s);
+  });
+
   test("a config that SUREHOOK_CONFIG names is named in what start prints; so is where it listens", async () => {
     folder.write("other.config.ts", readFileSync(join(folder.path, "surehook.config.ts"), "utf8"));
     const file = folder.write("shop.secret", secrets.SHOP_SECRET);
@@ -491,3 +511,24 @@ describe("with a gateway that has run", () => {
     expect(printed).not.toContain(".env.local");
   });
 });
+
+/** Does something while a folder and its files can't be written. */
+function readOnly<T>(path: string, work: () => T): T {
+  const files = readdirSync(path).map((name) => join(path, name));
+  for (const file of files.filter((one) => statSync(one).isFile())) chmodSync(file, 0o444);
+  chmodSync(path, 0o555);
+  try {
+    return work();
+  } finally {
+    chmodSync(path, 0o755);
+  }
+}
+
+/** Runs a command on the folder's copy of a store, as a user whom modes of files hold for. */
+function asNobody({ path }: GatewayFolder, words: readonly string[]) {
+  chmodSync(path, 0o755);
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const env = { ...secrets, PATH: process.env.PATH, SUREHOOK_STORE: "kept/surehook.db" };
+  const options = { cwd: path, env, encoding: "utf8", ...user } as const;
+  return spawnSync(process.execPath, [mainFile, ...words], options);
+}
