@@ -1,7 +1,8 @@
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
+import type { GatewayParts } from "../core/readable.ts";
 import { secretRef } from "../core/secret-ref.ts";
-import type { GatewayParts, Source } from "../core/settings.ts";
+import type { Source } from "../core/settings.ts";
 import type { PathParams, SecretRef, SecretValue } from "../core/types.ts";
 import { SecretFault, type SecretReader } from "./config.ts";
 

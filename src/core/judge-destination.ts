@@ -9,8 +9,9 @@ import {
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
+import type { DestinationOutline, GatewayParts } from "./readable.ts";
 import { patientRetry, type RetryPolicy, shortRetry } from "./retry.ts";
-import type { Destination, DestinationOutline, GatewayParts } from "./settings.ts";
+import type { Destination } from "./settings.ts";
 import { destinationShape } from "./settings.ts";
 
 /** A destination as far as it could be read; `value` only where nothing is wrong with it. */

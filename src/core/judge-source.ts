@@ -12,9 +12,11 @@ import {
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
 import { shapeOf } from "./plain-setting.ts";
+import type { GatewayParts, SourceOutline } from "./readable.ts";
+import { sourceParts } from "./readable.ts";
 import { respondOf } from "./respond.ts";
-import type { GatewayParts, Source, SourceOutline } from "./settings.ts";
-import { sourceParts, sourceShape } from "./settings.ts";
+import type { Source } from "./settings.ts";
+import { sourceShape } from "./settings.ts";
 
 const mebibyte = 1_048_576;
 
