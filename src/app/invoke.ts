@@ -4,32 +4,12 @@ import { GatewayError } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
 import { type Environment, givenVariable, secretReader } from "./config.ts";
 import type { ApiEvent, Invocation } from "./lambda/events.ts";
-import {
-  archiver,
-  authorizer,
-  broadcaster,
-  consumer,
-  live,
-  receiver,
-  refresher,
-  sweeper,
-} from "./lambda/index.ts";
+import * as functions from "./lambda/index.ts";
 import { onAws, type Surroundings } from "./lambda/surroundings.ts";
 import { ConfigError, readConfig } from "./load-config.ts";
 import { onThisMachine, type Told } from "./local-functions.ts";
 import { loadSamples, signedSample } from "./sample.ts";
 import { isOn } from "./secrets.ts";
-
-const functions = {
-  receiver,
-  authorizer,
-  consumer,
-  sweeper,
-  archiver,
-  refresher,
-  live,
-  broadcaster,
-} as const;
 
 /** A function's name. */
 export type FunctionName = keyof typeof functions;
