@@ -1,5 +1,5 @@
 /** What was given where something else was expected, in words for people. */
-import * as z from "zod";
+import type * as z from "zod";
 import { unwrap } from "./schema-words.ts";
 
 const gotWords: Readonly<Record<string, string>> = {
@@ -20,18 +20,15 @@ export function got(value: unknown): string | undefined {
   return `got ${gotWords[typeof value] ?? typeof value}`;
 }
 
-/** As `got`. That it is a text says nothing where one of another form was expected: an example does. */
+/** As `got`, but that it is a text says nothing where one of another form was expected. */
 export function gotInPlaceOf(
   value: unknown,
   schemas: readonly (z.core.$ZodType | undefined)[],
 ): string | undefined {
-  const texts = schemas.flatMap((schema) => (isText(schema) ? [unwrap(schema)] : []));
-  if (typeof value !== "string" || value === "" || texts.length === 0) return got(value);
-  const examples = texts.flatMap((schema) => z.globalRegistry.get(schema)?.["examples"] ?? []);
-  return examples.length === 0 ? undefined : `for example ${JSON.stringify(examples[0])}`;
+  return typeof value === "string" && value !== "" && schemas.some(isText) ? undefined : got(value);
 }
 
-function isText(schema: z.core.$ZodType | undefined): schema is z.core.$ZodType {
+function isText(schema: z.core.$ZodType | undefined): boolean {
   return schema !== undefined && unwrap(schema)._zod.def.type === "string";
 }
 

@@ -47,13 +47,12 @@ describe("a bound", () => {
 });
 
 describe("a text of a wrong form", () => {
-  const address = z.url({ error: "an address" }).meta({ examples: ["https://example.com"] });
-  const example = 'for example "https://example.com"';
+  const address = z.url({ error: "an address" });
 
   test.each([
-    [address, "x", example],
-    [address.optional(), "x", example],
-    [z.union([address, z.strictObject({ a: z.string() })]), "x", example],
+    [address, "x", undefined],
+    [address.optional(), "x", undefined],
+    [z.union([address, z.strictObject({ a: z.string() })]), "x", undefined],
     [z.string().regex(/^\//, "a path"), "x", undefined],
     [z.string().max(2), "long", undefined],
     [address, "", "got an empty text"],

@@ -34,13 +34,10 @@ export const sourceShape = {
     .string()
     .regex(
       /^\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\x21-\x22\x24-\x3e\x40-\x7e]*$/,
-      'a path that begins with "/", of visible ASCII (others percent-encoded), without a query, "." or ".."',
+      'a path that begins with "/", such as /webhooks/stripe, of visible ASCII (others percent-encoded), without a query, "." or ".."',
     )
     .refine(hasOwnNames, "parameters with a name each, such as :tenant, and none twice")
-    .meta({
-      description: "Where the source listens; segments that begin with `:` are parameters.",
-      examples: ["/webhooks/stripe"],
-    }),
+    .describe("Where the source listens; segments that begin with `:` are parameters."),
   secrets: z
     .union([z.array(secretRef), secretsFunction])
     .optional()
@@ -145,8 +142,10 @@ export const routeShape = {
 /** All but sources, destinations and routes. */
 export const gatewayShape = {
   publicUrl: z
-    .url({ protocol: /^https?$/, error: "an address that begins with https:// or http://" })
-    .meta({ examples: ["https://hooks.example.com"] })
+    .url({
+      protocol: /^https?$/,
+      error: "an address that begins with https:// or http://, such as https://hooks.example.com",
+    })
     .optional()
     .describe("The address that senders were given, without a path; for senders that sign it."),
   server: z
