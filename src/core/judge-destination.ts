@@ -6,6 +6,7 @@ import {
   isGivenAs,
   type Misnamed,
   nameMistakes,
+  optionsMistakes,
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
@@ -33,6 +34,8 @@ export function judgeDestination(name: string, given: unknown): JudgedDestinatio
     return { mistakes: [...wrongName, noDestination(path)] };
   }
   const type = given.kind === "misnamed" ? given.meant : given.type;
+  const noOptions = optionsMistakes(given.options, type?.name ?? "", path);
+  if (noOptions.length > 0) return { mistakes: [...wrongName, ...noOptions] };
   const shape = { ...destinationShape, ...type?.settings };
   const read = readPart(type ? z.strictObject(shape) : z.looseObject(shape), given.options, path);
   const own = ownOptions(type?.settings ?? {}, given.options, destinationShape);

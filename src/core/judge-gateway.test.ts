@@ -312,6 +312,24 @@ describe("mistakes", () => {
     expect(paths({ frist: "a", ...both })).toEqual(["sources.shop.frist"]);
   });
 
+  it("are options that are no object, with how they are given", () => {
+    const call = test as unknown as (path: string) => unknown;
+    const sources = { shop: call("/shop") };
+    const destinations = { crm: sink("https://example.com" as unknown as object) };
+    expect(mistakesOf({ sources, destinations, routes: [] })).toEqual([
+      {
+        path: "sources.shop",
+        expected: "its options in one object: test({ … })",
+        hint: "got a text",
+      },
+      {
+        path: "destinations.crm",
+        expected: "its options in one object: sink({ … })",
+        hint: "got a text",
+      },
+    ]);
+  });
+
   it("in the name of a provider hide nothing of its source", () => {
     const options = { path: "shop", versoin: "v1", dedupeSeconds: 1e9 };
     const paths = (meant: unknown) =>

@@ -4,6 +4,7 @@ import type { ZodRawShape } from "zod";
 import * as z from "zod";
 import { nearest } from "../kit/suggest.ts";
 import type { Conflict } from "./define.ts";
+import { got } from "./got.ts";
 import type { Mistake } from "./mistakes.ts";
 
 /** A part that names no provider or kind that there is; `meant` is the one that its name is near. */
@@ -21,6 +22,14 @@ export function isGivenAs<T extends { readonly kind: string }>(
 ): value is T {
   if (typeof value !== "object" || value === null || !("kind" in value)) return false;
   return value.kind === kind || (value.kind === "misnamed" && "of" in value && value.of === kind);
+}
+
+/** Options that are no object, as where an address stands alone, of the provider or kind that is named. */
+export function optionsMistakes(options: unknown, named: string, path: string): Mistake[] {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return [];
+  const call = named.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const expected = `its options in one object: ${call}({ … })`;
+  return [{ path, expected, hint: got(options) }];
 }
 
 /** `health` is an address of the gateway's own (`/webhooks/health`). */

@@ -8,6 +8,7 @@ import {
   isMentioned,
   type Misnamed,
   nameMistakes,
+  optionsMistakes,
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
@@ -37,6 +38,9 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   const path = `sources.${name}`;
   const wrongName = nameMistakes(name, path);
   if (!isGivenAs<Given>(given, "source")) return { mistakes: [...wrongName, noSource(path)] };
+  const called = given.kind === "misnamed" ? "" : given.provider.name;
+  const noOptions = optionsMistakes(given.options, called, path);
+  if (noOptions.length > 0) return { mistakes: [...wrongName, ...noOptions] };
   const { secrets = [], unsigned = false, allowIps, schemas } = sourceParts.parse(given.options);
   const provider = given.kind === "misnamed" ? given.meant : given.provider;
   const ownShape = shapeOf(provider?.settings);

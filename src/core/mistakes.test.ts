@@ -91,3 +91,37 @@ describe("a secret as it is written in JSON", () => {
     expect(told(secretRef, { kind: "secret", name: "A", optional: false })).toEqual([]);
   });
 });
+
+describe("what was given", () => {
+  const told = (schema: z.ZodType, given: unknown) => {
+    const read = readPart(schema, given, "it");
+    return "mistakes" in read ? read.mistakes.map(({ path, hint }) => `${path}: ${hint}`) : [];
+  };
+
+  test("is said to lack brackets where it is one item of a list", () => {
+    const list = z.array(z.string());
+    expect(told(list, "a")).toEqual(["it: got a text: put it in brackets"]);
+    expect(told(list.optional(), 5)).toEqual(["it: got a number"]);
+    const secrets = z.union([z.array(secretRef), z.custom((value) => typeof value === "function")]);
+    const secret = { kind: "secret", name: "A", optional: false };
+    expect(told(secrets, secret)).toEqual(["it: got a secret: put it in brackets"]);
+    expect(told(secrets, "whsec_a")).toEqual(["it: got a text"]);
+  });
+
+  test("isn't missing under a name that is there, misspelt, at any depth", () => {
+    const tls = z.strictObject({ certFile: z.string(), keyFile: z.string() });
+    expect(told(z.strictObject({ tls }), { tls: { cert: "a", keyFile: "b" } })).toEqual([
+      'it.tls.cert: did you mean "certFile"?',
+    ]);
+    expect(told(tls, { cert: "a", certFile: 5, keyFile: "b" })).toEqual([
+      "it.certFile: got a number",
+      'it.cert: did you mean "certFile"?',
+    ]);
+  });
+
+  test("gets no hint that says what was expected once more", () => {
+    const choice = z.enum(["raw", "standard"]);
+    expect(told(choice, "json")).toEqual(["it: undefined"]);
+    expect(told(choice, "standart")).toEqual(['it: did you mean "standard"?']);
+  });
+});

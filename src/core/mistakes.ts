@@ -46,7 +46,7 @@ export function readPart<S extends z.ZodType>(
 
 function fromIssues(issues: readonly z.core.$ZodIssue[], place: Place): Mistake[] {
   const secrets = new Map<string, Mistake[]>();
-  const others = issues.filter((issue) => {
+  const others = withoutMisspelt(issues, place).filter((issue) => {
     const path = secretPath(issue, place);
     if (path === undefined) return true;
     const base = joinPath(place.base, path);
@@ -76,7 +76,7 @@ function secretMistakes(given: unknown, path: string): Mistake[] {
   const known = keysAt(writtenSecret, []);
   const isLike = isRecord(given) && Object.keys(given).some((key) => meantBy(key, known));
   if (!isLike) return [{ path, expected: secretWords, hint: got(given) }];
-  return withoutMisspelt(parsed.error.issues, known).flatMap((issue) => fromIssue(issue, place));
+  return withoutMisspelt(parsed.error.issues, place).flatMap((issue) => fromIssue(issue, place));
 }
 
 function fromIssue(issue: z.core.$ZodIssue, place: Place): Mistake[] {
@@ -112,8 +112,7 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: string, place: Pla
   const [first, second] = branches;
   if (first && first.likeness > 0 && first.likeness > (second?.likeness ?? 0)) {
     const inner = { base: path, schema: first.schema, given };
-    const issues = withoutMisspelt(first.issues, keysAt(first.schema, []));
-    return fromIssues(issues, inner);
+    return fromIssues(first.issues, inner);
   }
   const wanted = issue.errors.flatMap((issues, index) => branchWords(issues, options[index]));
   const expected = issue.message || [...new Set(wanted)].join(", or ");
@@ -125,12 +124,20 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: string, place: Pla
 /** A name that is there in another spelling isn't missing as well. */
 function withoutMisspelt(
   issues: readonly z.core.$ZodIssue[],
-  known: readonly string[],
+  { schema, given }: Pick<Place, "schema" | "given">,
 ): readonly z.core.$ZodIssue[] {
-  const meant = issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? issue.keys.map((key) => meantBy(key, known)) : [],
+  const meant = new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== "unrecognized_keys") return [];
+      const known = keysAt(schema, issue.path, given);
+      return issue.keys.flatMap((key) => {
+        const name = meantBy(key, known);
+        return name === undefined ? [] : joinPath("", [...issue.path, name]);
+      });
+    }),
   );
-  return issues.filter(({ path }) => path.length !== 1 || !meant.includes(String(path[0])));
+  const isThere = (issue: z.core.$ZodIssue): boolean => at(given, issue.path) !== undefined;
+  return issues.filter((issue) => isThere(issue) || !meant.has(joinPath("", issue.path)));
 }
 
 /** A list for a list; an object by how many of its names are known, or nearly. */
@@ -261,8 +268,9 @@ function gotHint(
   // The bound says enough, but not of nothing at all.
   const isBound = issue.code === "too_small" || issue.code === "too_big";
   if (isBound && typeof value === "number") return undefined;
-  if (issue.code === "invalid_value" && typeof value === "string") {
-    return hintFor(value, issue.values.map(String));
+  // Otherwise what is known is what was expected.
+  if (issue.code === "invalid_value" && typeof value === "string" && value !== "") {
+    return nearHint(value, [issue]);
   }
   return gotInPlaceOf(value, schema instanceof z.ZodUnion ? schema.options : [schema]);
 }
