@@ -312,6 +312,14 @@ describe("mistakes", () => {
     expect(paths({ frist: "a", ...both })).toEqual(["sources.shop.frist"]);
   });
 
+  it("of a route that names its sides otherwise are told what they are called", () => {
+    const routes = [{ source: "shop", destination: "crm" }];
+    expect(mistakesOf({ ...withShop({}), routes }).map(({ hint }) => hint)).toEqual([
+      'did you mean "from"?',
+      'did you mean "to"?',
+    ]);
+  });
+
   it("are options that are no object, with how they are given", () => {
     const call = test as unknown as (path: string) => unknown;
     const sources = { shop: call("/shop") };

@@ -176,7 +176,14 @@ function unknownKey(path: string, key: string, known: readonly string[]): Mistak
 }
 
 /** What a name is called where it means the same, though it is spelled otherwise. */
-const synonyms: Readonly<Record<string, string>> = { field: "json", body: "json" };
+const synonyms: Readonly<Record<string, string>> = {
+  field: "json",
+  body: "json",
+  source: "from",
+  sources: "from",
+  destination: "to",
+  destinations: "to",
+};
 
 /** The name that was meant, of those that are known. */
 function meantBy(key: string, known: readonly string[]): string | undefined {

@@ -1,7 +1,6 @@
 /** What of a gateway's definition can be read and looked at, though other parts of it are wrong. */
 import * as z from "zod";
 import type { PathPattern } from "../kit/path-pattern.ts";
-import type { DestinationKind } from "./define.ts";
 import type { Destination, Source } from "./settings.ts";
 import { defaultRetentionDays, gatewayShape, names, sourceShape } from "./settings.ts";
 import type { Route } from "./types.ts";

@@ -6,7 +6,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import * as functions from "../../src/app/lambda/index.ts";
 
 const [role = "", config = "", when, at] = process.argv.slice(2);
 let begun = 0;
@@ -28,6 +27,7 @@ function die(): void {
 
 const event = JSON.parse(await text(process.stdin));
 const { default: gateway } = await import(pathToFileURL(config).href);
+const functions = await import("../../src/app/lambda/index.ts");
 type AnyFunction = (
   definition: typeof gateway,
 ) => (event: unknown, invocation: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;
