@@ -4,35 +4,14 @@ import { GatewayError } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
 import { type Environment, givenVariable, secretReader } from "./config.ts";
 import type { ApiEvent, Invocation } from "./lambda/events.ts";
-import {
-  archiver,
-  authorizer,
-  broadcaster,
-  consumer,
-  live,
-  receiver,
-  refresher,
-  sweeper,
-} from "./lambda/index.ts";
 import { onAws, type Surroundings } from "./lambda/surroundings.ts";
 import { ConfigError, readConfig } from "./load-config.ts";
 import { onThisMachine, type Told } from "./local-functions.ts";
 import { loadSamples, signedSample } from "./sample.ts";
 import { isOn } from "./secrets.ts";
 
-const functions = {
-  receiver,
-  authorizer,
-  consumer,
-  sweeper,
-  archiver,
-  refresher,
-  live,
-  broadcaster,
-} as const;
-
 /** A function's name. */
-export type FunctionName = keyof typeof functions;
+export type FunctionName = keyof typeof import("./lambda/index.ts");
 
 /** What a function answered, and what it told to bus and queues where that went nowhere. */
 export type Invoked = { readonly answer: unknown; readonly told: Told | undefined };
@@ -67,6 +46,7 @@ export async function invoke(
     const on = local?.on ?? onAws();
     const event = given.event ?? (await sampleFor(name, gateway, on));
     // It was judged just now.
+    const functions = await import("./lambda/index.ts");
     const run = (functions[name] as AnyFunction)(definition as AnyGateway, on);
     return { answer: await run(event, invocation), told: local?.told };
   } finally {

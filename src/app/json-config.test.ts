@@ -185,3 +185,43 @@ describe("names of other config files", () => {
     ]);
   });
 });
+
+describe("the name of a provider that there is none of", () => {
+  const hintOf = async (provider: string | undefined) =>
+    (await read({ provider })).mistakes.find(({ path }) => path === "sources.shop.provider");
+
+  it("is told with the near one first, and where all are listed", async () => {
+    const near = await hintOf("strpie");
+    expect(near?.hint).toMatch(/^did you mean "stripe"\? .*`surehook providers` lists all/);
+    for (const name of ["nothing-like-any", undefined]) {
+      expect((await hintOf(name))?.hint).toContain("`surehook providers` lists all");
+    }
+    expect(JSON.stringify(near)).not.toContain("github");
+  });
+});
+
+describe("a secret in the JSON form", () => {
+  it("is told by the key that is misspelt, wherever it stands", async () => {
+    const secrets = [{ secert: "S" }];
+    const kind = { kind: "http", url: { secert: "U" }, headers: { a: { sceret: "H" } } };
+    const { mistakes } = await read({ secrets }, { destinations: { crm: kind } });
+    expect(mistakes).toEqual(
+      [
+        "sources.shop.secrets[0].secert",
+        "destinations.crm.url.secert",
+        "destinations.crm.headers.a.sceret",
+      ].map((path) => ({
+        path,
+        expected: "no option of this name",
+        hint: 'did you mean "secret"?',
+      })),
+    );
+  });
+
+  it("is optional by true or false only", async () => {
+    const { mistakes } = await read({ secrets: [{ secret: "S", optional: "no" }] });
+    expect(mistakes).toEqual([
+      { path: "sources.shop.secrets[0].optional", expected: "true or false", hint: "got a text" },
+    ]);
+  });
+});

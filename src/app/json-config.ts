@@ -10,11 +10,13 @@ import { secret } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Misnamed } from "../core/judge-part.ts";
 import type { Mistake } from "../core/mistakes.ts";
+import { writtenSecret } from "../core/secret-ref.ts";
 import { destinations } from "../destinations/index.ts";
 import { type JsonFault, jsonFault } from "../kit/json-fault.ts";
-import { hintFor, nearest } from "../kit/suggest.ts";
+import { nearest } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
 import { withoutAliases } from "./aliases.ts";
+import { loadedAliveAtOnce } from "./hold-exit.ts";
 import { schemasFrom } from "./written-schemas.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -92,7 +94,8 @@ function secretsOf(value: unknown, path: string, reading: Reading): unknown {
   try {
     // At once, since an application mounts a gateway where it can't wait.
     const address = new URL(value["module"], reading.url);
-    const loaded: Json = createRequire(reading.url)(fileURLToPath(address));
+    const load = createRequire(reading.url);
+    const loaded: Json = loadedAliveAtOnce(() => load(fileURLToPath(address)));
     const found = loaded["secrets"] ?? loaded["default"];
     if (typeof found === "function") return found;
     reading.mistakes.push({
@@ -142,13 +145,24 @@ function misnamed<T extends Pick<Provider, "name">>(
 ): Misnamed<T> {
   const { of, named, read } = given;
   const known = given.known.map((one) => one.name);
-  mistakes.push({
-    path,
-    expected: `one of ${known.join(", ")}`,
-    hint: named === undefined ? "it is missing" : hintFor(String(named), known),
-  });
-  const meant = typeof named === "string" ? pick(given.known, nearest(named, known)) : undefined;
-  return { kind: "misnamed", of, meant, options: read };
+  const meant = typeof named === "string" ? nearest(named, known) : undefined;
+  const expected = of === "source" ? "the name of a provider" : `one of ${known.join(", ")}`;
+  // Providers are too many to be named here.
+  const all = of === "source" ? listed : undefined;
+  mistakes.push({ path, expected, hint: misnamedHint(named, meant, all) });
+  return { kind: "misnamed", of, meant: pick(given.known, meant), options: read };
+}
+
+const listed = "`surehook providers` lists all; hmac takes any other that signs by HMAC";
+
+function misnamedHint(
+  named: unknown,
+  meant: string | undefined,
+  all: string | undefined,
+): string | undefined {
+  if (meant !== undefined) return `did you mean "${meant}"?${all ? ` If not: ${all}` : ""}`;
+  if (named !== undefined) return all;
+  return all ? `it is missing: ${all}` : "it is missing";
 }
 
 function pick<T extends Pick<Provider, "name">>(list: readonly T[], name: unknown): T | undefined {
@@ -160,10 +174,9 @@ function withSecrets<T>(value: T): T;
 function withSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withSecrets);
   if (!isRecord(value)) return value;
-  const { secret: name, optional, ...others } = value;
-  if (typeof name === "string" && Object.keys(others).length === 0) {
-    return secret(name, { optional: optional === true });
-  }
+  const written = writtenSecret.safeParse(value);
+  if (written.success)
+    return secret(written.data.secret, { optional: written.data.optional === true });
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withSecrets(inner)]));
 }
 

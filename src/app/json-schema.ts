@@ -2,14 +2,15 @@
 import * as z from "zod";
 import type { DestinationKind, Provider } from "../core/define.ts";
 import { shapeOf } from "../core/plain-setting.ts";
+import { writtenSecret } from "../core/secret-ref.ts";
 import { destinationShape, gatewayShape, routeShape, sourceShape } from "../core/settings.ts";
 import { destinations } from "../destinations/index.ts";
 import { providers } from "../providers/index.ts";
 import { aliasShape } from "./aliases.ts";
 
-const secretJson = z
-  .strictObject({ secret: z.string().min(1), optional: z.boolean().optional() })
-  .describe("The secret of that name, from the environment or the file that NAME_FILE points to.");
+const secretJson = writtenSecret.describe(
+  "The secret of that name, from the environment or the file that NAME_FILE points to.",
+);
 
 const moduleJson = z.strictObject({ module: z.string().min(1) });
 

@@ -1,6 +1,6 @@
 /** The senders that a source can be of, for who writes the config and has none yet. */
 import { GatewayError } from "../core/errors.ts";
-import { adviceFor } from "../kit/suggest.ts";
+import { adviceAmongMany } from "../kit/suggest.ts";
 import { providers } from "../providers/index.ts";
 import { samplesOf } from "../providers/samples/index.ts";
 
@@ -19,12 +19,10 @@ export async function knownSender(name: string): Promise<KnownSender> {
     const { types } = await samplesOf(found);
     return { name, title: found.title, sampleTypes: types };
   }
-  const meant = adviceFor(
+  const advice = adviceAmongMany(
     name,
     providers.map((provider) => provider.name),
+    "`surehook providers` lists all.",
   );
-  const advice = meant.startsWith("Known")
-    ? "docs/providers.md names those that are known."
-    : meant;
   throw new GatewayError("NOT_FOUND", `There is no sender "${name}". ${advice}`);
 }

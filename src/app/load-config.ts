@@ -3,10 +3,12 @@ import { pathToFileURL } from "node:url";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import { type Judgement, judgeGateway } from "../core/judge-gateway.ts";
 import type { Mistake } from "../core/mistakes.ts";
-import type { Gateway, GatewayParts } from "../core/settings.ts";
+import type { GatewayParts } from "../core/readable.ts";
+import type { Gateway } from "../core/settings.ts";
 import { isAddressEntry } from "../http/address.ts";
 import type { Environment } from "./config.ts";
 import { findConfig } from "./find-config.ts";
+import { loadedAlive } from "./hold-exit.ts";
 import { definitionFromJson } from "./json-config.ts";
 import { placeOf } from "./load-fault.ts";
 import { registerSurehook } from "./resolve-hook.ts";
@@ -100,8 +102,10 @@ function partsOf(judgement: Judgement): {
 
 async function importDefinition(url: string, file: string): Promise<unknown> {
   registerSurehook();
-  const loaded: { default?: unknown } = await import(url).catch((error: unknown) => {
-    const text = `${placeOf(error, file)} can't be loaded: ${messageOf(error).trim()}.`;
+  const loading = loadedAlive((): Promise<{ default?: unknown }> => import(url));
+  const loaded = await loading.catch((error: unknown) => {
+    const what = error instanceof Error ? "" : "it throws ";
+    const text = `${placeOf(error, file)} can't be loaded: ${what}${messageOf(error).trim()}.`;
     throw new GatewayError(
       "CONFIG_INVALID",
       `${text.replace(/\.\.$/, ".")} Mend that, and run it again.`,

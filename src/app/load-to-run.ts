@@ -4,7 +4,8 @@ import { createSecureContext } from "node:tls";
 import type { Finding } from "../core/define.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
-import type { Destination, GatewayParts } from "../core/settings.ts";
+import type { GatewayParts } from "../core/readable.ts";
+import type { Destination } from "../core/settings.ts";
 import { pathInConfig } from "../destinations/config-path.ts";
 import { transformFindings } from "../destinations/transform.ts";
 import { type Environment, type SecretReader, secretReader } from "./config.ts";
@@ -61,10 +62,10 @@ type Found = Mistake & Pick<Finding, "mayPass">;
 
 type Lookable = Pick<Destination, "name" | "type" | "options">;
 
-/** Destinations whose own options lead somewhere, whatever is wrong with those that every one has. */
+/** Destinations whose own options lead somewhere, whatever is wrong with others. */
 function lookable({ destinations, misread }: GatewayParts): readonly Lookable[] {
-  const others = misread.flatMap(({ name, type, options }) =>
-    type === undefined ? [] : { name, type, options },
+  const others = misread.flatMap(({ name, readable }) =>
+    readable === undefined ? [] : { name, ...readable },
   );
   return [...destinations, ...others];
 }

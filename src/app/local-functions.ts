@@ -4,8 +4,9 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Claim, DeliveryRef, Engine, NamedClaim, PushedEngine } from "../core/engine.ts";
+import type { Claim, Engine } from "../core/engine.ts";
 import { isFinal } from "../core/lifecycle.ts";
+import type { DeliveryRef, NamedClaim, PushedEngine } from "../core/pushed-engine.ts";
 import type { ArchiveBucket } from "../net/aws/archive.ts";
 import { secretReader } from "./config.ts";
 import type { Surroundings } from "./lambda/surroundings.ts";

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import type { DeliveryRef, Engine, PushedEngine } from "../core/engine.ts";
+import type { Engine, Reading } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
+import type { DeliveryRef, PushedEngine } from "../core/pushed-engine.ts";
 import { defaultRetentionDays } from "../core/settings.ts";
 import { openAws } from "../engines/aws/index.ts";
-import type { Reader, SqliteOptions } from "../engines/sqlite/index.ts";
+import type { SqliteOptions } from "../engines/sqlite/index.ts";
 import { lookAtSqlite, openSqlite } from "../engines/sqlite/index.ts";
 import { stackOutputs } from "../net/aws/stack.ts";
 import { queueWriter } from "../net/aws/wake.ts";
@@ -56,7 +57,7 @@ async function openStack(stack: string, clock: () => number): Promise<PushedEngi
 /** Reads a store that is there, and changes nothing in it. Throws STORE_UNSUITABLE where it isn't one of this version. */
 export async function lookAtStore<T>(
   store: string,
-  look: (reader: Omit<Reader, "close">) => Promise<T>,
+  look: (reader: Reading) => Promise<T>,
 ): Promise<T> {
   const stack = stackName(store);
   const reader =
@@ -75,10 +76,11 @@ function stackName(store: string): string | undefined {
   const [scheme = "", name = ""] = store.split(/:(.*)/s);
   if (scheme === "aws" && name !== "") return name;
   if (!/^(postgres(ql)?|aws)$/.test(scheme)) return undefined;
-  const what = scheme === "aws" ? "names no stack: write aws:<stack>" : "is not available yet";
   throw new GatewayError(
     "STORE_UNSUITABLE",
-    `SUREHOOK_STORE="${scheme}:…" ${what}. Or give a path for the embedded store.`,
+    scheme === "aws"
+      ? `SUREHOOK_STORE="${store}" names no stack. Write aws:<stack>, or a path for the embedded store.`
+      : `SUREHOOK_STORE names a database of PostgreSQL ("${scheme}:…"), where a store can't be kept yet. Set it to a path, such as .surehook/surehook.db, for the embedded store.`,
   );
 }
 

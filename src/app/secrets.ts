@@ -1,7 +1,8 @@
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
+import type { GatewayParts } from "../core/readable.ts";
 import { secretRef } from "../core/secret-ref.ts";
-import type { GatewayParts, Source } from "../core/settings.ts";
+import type { Source } from "../core/settings.ts";
 import type { PathParams, SecretRef, SecretValue } from "../core/types.ts";
 import { SecretFault, type SecretReader } from "./config.ts";
 
@@ -101,19 +102,29 @@ export function offMistakes(
   read: SecretReader,
 ): Mistake[] {
   // A secret that must be set is told by itself, and so is a source without any.
-  const isLeftOpen = sources.every(({ secrets }) => {
-    const refs = typeof secrets === "function" ? [] : secrets;
-    return refs.length > 0 && refs.every(({ optional }) => optional);
-  });
+  const named = sources.map(({ secrets }) => (typeof secrets === "function" ? [] : secrets));
+  const isLeftOpen = named.every(
+    (refs) => refs.length > 0 && refs.every(({ optional }) => optional),
+  );
   if (sources.length === 0 || !isLeftOpen) return [];
   if (sources.some((source) => isOn(source, quiet(read)))) return [];
   return [
     {
       path: "sources",
       expected: "at least one source with a live secret",
-      hint: "every secret is optional and none is set",
+      hint: `every secret is optional and none is set: set ${orWords(named.flat())}`,
     },
   ];
+}
+
+/** As many as fit on a line. */
+const mostNamed = 5;
+
+function orWords(refs: readonly SecretRef[]): string {
+  const names = [...new Set(refs.map(({ name }) => name))];
+  return names.length <= mostNamed
+    ? names.join(" or ")
+    : `one of ${names.slice(0, mostNamed).join(", ")}, …`;
 }
 
 /** Whether a source takes requests: it has a live secret, reads them by parameter, learns one, or is unsigned. */

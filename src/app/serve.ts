@@ -5,13 +5,11 @@ import type { Gateway } from "../core/settings.ts";
 import { pathInConfig } from "../destinations/config-path.ts";
 import type { RunningServer } from "../http/node-server.ts";
 import { listen } from "../http/node-server.ts";
-import type { Environment, SecretReader } from "./config.ts";
-import { learnsNote } from "./learned-secrets.ts";
+import type { Environment } from "./config.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { storePath } from "./open-engine.ts";
 import { localFolderOf, type OpenGateway, type OpenOptions, openGateway } from "./open-gateway.ts";
-import { isOn } from "./secrets.ts";
-import { isUnconfirmed, unconfirmedNote } from "./unconfirmed.ts";
+import { type ShownSource, shownSource } from "./shown-source.ts";
 
 /** Port where neither the config, the environment nor an option names one. */
 const defaultPort = 4242;
@@ -21,15 +19,6 @@ export type ServeOptions = OpenOptions & {
   readonly environment: Environment;
   readonly port?: number;
   readonly host?: string;
-};
-
-/** A source as it is shown at the start. */
-export type ShownSource = {
-  readonly name: string;
-  readonly provider: string;
-  readonly path: string;
-  readonly on: boolean;
-  readonly note?: string;
 };
 
 /** A gateway that runs. */
@@ -61,7 +50,7 @@ export async function serve(
     url: urlOf(server, gateway),
     host: server.address.address,
     gateway,
-    sources: gateway.sources.map((source) => shown(source, read)),
+    sources: gateway.sources.map((source) => shownSource(source, read)),
     store: storePath(options.environment.store),
     localFolder: localFolderOf(options),
     stop: () => {
@@ -107,18 +96,4 @@ function urlOf(server: RunningServer, gateway: Gateway): string {
   const everywhere = address === "0.0.0.0" || address === "::";
   const host = everywhere ? "127.0.0.1" : family === "IPv6" ? `[${address}]` : address;
   return `${gateway.server.tls ? "https" : "http"}://${host}:${port}`;
-}
-
-function shown(source: Gateway["sources"][number], read: SecretReader): ShownSource {
-  const on = isOn(source, read);
-  return {
-    name: source.name,
-    provider: source.provider.name,
-    path: source.path.text,
-    on,
-    ...(on ? {} : { note: "no secret is set: answers 503" }),
-    ...(on && isUnconfirmed(source) ? { note: unconfirmedNote } : {}),
-    ...(source.learns ? { note: learnsNote } : {}),
-    ...(source.unsigned ? { note: "accepts anything: unsigned" } : {}),
-  };
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { secretReader } from "../app/config.ts";
 import { loadToRun, type ReadyConfig } from "../app/load-to-run.ts";
 import { lookAtStore, storeName } from "../app/open-engine.ts";
+import { shownSource } from "../app/shown-source.ts";
 import type { Pause } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
@@ -11,7 +12,6 @@ import {
   describeRoutes,
   describeSources,
   doubtLines,
-  sourceLine,
 } from "./shell/describe.ts";
 import { type ExitCode, mistakesIn } from "./shell/faults.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
@@ -48,7 +48,7 @@ async function check(shell: Shell, options: CheckOptions): Promise<ExitCode> {
 async function show(shell: Shell, config: ReadyConfig, { json }: CheckOptions): Promise<void> {
   const { gateway, path, doubts } = config;
   const read = secretReader();
-  const sources = gateway.sources.map((source) => sourceLine(source, read));
+  const sources = gateway.sources.map((source) => shownSource(source, read));
   const pauses = await livePauses(shell);
   const store = storeName(shell.environment.store);
   const address =

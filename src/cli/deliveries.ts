@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { DeliveryFilter, Engine } from "../core/engine.ts";
+import type { DeliveryFilter, Reading } from "../core/engine.ts";
 import { type DeliveryState, deliveryStates } from "../core/lifecycle.ts";
 import type { Delivery } from "../core/types.ts";
 import { attemptTable } from "./shell/attempts.ts";
@@ -11,7 +11,7 @@ import { refuseUnknown } from "./shell/names.ts";
 import { addConfig, addJson, type JsonOption, rangeOf } from "./shell/options.ts";
 import { pauseLines } from "./shell/pauses.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { gatewayIfAny, withStore } from "./shell/store.ts";
+import { gatewayIfAny, lookAt, withStore } from "./shell/store.ts";
 import { facts, table } from "./shell/table.ts";
 import type { Tone } from "./shell/terminal.ts";
 
@@ -53,7 +53,7 @@ export function addDeliveries(program: Command): void {
 
 async function listDeliveries(shell: Shell, options: DeliveriesOptions): Promise<undefined> {
   const { destination, json } = options;
-  await withStore(shell, async (engine) => {
+  await lookAt(shell, async (engine) => {
     await refuseUnknown(engine, { destination }, () => gatewayIfAny(shell, options.config));
     const filter = await filterOf(engine, options);
     const page = await fullPage((part) => engine.deliveries(filter, part), options);
@@ -74,7 +74,7 @@ async function listDeliveries(shell: Shell, options: DeliveriesOptions): Promise
   return undefined;
 }
 
-async function filterOf(engine: Engine, options: DeliveriesOptions): Promise<DeliveryFilter> {
+async function filterOf(engine: Reading, options: DeliveriesOptions): Promise<DeliveryFilter> {
   const { destination, state, event } = options;
   return {
     ...rangeOf(options),
@@ -85,7 +85,7 @@ async function filterOf(engine: Engine, options: DeliveriesOptions): Promise<Del
 }
 
 async function withEvents(
-  engine: Engine,
+  engine: Reading,
   deliveries: readonly Delivery[],
 ): Promise<readonly ListedDelivery[]> {
   const ids = [...new Set(deliveries.map(({ eventId }) => eventId))];
@@ -131,7 +131,7 @@ function stateText(state: DeliveryState, held: string | undefined): string {
 }
 
 async function showDelivery(shell: Shell, id: string, { json }: JsonOption): Promise<undefined> {
-  return withStore(shell, async (engine) => {
+  return lookAt(shell, async (engine) => {
     const delivery = await findDelivery(engine, id);
     const attempts = await engine.attempts(id);
     const event = await engine.event(delivery.eventId);

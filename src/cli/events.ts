@@ -18,7 +18,7 @@ import {
   type ShowOptions,
 } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { configIfAny, gatewayIfAny, withStore } from "./shell/store.ts";
+import { configIfAny, gatewayIfAny, lookAt, withStore } from "./shell/store.ts";
 import { table } from "./shell/table.ts";
 import { follow } from "./shell/tail.ts";
 
@@ -56,7 +56,7 @@ async function listEvents(shell: Shell, options: EventsOptions): Promise<undefin
     ...(type === undefined ? {} : { types: type }),
     ...(providerEventId === undefined ? {} : { providerEventId }),
   };
-  const page = await withStore(shell, async (engine) => {
+  const page = await lookAt(shell, async (engine) => {
     await refuseUnknown(engine, { source }, () => gatewayIfAny(shell, options.config));
     return fullPage((part) => engine.events(filter, part), options);
   });
@@ -97,7 +97,7 @@ function eventTable(shell: Shell, events: readonly Event[]): string {
 
 async function showOne(shell: Shell, id: string, options: ShowOptions): Promise<undefined> {
   const config = await configIfAny(shell, options.config);
-  return withStore(shell, async (engine) => {
+  return lookAt(shell, async (engine) => {
     const event = await findEvent(engine, id);
     if (!options.body) return showEvent(shell, { engine, event, config, options });
     process.stdout.write(await readEventBytes(engine, event));

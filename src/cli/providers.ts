@@ -10,7 +10,7 @@ import {
 } from "../app/provider-facts.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Evidence } from "../core/types.ts";
-import { adviceFor } from "../kit/suggest.ts";
+import { adviceAmongMany } from "../kit/suggest.ts";
 import { wrapped } from "./shell/diagnosis.ts";
 import { addJson, type JsonOption } from "./shell/options.ts";
 import { counted } from "./shell/printable.ts";
@@ -50,13 +50,15 @@ async function providers(
   return undefined;
 }
 
+const listed = "`surehook providers` lists all; hmac takes any other sender that signs by HMAC.";
+
 function providerNamed(name: string) {
   const found = allProviders.find((one) => one.name === name.toLowerCase());
   if (found !== undefined) return found;
   const known = allProviders.map((one) => one.name);
   throw new GatewayError(
     "NOT_FOUND",
-    `There is no provider "${name}". ${adviceFor(name, known)} The provider hmac takes any sender that signs by HMAC.`,
+    `There is no provider "${name}". ${adviceAmongMany(name, known, listed)}`,
   );
 }
 

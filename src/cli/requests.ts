@@ -23,7 +23,7 @@ import {
 import { size } from "./shell/printable.ts";
 import { release } from "./shell/release.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { configIfAny, gatewayIfAny, withStore } from "./shell/store.ts";
+import { configIfAny, gatewayIfAny, lookAt } from "./shell/store.ts";
 import { table } from "./shell/table.ts";
 import type { Tone } from "./shell/terminal.ts";
 
@@ -67,7 +67,7 @@ async function listRequests(shell: Shell, options: RequestsOptions): Promise<und
     ...(source === undefined ? {} : { source }),
     ...(outcome === undefined ? {} : { outcome }),
   };
-  const page = await withStore(shell, async (engine) => {
+  const page = await lookAt(shell, async (engine) => {
     await refuseUnknown(engine, { source }, () => gatewayIfAny(shell, options.config));
     return fullPage((part) => engine.requests(filter, part), options);
   });
@@ -114,7 +114,7 @@ function requestTable(shell: Shell, requests: readonly KeptRequest[]): string {
 
 async function showRequest(shell: Shell, id: string, options: ShowOptions): Promise<undefined> {
   const config = await configIfAny(shell, options.config);
-  return withStore(shell, async (engine) => {
+  return lookAt(shell, async (engine) => {
     const kept = await findRequest(engine, id);
     const body = (await engine.body(id)) ?? Buffer.alloc(0);
     const request = options.reveal ? kept : masked(kept, marksOf(config, kept.source));

@@ -77,34 +77,41 @@ async function list(shell: Shell, source: string, options: SecretsOptions): Prom
   return undefined;
 }
 
-async function confirm(
-  shell: Shell,
-  source: string,
-  name: string,
-  options: SecretsOptions,
-): Promise<undefined> {
-  await withLearned(shell, { source, config: options.config }, (learned) =>
-    learned.confirm(source, name),
-  );
-  if (options.json) return shell.json({ source, name, state: "live" }) as undefined;
-  shell.print(`${name} of ${source} is live.`);
-  shell.hint(`What came before: surehook requests release --source ${source}`);
-  return undefined;
+/** A command that changes one learned secret: how, and what it is then. */
+function changing(
+  state: "live" | "dropped",
+  change: (learned: LearnedStore, source: string, name: string) => Promise<void>,
+  tell: (shell: Shell, source: string, name: string) => void,
+) {
+  return async (
+    shell: Shell,
+    source: string,
+    name: string,
+    options: SecretsOptions,
+  ): Promise<undefined> => {
+    await withLearned(shell, { source, config: options.config }, (learned) =>
+      change(learned, source, name),
+    );
+    if (options.json) shell.json({ source, name, state });
+    else tell(shell, source, name);
+    return undefined;
+  };
 }
 
-async function drop(
-  shell: Shell,
-  source: string,
-  name: string,
-  options: SecretsOptions,
-): Promise<undefined> {
-  await withLearned(shell, { source, config: options.config }, (learned) =>
-    learned.drop(source, name),
-  );
-  if (options.json) return shell.json({ source, name, state: "dropped" }) as undefined;
-  shell.print(`${name} of ${source} is forgotten.`);
-  return undefined;
-}
+const confirm = changing(
+  "live",
+  (learned, source, name) => learned.confirm(source, name),
+  (shell, source, name) => {
+    shell.print(`${name} of ${source} is live.`);
+    shell.hint(`What came before: surehook requests release --source ${source}`);
+  },
+);
+
+const drop = changing(
+  "dropped",
+  (learned, source, name) => learned.drop(source, name),
+  (shell, source, name) => shell.print(`${name} of ${source} is forgotten.`),
+);
 
 async function show(
   shell: Shell,

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { Command } from "commander";
+import { exit } from "../app/hold-exit.ts";
 import { loadToRun, type ReadyConfig } from "../app/load-to-run.ts";
 import type { OpenGateway, OpenOptions } from "../app/open-gateway.ts";
 import type { Running } from "../app/serve.ts";
@@ -73,7 +74,7 @@ export async function runUntilStopped(
   const stopped = Promise.withResolvers<void>();
   const stopping = { running: undefined as Running | undefined };
   listenForSignals(() => {
-    if (stopping.running === undefined) process.exit(0);
+    if (stopping.running === undefined) exit(0);
     stopping.running.stop().then(stopped.resolve, stopped.reject);
   });
   const serving = {
@@ -90,7 +91,7 @@ export async function runUntilStopped(
   listening?.({ config, running });
   const fault = await Promise.race([running.failed, stopped.promise]);
   if (fault !== undefined) await endFailed(running, fault);
-  process.exit(0);
+  exit(0);
 }
 
 function hostOf({ host, local }: StartOptions): string | undefined {
@@ -105,7 +106,7 @@ function listenForSignals(drain: () => void): void {
   let isDraining = false;
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(name, () => {
-      if (isDraining) process.exit(128 + constants.signals[name]);
+      if (isDraining) exit(128 + constants.signals[name]);
       isDraining = true;
       drain();
     });
@@ -114,9 +115,9 @@ function listenForSignals(drain: () => void): void {
 
 async function endFailed(running: Running, fault: GatewayError): Promise<never> {
   reportFault(fault);
-  setTimeout(() => process.exit(1), failedStopMs);
+  setTimeout(() => exit(1), failedStopMs);
   await running.stop().catch(() => undefined);
-  process.exit(1);
+  exit(1);
 }
 
 /** A gateway that was started, and by which config. */

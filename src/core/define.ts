@@ -60,10 +60,15 @@ export type SourceOptions = {
 };
 
 /** Options that do not go together: the one to change, and what was expected of it. */
-export type Conflict = { readonly option: string; readonly expected: string };
+export type Conflict = {
+  readonly option: string;
+  readonly expected: string;
+  /** The options that it follows from, whatever is wrong with others; all where it isn't said. */
+  readonly from?: readonly string[];
+};
 
 /** What is wrong with an option, seen from what it leads to: a secret's value, a module. */
-export type Finding = Conflict & {
+export type Finding = Omit<Conflict, "from"> & {
   readonly hint?: string;
   /** Whether it may come right by itself: no reason to refuse a start. */
   readonly mayPass?: boolean;

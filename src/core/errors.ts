@@ -239,7 +239,21 @@ export class GatewayError extends Error {
   }
 }
 
-/** The text of anything thrown. */
+/** The text of anything thrown; what is no error is shown as JSON. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  if (typeof thrown !== "object" || thrown === null) return String(thrown);
+  if ("message" in thrown && typeof thrown.message === "string") return thrown.message;
+  return jsonOf(thrown) ?? String(thrown);
+}
+
+/** Characters of what is no error; it may be anything. */
+const mostShown = 200;
+
+function jsonOf(thrown: object): string | undefined {
+  try {
+    return JSON.stringify(thrown)?.slice(0, mostShown);
+  } catch {
+    return undefined;
+  }
 }

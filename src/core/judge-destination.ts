@@ -6,11 +6,13 @@ import {
   isGivenAs,
   type Misnamed,
   nameMistakes,
+  optionsMistakes,
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
+import type { DestinationOutline, GatewayParts } from "./readable.ts";
 import { patientRetry, type RetryPolicy, shortRetry } from "./retry.ts";
-import type { Destination, DestinationOutline, GatewayParts } from "./settings.ts";
+import type { Destination } from "./settings.ts";
 import { destinationShape } from "./settings.ts";
 
 /** A destination as far as it could be read; `value` only where nothing is wrong with it. */
@@ -32,16 +34,22 @@ export function judgeDestination(name: string, given: unknown): JudgedDestinatio
     return { mistakes: [...wrongName, noDestination(path)] };
   }
   const type = given.kind === "misnamed" ? given.meant : given.type;
+  const noOptions = optionsMistakes(given.options, type?.name ?? "", path);
+  if (noOptions.length > 0) return { mistakes: [...wrongName, ...noOptions] };
   const shape = { ...destinationShape, ...type?.settings };
   const read = readPart(type ? z.strictObject(shape) : z.looseObject(shape), given.options, path);
-  const own = type && ownOptions(type.settings, given.options, destinationShape);
-  const conflicts = conflictMistakes(path, own ? (type?.conflicts?.(own) ?? []) : []);
+  const own = ownOptions(type?.settings ?? {}, given.options, destinationShape);
+  const conflicts = conflictMistakes(path, type?.conflicts, own);
   const mistakes = [...wrongName, ...("mistakes" in read ? read.mistakes : []), ...conflicts];
   const headless = type !== undefined && type.carriesHeaders !== true;
-  const outline = { name, path: own && type?.path?.(own), headless };
+  const outline = { name, path: own.most && type?.path?.(own.most), headless };
   if (mistakes.length > 0 || given.kind === "misnamed" || "mistakes" in read) {
     return {
-      part: { name, options: { ...given.options, ...own }, type: own && type },
+      part: {
+        name,
+        options: given.options,
+        readable: type && own.most && { type, options: own.most },
+      },
       outline,
       mistakes,
     };

@@ -279,6 +279,65 @@ describe("mistakes", () => {
     ]);
   });
 
+  it("of one option hide no clash between others, unless that follows from it", () => {
+    const own = {
+      ...providerOf("x-own"),
+      settings: {
+        version: z.enum(["v1", "v2"]).optional(),
+        first: z.string().optional(),
+        second: z.string().optional(),
+      },
+      conflicts: ({ first, second }: { readonly first?: string; readonly second?: string }) =>
+        first !== undefined && second !== undefined
+          ? [
+              { option: "second", expected: "nothing", from: ["first", "second"] },
+              { option: "version", expected: "another" },
+            ]
+          : [],
+    };
+    const clashing = defineProvider<object>(own);
+    const paths = (options: object) =>
+      pathsOf({
+        sources: { shop: clashing({ path: "/shop", secrets, ...options }) },
+        destinations: {},
+        routes: [],
+      });
+    const both = { first: "a", second: "b" };
+    expect(paths(both)).toEqual(["sources.shop.second", "sources.shop.version"]);
+    expect(paths({ ...both, version: "v3" })).toEqual([
+      "sources.shop.version",
+      "sources.shop.second",
+    ]);
+    expect(paths({ ...both, first: 1 })).toEqual(["sources.shop.first"]);
+    expect(paths({ frist: "a", ...both })).toEqual(["sources.shop.frist"]);
+  });
+
+  it("of a route that names its sides otherwise are told what they are called", () => {
+    const routes = [{ source: "shop", destination: "crm" }];
+    expect(mistakesOf({ ...withShop({}), routes }).map(({ hint }) => hint)).toEqual([
+      'did you mean "from"?',
+      'did you mean "to"?',
+    ]);
+  });
+
+  it("are options that are no object, with how they are given", () => {
+    const call = test as unknown as (path: string) => unknown;
+    const sources = { shop: call("/shop") };
+    const destinations = { crm: sink("https://example.com" as unknown as object) };
+    expect(mistakesOf({ sources, destinations, routes: [] })).toEqual([
+      {
+        path: "sources.shop",
+        expected: "its options in one object: test({ … })",
+        hint: "got a text",
+      },
+      {
+        path: "destinations.crm",
+        expected: "its options in one object: sink({ … })",
+        hint: "got a text",
+      },
+    ]);
+  });
+
   it("in the name of a provider hide nothing of its source", () => {
     const options = { path: "shop", versoin: "v1", dedupeSeconds: 1e9 };
     const paths = (meant: unknown) =>

@@ -8,8 +8,10 @@ import { livePathMistakes, sharedPathMistakes } from "./judge-paths.ts";
 import { judgeRoutes } from "./judge-routes.ts";
 import { judgeSource } from "./judge-source.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
-import type { Gateway, GatewayParts, SourceOutline } from "./settings.ts";
-import { definitionSchema, retentionDays, serverParts } from "./settings.ts";
+import type { GatewayParts, SourceOutline } from "./readable.ts";
+import { retentionDays, serverParts } from "./readable.ts";
+import type { Gateway } from "./settings.ts";
+import { definitionSchema } from "./settings.ts";
 
 const dayMs = 86_400_000;
 

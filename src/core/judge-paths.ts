@@ -1,7 +1,7 @@
 /** The paths of the gateway's one server, which sources, live clients and its own answers share. */
 import { matchPath, type PathPattern } from "../kit/path-pattern.ts";
 import type { Mistake } from "./mistakes.ts";
-import type { DestinationOutline, SourceOutline } from "./settings.ts";
+import type { DestinationOutline, SourceOutline } from "./readable.ts";
 
 /** Whether the gateway answers a path itself. */
 function isHealthPath(path: string): boolean {

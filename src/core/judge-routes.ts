@@ -3,8 +3,9 @@ import type { z } from "zod";
 import { matchesGlob } from "../kit/glob.ts";
 import { hintFor } from "../kit/suggest.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
+import { routeNames } from "./readable.ts";
 import { isRaw } from "./route.ts";
-import { routeNames, routeSchema, type routeShape } from "./settings.ts";
+import { routeSchema, type routeShape } from "./settings.ts";
 import type { Route } from "./types.ts";
 
 /** The routes (undefined where one can't be read), and what is wrong with them, whatever else is wrong with the definition. */

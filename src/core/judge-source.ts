@@ -8,13 +8,16 @@ import {
   isMentioned,
   type Misnamed,
   nameMistakes,
+  optionsMistakes,
   ownOptions,
 } from "./judge-part.ts";
 import { type Mistake, readPart } from "./mistakes.ts";
 import { shapeOf } from "./plain-setting.ts";
+import type { GatewayParts, SourceOutline } from "./readable.ts";
+import { sourceParts } from "./readable.ts";
 import { respondOf } from "./respond.ts";
-import type { GatewayParts, Source, SourceOutline } from "./settings.ts";
-import { sourceParts, sourceShape } from "./settings.ts";
+import type { Source } from "./settings.ts";
+import { sourceShape } from "./settings.ts";
 
 const mebibyte = 1_048_576;
 
@@ -35,6 +38,9 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
   const path = `sources.${name}`;
   const wrongName = nameMistakes(name, path);
   if (!isGivenAs<Given>(given, "source")) return { mistakes: [...wrongName, noSource(path)] };
+  const called = given.kind === "misnamed" ? "" : given.provider.name;
+  const noOptions = optionsMistakes(given.options, called, path);
+  if (noOptions.length > 0) return { mistakes: [...wrongName, ...noOptions] };
   const { secrets = [], unsigned = false, allowIps, schemas } = sourceParts.parse(given.options);
   const provider = given.kind === "misnamed" ? given.meant : given.provider;
   const ownShape = shapeOf(provider?.settings);
@@ -44,8 +50,9 @@ export function judgeSource(name: string, given: unknown, keptMs: number): Judge
     given.options,
     path,
   );
-  const own = provider && ownOptions(ownShape, given.options, sourceShape);
-  const conflicts = conflictMistakes(path, own ? (provider?.conflicts?.(own) ?? []) : []);
+  const ownRead = ownOptions(ownShape, given.options, sourceShape);
+  const conflicts = conflictMistakes(path, provider?.conflicts, ownRead);
+  const own = provider && ownRead.all;
   const learns = own ? (provider?.learns?.(own) ?? false) : false;
   const part = { name, secrets, unsigned, allowIps, learns, schemas, options: given.options };
   const mistakes = [

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { hintFor, nearest } from "../kit/suggest.ts";
-import { choiceOf, typeWord, unwrap, wordsFor } from "./schema-words.ts";
+import { got, gotInPlaceOf } from "./got.ts";
+import { choiceOf, isSecretRef, secretWords, typeWord, unwrap, wordsFor } from "./schema-words.ts";
+import { writtenSecret } from "./secret-ref.ts";
 
 /** One thing that is wrong with a config. */
 export type Mistake = {
@@ -39,7 +41,42 @@ export function readPart<S extends z.ZodType>(
   const parsed = schema.safeParse(given, { error: () => "" });
   if (parsed.success) return { data: parsed.data };
   const place = { base, schema, given };
-  return { mistakes: parsed.error.issues.flatMap((issue) => fromIssue(issue, place)) };
+  return { mistakes: fromIssues(parsed.error.issues, place) };
+}
+
+function fromIssues(issues: readonly z.core.$ZodIssue[], place: Place): Mistake[] {
+  const secrets = new Map<string, Mistake[]>();
+  const others = withoutMisspelt(issues, place).filter((issue) => {
+    const path = secretPath(issue, place);
+    if (path === undefined) return true;
+    const base = joinPath(place.base, path);
+    secrets.set(base, secretMistakes(at(place.given, path), base));
+    return false;
+  });
+  return [...others.flatMap((issue) => fromIssue(issue, place)), ...[...secrets.values()].flat()];
+}
+
+/** Where the reference to a secret stands that an issue is about, if it isn't as `secret()` makes it. */
+function secretPath(
+  { path }: z.core.$ZodIssue,
+  { schema, given }: Place,
+): readonly PropertyKey[] | undefined {
+  return [path, path.slice(0, -1)].find((one) => {
+    const found = schemaAt(schema, one, given);
+    const value = at(given, one);
+    return found !== undefined && isSecretRef(found) && isRecord(value) && !("kind" in value);
+  });
+}
+
+/** What is wrong with one as it is written in JSON, which is read before: one that is right stands in TypeScript. */
+function secretMistakes(given: unknown, path: string): Mistake[] {
+  const parsed = writtenSecret.safeParse(given, { error: () => "" });
+  if (parsed.success) return [{ path, expected: secretWords, hint: got(given) }];
+  const place = { base: path, schema: writtenSecret, given };
+  const known = keysAt(writtenSecret, []);
+  const isLike = isRecord(given) && Object.keys(given).some((key) => meantBy(key, known));
+  if (!isLike) return [{ path, expected: secretWords, hint: got(given) }];
+  return withoutMisspelt(parsed.error.issues, place).flatMap((issue) => fromIssue(issue, place));
 }
 
 function fromIssue(issue: z.core.$ZodIssue, place: Place): Mistake[] {
@@ -49,8 +86,10 @@ function fromIssue(issue: z.core.$ZodIssue, place: Place): Mistake[] {
     return issue.keys.map((key) => unknownKey(joinPath(path, [key]), key, known));
   }
   if (issue.code === "invalid_union") return fromUnion(issue, path, place);
-  const expected = expectation(issue, schemaAt(place.schema, issue.path, place.given));
-  return [{ path, expected, hint: gotHint(issue, place.given) }];
+  const schema = schemaAt(place.schema, issue.path, place.given);
+  return [
+    { path, expected: expectation(issue, schema), hint: gotHint(issue, place.given, schema) },
+  ];
 }
 
 type Branch = {
@@ -73,23 +112,32 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: string, place: Pla
   const [first, second] = branches;
   if (first && first.likeness > 0 && first.likeness > (second?.likeness ?? 0)) {
     const inner = { base: path, schema: first.schema, given };
-    const issues = withoutMisspelt(first.issues, keysAt(first.schema, []));
-    return issues.flatMap((one) => fromIssue(one, inner));
+    return fromIssues(first.issues, inner);
   }
   const wanted = issue.errors.flatMap((issues, index) => branchWords(issues, options[index]));
   const expected = issue.message || [...new Set(wanted)].join(", or ");
-  return [{ path, expected, hint: nearHint(given, issue.errors.flat()) ?? got(given) }];
+  return [
+    { path, expected, hint: nearHint(given, issue.errors.flat()) ?? gotInPlaceOf(given, options) },
+  ];
 }
 
 /** A name that is there in another spelling isn't missing as well. */
 function withoutMisspelt(
   issues: readonly z.core.$ZodIssue[],
-  known: readonly string[],
+  { schema, given }: Pick<Place, "schema" | "given">,
 ): readonly z.core.$ZodIssue[] {
-  const meant = issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys" ? issue.keys.map((key) => meantBy(key, known)) : [],
+  const meant = new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== "unrecognized_keys") return [];
+      const known = keysAt(schema, issue.path, given);
+      return issue.keys.flatMap((key) => {
+        const name = meantBy(key, known);
+        return name === undefined ? [] : joinPath("", [...issue.path, name]);
+      });
+    }),
   );
-  return issues.filter(({ path }) => path.length !== 1 || !meant.includes(String(path[0])));
+  const isThere = (issue: z.core.$ZodIssue): boolean => at(given, issue.path) !== undefined;
+  return issues.filter((issue) => isThere(issue) || !meant.has(joinPath("", issue.path)));
 }
 
 /** A list for a list; an object by how many of its names are known, or nearly. */
@@ -103,7 +151,8 @@ function likeness(
     return isList ? 1 : 0;
   }
   if (typeof given !== "object" || given === null) return 0;
-  const known = keysAt(schema, []);
+  const isWritten = isSecretRef(schema) && !("kind" in given);
+  const known = keysAt(isWritten ? writtenSecret : schema, []);
   return Object.keys(given).filter((key) => meantBy(key, known) !== undefined).length;
 }
 
@@ -127,7 +176,14 @@ function unknownKey(path: string, key: string, known: readonly string[]): Mistak
 }
 
 /** What a name is called where it means the same, though it is spelled otherwise. */
-const synonyms: Readonly<Record<string, string>> = { field: "json", body: "json" };
+const synonyms: Readonly<Record<string, string>> = {
+  field: "json",
+  body: "json",
+  source: "from",
+  sources: "from",
+  destination: "to",
+  destinations: "to",
+};
 
 /** The name that was meant, of those that are known. */
 function meantBy(key: string, known: readonly string[]): string | undefined {
@@ -187,9 +243,17 @@ function expectation(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefine
     case "invalid_key":
       return issue.issues.map((inner) => expectation(inner, undefined)).join(", ");
     case "too_small":
-      return bound("at least", issue.minimum, issue.origin);
+      return bound(
+        issue.inclusive === false ? "more than" : "at least",
+        issue.minimum,
+        issue.origin,
+      );
     case "too_big":
-      return bound("at most", issue.maximum, issue.origin);
+      return bound(
+        issue.inclusive === false ? "less than" : "at most",
+        issue.maximum,
+        issue.origin,
+      );
     default:
       return "another value";
   }
@@ -201,16 +265,21 @@ function bound(word: string, limit: number | bigint, origin: string): string {
   return `${word} ${limit}`;
 }
 
-function gotHint(issue: z.core.$ZodIssue, given: unknown): string | undefined {
+function gotHint(
+  issue: z.core.$ZodIssue,
+  given: unknown,
+  schema: z.core.$ZodType | undefined,
+): string | undefined {
   const value = at(given, issue.path);
   if (issue.code === "invalid_key") return undefined;
   // The bound says enough, but not of nothing at all.
   const isBound = issue.code === "too_small" || issue.code === "too_big";
   if (isBound && typeof value === "number") return undefined;
-  if (issue.code === "invalid_value" && typeof value === "string") {
-    return hintFor(value, issue.values.map(String));
+  // Otherwise what is known is what was expected.
+  if (issue.code === "invalid_value" && typeof value === "string" && value !== "") {
+    return nearHint(value, [issue]);
   }
-  return got(value);
+  return gotInPlaceOf(value, schema instanceof z.ZodUnion ? schema.options : [schema]);
 }
 
 /** Only where a word is near one that is known: any other may be a secret in the wrong place. */
@@ -221,27 +290,8 @@ function nearHint(given: unknown, issues: readonly z.core.$ZodIssue[]): string |
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
-const gotWords: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  boolean: "true or false",
-  function: "a function",
-};
-
-/** Names of options, of which an object has few where it isn't something else altogether. */
-function keysText(keys: readonly string[]): string {
-  return keys.length > 0 && keys.length <= 4 ? `{ ${keys.join(", ")} }` : "an object";
-}
-
-/** Says what kind of thing was given, never the value: it may be a secret in the wrong place. */
-function got(value: unknown): string | undefined {
-  if (value === undefined) return "it is missing";
-  if (value === null) return "got null";
-  if (value === "") return "got an empty text";
-  if (Array.isArray(value) && value.length === 0) return "got an empty list";
-  if (Array.isArray(value)) return "got a list";
-  if (typeof value === "object") return `got ${keysText(Object.keys(value))}`;
-  return `got ${gotWords[typeof value] ?? typeof value}`;
+function isRecord(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -4,20 +4,17 @@
  */
 import * as z from "zod";
 import { isHeaderName } from "../kit/header-value.ts";
+import { type IsolationOptions, isolationShape, standardMemoryMb } from "./isolation.ts";
 import { moduleSource } from "./module-source.ts";
 import type { Answer, ModuleSource, Parcel } from "./types.ts";
 
 /** How a source answers by a module, as it is written down. */
-export type RespondOptions = {
+export type RespondOptions = IsolationOptions & {
   readonly module: ModuleSource;
   /** Seconds that the sender waits; by default what is known of it, else 5. */
   readonly deadlineSeconds?: number | undefined;
   /** What is answered where the module gives no answer in time; by default what any source answers. */
   readonly fallback?: AnswerWords | undefined;
-  /** `worker` (the default): a process of its own. `none`: the gateway's process. */
-  readonly isolation?: "worker" | "none" | undefined;
-  /** Memory of the worker's heap, in MiB (default 512). */
-  readonly memoryMb?: number | undefined;
 };
 
 /** How a source answers, judged. */
@@ -44,7 +41,6 @@ export type Responder = {
 
 const standardDeadlineSeconds = 5;
 const mostMarginMs = 500;
-const standardMemoryMb = 512;
 
 /** What is left of the sender's deadline goes to keeping the answer, and to its way back. */
 export function respondOf(
@@ -109,15 +105,7 @@ export const respondShape = {
     .describe(
       "What is answered where the module gives no answer in time; by default what any source answers.",
     ),
-  isolation: z
-    .enum(["worker", "none"])
-    .optional()
-    .describe("`worker` (default): a process of its own. `none`: the gateway's own process."),
-  memoryMb: z
-    .int()
-    .min(16)
-    .optional()
-    .describe("Memory of the worker's heap, in MiB (default 512)."),
+  ...isolationShape,
 } as const;
 
 /** Described once in the JSON Schema, though each source may have it. */

@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 /** A secret where a text was written, in either form of the config. */
-const secretWords = 'a secret by its name: secret("NAME"), in JSON { "secret": "NAME" }';
+export const secretWords = 'a secret by its name: secret("NAME"), in JSON { "secret": "NAME" }';
 
 const typeWords: Readonly<Record<string, string>> = {
   string: "a text",
@@ -43,10 +43,17 @@ export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return wraps ? unwrap(schema.def.innerType) : schema;
 }
 
+/** Whether a schema is of a reference to a secret. */
+export function isSecretRef(schema: z.core.$ZodType): boolean {
+  const bare = unwrap(schema);
+  const kind = bare instanceof z.ZodObject ? bare.shape["kind"] : undefined;
+  return kind instanceof z.ZodLiteral && kind.value === "secret";
+}
+
 /** An object by the names that it must have, or where none must be there, by those that it may have. */
-function objectWords({ shape }: z.ZodObject): string {
-  const { kind } = shape;
-  if (kind instanceof z.ZodLiteral && kind.value === "secret") return secretWords;
+function objectWords(schema: z.ZodObject): string {
+  if (isSecretRef(schema)) return secretWords;
+  const { shape } = schema;
   const names = Object.keys(shape);
   const needed = names.filter((name) => shape[name] && unwrap(shape[name]) === shape[name]);
   return `{ ${(needed.length > 0 ? needed : names).join(", ")} }`;

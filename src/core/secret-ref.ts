@@ -6,3 +6,9 @@ export const secretRef = z.strictObject({
   name: z.string().min(1),
   optional: z.boolean(),
 });
+
+/** The same in the JSON form: `{ "secret": "NAME" }`. */
+export const writtenSecret = z.strictObject({
+  secret: z.string().min(1),
+  optional: z.boolean().optional(),
+});

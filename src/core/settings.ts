@@ -34,7 +34,7 @@ export const sourceShape = {
     .string()
     .regex(
       /^\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\x21-\x22\x24-\x3e\x40-\x7e]*$/,
-      'a path that begins with "/", of visible ASCII (others percent-encoded), without a query, "." or ".."',
+      'a path that begins with "/", such as /webhooks/stripe, of visible ASCII (others percent-encoded), without a query, "." or ".."',
     )
     .refine(hasOwnNames, "parameters with a name each, such as :tenant, and none twice")
     .describe("Where the source listens; segments that begin with `:` are parameters."),
@@ -118,7 +118,8 @@ export const destinationShape = {
     .describe("`patient`: three days (default); `short`: 3 attempts from 2000 ms; or exactly."),
 } as const;
 
-const names = z.union([z.string(), z.array(z.string()).min(1)]);
+/** A name, or several. */
+export const names = z.union([z.string(), z.array(z.string()).min(1)]);
 
 /** A route. */
 export const routeShape = {
@@ -141,7 +142,10 @@ export const routeShape = {
 /** All but sources, destinations and routes. */
 export const gatewayShape = {
   publicUrl: z
-    .url({ protocol: /^https?$/, error: "an address that begins with https:// or http://" })
+    .url({
+      protocol: /^https?$/,
+      error: "an address that begins with https:// or http://, such as https://hooks.example.com",
+    })
     .optional()
     .describe("The address that senders were given, without a path; for senders that sign it."),
   server: z
@@ -228,41 +232,6 @@ export const gatewayShape = {
     .describe("Deliveries that died, as files."),
 } as const;
 
-const { trustedProxies, tls } = gatewayShape.server.unwrap().shape;
-
-/** Of the server's settings, those that the outside must bear out; what is wrong in form is left out. */
-export const serverParts = z
-  .object({ trustedProxies: trustedProxies.catch([]), tls: tls.catch(undefined) })
-  .catch({ trustedProxies: [] });
-
-/** Of a source's settings, those that are looked at whatever else is wrong; what is wrong in form is left out. */
-export const sourceParts = z
-  .object({
-    path: sourceShape.path.optional().catch(undefined),
-    secrets: sourceShape.secrets.catch(undefined),
-    unsigned: sourceShape.unsigned.catch(undefined),
-    dedupeSeconds: sourceShape.dedupeSeconds.catch(undefined),
-    allowIps: sourceShape.allowIps.catch(undefined),
-    schemas: sourceShape.schemas.catch(undefined),
-  })
-  .catch({});
-
-/** For how long requests are kept, whatever else is wrong with the definition; the default where that is. */
-export const retentionDays = z
-  .object({ days: gatewayShape.retention.unwrap().shape.days })
-  .catch({ days: defaultRetentionDays })
-  .transform(({ days }) => days);
-
-const readNames = names
-  .transform((given) => [given].flat())
-  .optional()
-  .catch(undefined);
-
-/** The names in a route, whatever else is wrong with it. */
-export const routeNames = z
-  .object({ from: readNames, to: readNames })
-  .catch({ from: undefined, to: undefined });
-
 /** A route as it is read. */
 export const routeSchema = z.strictObject(routeShape);
 
@@ -310,44 +279,6 @@ export type Destination = {
   readonly type: DestinationKind;
   readonly options: unknown;
   readonly pacing: Pacing;
-};
-
-/** What a source is held against others by, as far as it can be read. */
-export type SourceOutline = {
-  readonly name: string;
-  readonly path: PathPattern | undefined;
-  /** Undefined where its options leave it open. */
-  readonly marks: readonly string[] | undefined;
-  /** The title of a sender that signs the address that it was given. */
-  readonly signsUrl: string | undefined;
-};
-
-/** What a destination is held against others by, as far as it can be read. */
-export type DestinationOutline = {
-  readonly name: string;
-  /** The path that it takes on the gateway's server. */
-  readonly path: string | undefined;
-  /** Whether what it gets can carry no headers. */
-  readonly headless: boolean;
-};
-
-/** What of a gateway can be looked at more closely, though other parts of it may be wrong. */
-export type GatewayParts = {
-  readonly sources: readonly Pick<
-    Source,
-    "name" | "secrets" | "unsigned" | "learns" | "allowIps" | "schemas" | "options"
-  >[];
-  readonly destinations: readonly Destination[];
-  /** Destinations with mistakes: their options as they are written. */
-  readonly misread: readonly (Pick<Destination, "name" | "options"> & {
-    /** Its kind, where the options of that kind's own are right. */
-    readonly type: DestinationKind | undefined;
-  })[];
-  /** Sources with nothing wrong in themselves. */
-  readonly judged: readonly Source[];
-  /** Undefined in the place of those that can't be read. */
-  readonly routes: readonly (Route | undefined)[];
-  readonly server: z.output<typeof serverParts>;
 };
 
 /** A gateway, judged. */

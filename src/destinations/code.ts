@@ -7,6 +7,7 @@ import type {
   DestinationOptions,
   Finding,
 } from "../core/define.ts";
+import { type IsolationOptions, isolationShape, standardMemoryMb } from "../core/isolation.ts";
 import { moduleSource } from "../core/module-source.ts";
 import type { OpenDestination } from "../core/types.ts";
 import { openInline } from "./code-inline.ts";
@@ -17,12 +18,7 @@ import { IsolatedCode } from "./isolated-code.ts";
 import { unusable } from "./secret-ref.ts";
 
 /** Options of `code()`, beside those of every destination. */
-export type CodeOptions = DestinationOptions & {
-  /** `worker` (the default): a process of its own. `none`: the gateway's process. */
-  readonly isolation?: "worker" | "none";
-  /** Memory of the worker's heap, in MiB (default 512). Its process is ended where it takes twice that and 256 MiB. */
-  readonly memoryMb?: number;
-};
+export type CodeOptions = DestinationOptions & IsolationOptions;
 
 /** A user's module: a function that imports it, its address, or its path from the config. */
 export type CodeSource<T = unknown> = (() => Promise<CodeModule<T>>) | string | URL;
@@ -31,17 +27,7 @@ const settings = {
   module: moduleSource.describe(
     "The module that exports handle(event, context); a path is from the config's folder.",
   ),
-  isolation: z
-    .enum(["worker", "none"])
-    .optional()
-    .describe("`worker` (default): a process of its own. `none`: the gateway's own process."),
-  memoryMb: z
-    .int()
-    .min(16)
-    .optional()
-    .describe(
-      "Memory of the worker's heap, in MiB (default 512); its process is ended where it takes twice that and 256 MiB.",
-    ),
+  ...isolationShape,
 };
 
 const schema = z.object(settings);
@@ -71,7 +57,7 @@ export const codeKind: DestinationKind = {
 };
 
 function openCode(options: unknown, context: DestinationContext): OpenDestination {
-  const { module, isolation = "worker", memoryMb = 512 } = schema.parse(options);
+  const { module, isolation = "worker", memoryMb = standardMemoryMb } = schema.parse(options);
   if (isolation === "none") {
     if (typeof module === "function") return openInline(module, context);
     const url = addressOf(module, context);
@@ -84,7 +70,7 @@ function openCode(options: unknown, context: DestinationContext): OpenDestinatio
 }
 
 function checkCode(options: unknown, context: CheckContext): Promise<readonly Finding[]> {
-  const { module, memoryMb = 512 } = schema.parse(options);
+  const { module, memoryMb = standardMemoryMb } = schema.parse(options);
   return moduleFindings(context.name, startOf(module, context, memoryMb));
 }
 

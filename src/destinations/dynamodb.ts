@@ -83,6 +83,7 @@ const settings = {
 };
 
 const schema = z.object(settings);
+const mapped = schema.pick({ mapping: true, key: true, newerBy: true, ttl: true });
 type Settings = z.output<typeof schema>;
 
 /** Puts an item for each event into a DynamoDB table. */
@@ -97,7 +98,7 @@ export const dynamodbKind: DestinationKind = {
   settings,
   target: "table",
   concurrency: 10,
-  conflicts: (options) => conflictsOf(schema.parse(options)),
+  conflicts: (options) => conflictsOf(mapped.parse(options)),
   open: async (options, context) => {
     const plan = planFor(schema.parse(options), context);
     return context.local === undefined
@@ -115,12 +116,13 @@ export const dynamodbKind: DestinationKind = {
 
 const sdk = "@aws-sdk/client-dynamodb";
 /** Attributes that the mapping doesn't have, or that need a mapping. */
-function conflictsOf({ mapping, key = [], newerBy, ttl }: Settings): Conflict[] {
+function conflictsOf({ mapping, key = [], newerBy, ttl }: z.output<typeof mapped>): Conflict[] {
   const named = { key, newerBy: newerBy ?? [], ttl: ttl ?? [] };
   return Object.entries(named).flatMap(([option, names]) => {
     const stray = [names].flat().find((name) => !Object.hasOwn(mapping ?? {}, name));
     if (stray === undefined) return [];
-    return [{ option, expected: `an attribute of the mapping, which has no ${stray}` }];
+    const expected = `an attribute of the mapping, which has no ${stray}`;
+    return [{ option, expected, from: ["mapping", option] }];
   });
 }
 

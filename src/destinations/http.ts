@@ -38,7 +38,10 @@ export type HttpOptions = DestinationOptions & {
 const settings = {
   url: z
     .union([
-      z.url({ protocol: /^https?$/, error: "an address that begins with https:// or http://" }),
+      z.url({
+        protocol: /^https?$/,
+        error: "an address that begins with https:// or http://, such as https://example.com/hooks",
+      }),
       secretRef,
     ])
     .describe(

@@ -1,13 +1,12 @@
 import type { CheckContext, DestinationContext, Finding } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Transformed } from "../core/form.ts";
+import { standardMemoryMb } from "../core/isolation.ts";
 import type { ModuleSource, Parcel } from "../core/types.ts";
 import { moduleAddress } from "./code-module.ts";
 import { moduleFindings } from "./code-probe.ts";
 import type { ChildStart, ModuleRef } from "./code-protocol.ts";
 import { IsolatedCode } from "./isolated-code.ts";
-
-const memoryMb = 512;
 
 /** A transform whose process runs, until it is closed. */
 export type OpenTransform = {
@@ -54,7 +53,7 @@ function nameAt(at: number): string {
 
 function startOf(module: ModuleSource, place: TransformPlace): ChildStart {
   const prelude = place.workerPrelude ?? [];
-  return { prelude, module: refOf(module, place), calls: "transform", memoryMb };
+  return { prelude, module: refOf(module, place), calls: "transform", memoryMb: standardMemoryMb };
 }
 
 function refOf(module: ModuleSource, { at, configUrl }: TransformPlace): ModuleRef {

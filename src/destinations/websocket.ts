@@ -77,6 +77,7 @@ const settings = {
 };
 
 const schema = z.object(settings);
+const entry = schema.pick({ token: true, open: true });
 type Settings = z.output<typeof schema>;
 
 /** Sends events to every live client: browsers and programs that keep a WebSocket open (docs/websocket.md). */
@@ -92,7 +93,7 @@ export const websocketKind: DestinationKind = {
   target: "path",
   concurrency: 100,
   path: (options) => schema.parse(options).path,
-  conflicts: (options) => conflictsOf(schema.parse(options)),
+  conflicts: (options) => conflictsOf(entry.parse(options)),
   open: (options, context) => openWebsocket(schema.parse(options), context),
 };
 
@@ -104,13 +105,14 @@ export function resumeBounds(options: unknown): {
   return { events: schema.parse(options).resumeEvents, bytes: resumeBytes };
 }
 
-function conflictsOf({ token, open }: Settings): Conflict[] {
+function conflictsOf({ token, open }: z.output<typeof entry>): Conflict[] {
+  const from = ["token", "open"];
   if (token === undefined && open === undefined) {
     const expected = 'secret("NAME"), or open: true to let anyone in';
-    return [{ option: "token", expected }];
+    return [{ option: "token", expected, from }];
   }
   if (token !== undefined && open !== undefined) {
-    return [{ option: "open", expected: "nothing here, since there is a token" }];
+    return [{ option: "open", expected: "nothing here, since there is a token", from }];
   }
   return [];
 }

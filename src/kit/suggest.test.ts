@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hintFor, nearest } from "./suggest.ts";
+import { adviceAmongMany, hintFor, nearest } from "./suggest.ts";
 
 describe("a suggestion", () => {
   it("is the nearest word, whatever its capitals", () => {
@@ -22,5 +22,11 @@ describe("a suggestion", () => {
     expect(hintFor("strpe", ["stripe"])).toBe('did you mean "stripe"?');
     expect(hintFor("kafka", ["stripe", "github"])).toBe("known: stripe, github");
     expect(hintFor("kafka", [])).toBe("there is none");
+  });
+
+  it("among many words names the near one only, and where the others are", () => {
+    const many = ["stripe", "github"];
+    expect(adviceAmongMany("strpe", many, "See a.")).toBe('Did you mean "stripe"? See a.');
+    expect(adviceAmongMany("kafka", many, "See a.")).toBe("See a.");
   });
 });

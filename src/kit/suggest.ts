@@ -27,3 +27,9 @@ export function adviceFor(word: string, known: readonly string[]): string {
   const hint = hintFor(word, known);
   return `${hint.charAt(0).toUpperCase()}${hint.slice(1)}${hint.endsWith("?") ? "" : "."}`;
 }
+
+/** As `adviceFor`, where the known words are too many to be named; `otherwise` says where they are listed. */
+export function adviceAmongMany(word: string, known: readonly string[], otherwise: string): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? otherwise : `Did you mean "${meant}"? ${otherwise}`;
+}

@@ -10,6 +10,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { KeyAsk, SecretRef, Signed, SignInput, Verdict, VerifyInput } from "../core/types.ts";
 import { parseJson, textAt } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
+import { environmentSetting } from "./schemes/environment.ts";
 import type { HandshakeShape } from "./schemes/handshake-shape.ts";
 import { greeting, handshakeMarks } from "./schemes/handshakes.ts";
 import { decodeBase64, rememberKeys } from "./schemes/hmac.ts";
@@ -50,12 +51,7 @@ export const ebay = defineProvider<EbayOptions>({
       words: "The application's id, by which eBay's keys are asked for.",
     },
     clientSecret: { kind: "secret", words: "The application's secret." },
-    environment: {
-      kind: "choice",
-      of: ["production", "sandbox"],
-      optional: true,
-      words: "Default `production`.",
-    },
+    environment: environmentSetting,
   },
   scheme: {
     place: { header: "X-EBAY-SIGNATURE" },

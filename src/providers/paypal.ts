@@ -102,10 +102,9 @@ export const paypal = defineProvider<PaypalOptions>({
 function conflicts({ verify: by, clientId, clientSecret }: PaypalOptions): readonly Conflict[] {
   if (by !== "postback") return [];
   const expected = "a secret of the application that owns the webhook, since verify is postback";
-  return [
-    ...(clientId === undefined ? [{ option: "clientId", expected }] : []),
-    ...(clientSecret === undefined ? [{ option: "clientSecret", expected }] : []),
-  ];
+  return Object.entries({ clientId, clientSecret }).flatMap(([option, given]) =>
+    given === undefined ? [{ option, expected, from: ["verify", option] }] : [],
+  );
 }
 
 /** What the headers claim; the body isn't looked at yet. */

@@ -5,6 +5,7 @@ import type { KeyAsk, Signed, SignInput, Verdict, VerifyInput } from "../core/ty
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 import { sameText } from "../kit/same-text.ts";
+import { environmentSetting } from "./schemes/environment.ts";
 import { own } from "./schemes/identity.ts";
 import {
   fitsPublicKey,
@@ -42,12 +43,7 @@ export const plaid = defineProvider<PlaidOptions>({
   retries: true,
   settings: {
     clientId: { kind: "text", words: "The client id of Plaid's API." },
-    environment: {
-      kind: "choice",
-      of: ["production", "sandbox"],
-      optional: true,
-      words: "Default `production`.",
-    },
+    environment: environmentSetting,
   },
   scheme: {
     place: { header: "Plaid-Verification" },

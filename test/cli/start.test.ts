@@ -44,7 +44,9 @@ describe("start", () => {
     expect(folder.greeting).toContain(`Surehook listens at ${folder.url}`);
     expect(folder.greeting).toContain(`${folder.url}/health/ready`);
     expect(folder.greeting).toMatch(/^shop +hmac +\/shop +on$/m);
-    expect(folder.greeting).toMatch(/^off +github +\/github +off +no secret is set/m);
+    expect(folder.greeting).toMatch(
+      /^off +github +\/github +off +answers 503: set MISSING_SECRET/m,
+    );
     expect(folder.greeting).toMatch(/^note +code/m);
     expect(folder.greeting).toContain("surehook.db");
     expect(folder.greeting).not.toContain("\u001b");

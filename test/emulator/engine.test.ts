@@ -1,4 +1,5 @@
-import type { Claim, DeliveryRef, Engine, PushedEngine } from "../../src/core/engine.ts";
+import type { Claim, Engine } from "../../src/core/engine.ts";
+import type { DeliveryRef, PushedEngine } from "../../src/core/pushed-engine.ts";
 import type { AwsPlace } from "../../src/engines/aws/client.ts";
 import { openAws } from "../../src/engines/aws/index.ts";
 import { engineConformance, type Limits } from "../../src/engines/conformance.ts";

@@ -8,7 +8,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk
 import { afterEach, beforeEach, vi } from "vitest";
 import type { ApiAnswer, ApiEvent, QueueAnswer, QueueEvent } from "../../src/app/lambda/events.ts";
 import * as functions from "../../src/app/lambda/index.ts";
-import type { PushedEngine } from "../../src/core/engine.ts";
+import type { PushedEngine } from "../../src/core/pushed-engine.ts";
 import { openAws } from "../../src/engines/aws/index.ts";
 import { newPlace } from "../support/aws-store.ts";
 import { openSink, type Sink, type SinkAnswer } from "../support/sink.ts";

@@ -2,7 +2,7 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
-import type { PushedEngine } from "../../src/core/engine.ts";
+import type { PushedEngine } from "../../src/core/pushed-engine.ts";
 import type { AwsPlace } from "../../src/engines/aws/client.ts";
 import { openAws } from "../../src/engines/aws/index.ts";
 import {

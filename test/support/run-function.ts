@@ -6,16 +6,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import {
-  archiver,
-  authorizer,
-  broadcaster,
-  consumer,
-  live,
-  receiver,
-  refresher,
-  sweeper,
-} from "../../src/app/lambda/index.ts";
 
 const [role = "", config = "", when, at] = process.argv.slice(2);
 let begun = 0;
@@ -37,16 +27,7 @@ function die(): void {
 
 const event = JSON.parse(await text(process.stdin));
 const { default: gateway } = await import(pathToFileURL(config).href);
-const functions = {
-  archiver,
-  authorizer,
-  broadcaster,
-  consumer,
-  live,
-  receiver,
-  refresher,
-  sweeper,
-} as const;
+const functions = await import("../../src/app/lambda/index.ts");
 type AnyFunction = (
   definition: typeof gateway,
 ) => (event: unknown, invocation: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;

@@ -1,7 +1,7 @@
 import type { AnyGateway } from "../../core/define.ts";
-import type { DeliveryRef, PushedEngine } from "../../core/engine.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import type { DeliveryRef, PushedEngine } from "../../core/pushed-engine.ts";
 import type { ArchiveBucket } from "../../net/aws/archive.ts";
 import { type DeadDelivery, deadDelivery } from "../dead-delivery.ts";
 import { optionalVariable } from "./environment.ts";

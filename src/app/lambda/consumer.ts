@@ -1,15 +1,10 @@
 import type { AnyGateway } from "../../core/define.ts";
 import { deliver } from "../../core/deliver.ts";
-import type {
-  Claim,
-  DeliveryRef,
-  NamedClaim,
-  PushedEngine,
-  Settlement,
-} from "../../core/engine.ts";
+import type { Claim, Settlement } from "../../core/engine.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Forming } from "../../core/form.ts";
 import type { Log } from "../../core/log.ts";
+import type { DeliveryRef, NamedClaim, PushedEngine } from "../../core/pushed-engine.ts";
 import type { QueueText } from "../../net/aws/wake.ts";
 import { decode } from "../worker.ts";
 import { optionalVariable } from "./environment.ts";

@@ -1,8 +1,8 @@
 /** Destinations in a function: opened at their first delivery, and as what they are on AWS. */
 import type { AnyGateway, DestinationContext } from "../../core/define.ts";
-import type { PushedEngine } from "../../core/engine.ts";
 import { messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import type { PushedEngine } from "../../core/pushed-engine.ts";
 import type { Destination, Gateway } from "../../core/settings.ts";
 import type { OpenDestination } from "../../core/types.ts";
 import { snsKind } from "../../destinations/sns.ts";

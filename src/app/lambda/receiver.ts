@@ -1,7 +1,8 @@
 import type { AnyGateway } from "../../core/define.ts";
-import type { PushedEngine, Rejection } from "../../core/engine.ts";
+import type { Rejection } from "../../core/engine.ts";
 import { errors, GatewayError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
+import type { PushedEngine } from "../../core/pushed-engine.ts";
 import type { Gateway } from "../../core/settings.ts";
 import type { Answer } from "../../core/types.ts";
 import { refusal } from "../../http/answer.ts";

@@ -1,6 +1,6 @@
 /** What goes through bus and queue: where an event is kept, and which of its deliveries are meant. */
 import * as z from "zod";
-import type { DeliveryRef, EventRef } from "../../core/engine.ts";
+import type { DeliveryRef, EventRef } from "../../core/pushed-engine.ts";
 import { parseJson } from "../../kit/json-path.ts";
 import type { Announcement, QueueText } from "../../net/aws/wake.ts";
 

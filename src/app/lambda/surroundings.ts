@@ -1,8 +1,8 @@
 /** What the functions stand on: the definition judged, its secrets, the engine. */
 import type { AnyGateway, DestinationContext } from "../../core/define.ts";
-import type { PushedEngine } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { judgeGateway } from "../../core/judge-gateway.ts";
+import type { PushedEngine } from "../../core/pushed-engine.ts";
 import type { SealKey } from "../../core/seal.ts";
 import type { Gateway } from "../../core/settings.ts";
 import { openAws } from "../../engines/aws/index.ts";

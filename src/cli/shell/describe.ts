@@ -1,45 +1,16 @@
 /** Sources, destinations and routes of a config, as tables. */
 
-import type { SecretReader } from "../../app/config.ts";
-import { learnsNote } from "../../app/learned-secrets.ts";
-import { isOn } from "../../app/secrets.ts";
-import { isUnconfirmed, unconfirmedNote } from "../../app/unconfirmed.ts";
+import type { ShownSource } from "../../app/shown-source.ts";
 import type { Mistake } from "../../core/mistakes.ts";
-import type { Destination, Source } from "../../core/settings.ts";
+import type { Destination } from "../../core/settings.ts";
 import type { Route } from "../../core/types.ts";
 import { table } from "./table.ts";
 import { moduleName, targetOf } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 import { duration } from "./time.ts";
 
-/** What is said of a source. */
-export type SourceLine = {
-  readonly name: string;
-  readonly provider: string;
-  readonly path: string;
-  readonly on: boolean;
-  readonly note?: string;
-};
-
-/** What is said of a source of a config that doesn't run. */
-export function sourceLine(source: Source, read: SecretReader): SourceLine {
-  const { name, provider, path, secrets, unsigned, learns } = source;
-  const on = isOn(source, read);
-  const byTenant = typeof secrets === "function" ? "secrets by parameter" : undefined;
-  const bySource = learns ? learnsNote : byTenant;
-  const known = isUnconfirmed(source) ? unconfirmedNote : bySource;
-  const note = on ? (unsigned ? "accepts anything: unsigned" : known) : offNote(secrets);
-  return {
-    name,
-    provider: provider.name,
-    path: path.text,
-    on,
-    ...(note === undefined ? {} : { note }),
-  };
-}
-
 /** A table of sources: on, or off and why. */
-export function describeSources(sources: readonly SourceLine[], terminal: Terminal): string {
+export function describeSources(sources: readonly ShownSource[], terminal: Terminal): string {
   return table(
     sources,
     [
@@ -100,9 +71,4 @@ function formOf({ form, transform }: Route): string | undefined {
 /** What may be wrong with a config that runs, a line each. */
 export function doubtLines(doubts: readonly Mistake[]): string[] {
   return doubts.map(({ path, expected, hint }) => `Note: ${path}: expected ${expected}: ${hint}`);
-}
-
-function offNote(secrets: Source["secrets"]): string {
-  const names = typeof secrets === "function" ? [] : secrets.map(({ name }) => name);
-  return `answers 503: set ${names.length === 0 ? "a secret" : names.join(" or ")}`;
 }

@@ -1,7 +1,7 @@
 /** What `events show` prints. */
 import { readEventBytes } from "../../app/event-bytes.ts";
 import type { LoadedConfig } from "../../app/load-config.ts";
-import type { Engine, KeptRequest } from "../../core/engine.ts";
+import type { KeptRequest, Reading } from "../../core/engine.ts";
 import type { Attempt, Delivery, Event } from "../../core/types.ts";
 import { attemptTable } from "./attempts.ts";
 import { jsonBody, shownBody } from "./body-text.ts";
@@ -26,7 +26,7 @@ type Shown = {
 export async function showEvent(
   shell: Shell,
   what: {
-    readonly engine: Engine;
+    readonly engine: Reading;
     readonly event: Event;
     readonly config: LoadedConfig | undefined;
     readonly options: ShowOptions;
@@ -46,7 +46,7 @@ export async function showEvent(
   return undefined;
 }
 
-async function deliveriesOf(engine: Engine, eventId: string): Promise<Shown["deliveries"]> {
+async function deliveriesOf(engine: Reading, eventId: string): Promise<Shown["deliveries"]> {
   const { items } = await engine.deliveries({ eventId }, { limit: mostDeliveries });
   return Promise.all(
     items.map(async (delivery) => ({ ...delivery, tries: await engine.attempts(delivery.id) })),

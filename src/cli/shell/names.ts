@@ -2,7 +2,7 @@
  * Names of sources and destinations that people give. One that has left the config may still have
  * rows in the store, which stay readable: only a name that neither knows is refused.
  */
-import type { Engine } from "../../core/engine.ts";
+import type { Reading } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Destination, Gateway, Source } from "../../core/settings.ts";
 import { adviceFor } from "../../kit/suggest.ts";
@@ -36,7 +36,7 @@ export function sourceNamed({ sources }: Gateway, name: string): Source {
 
 /** Refuses a name that neither config nor store knows. The config is read only where a name was given. Throws NOT_FOUND. */
 export async function refuseUnknown(
-  engine: Engine,
+  engine: Reading,
   { source, destination }: Names,
   gatewayOf: () => Promise<Gateway | undefined>,
 ): Promise<void> {

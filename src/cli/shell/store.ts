@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import type { Environment } from "../../app/config.ts";
 import type { LoadedConfig } from "../../app/load-config.ts";
 import { loadConfig } from "../../app/load-config.ts";
-import { storePath } from "../../app/open-engine.ts";
+import { lookAtStore, storePath } from "../../app/open-engine.ts";
 import { operate } from "../../app/operate.ts";
-import type { Engine } from "../../core/engine.ts";
+import type { Engine, Reading } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
 import type { Gateway } from "../../core/settings.ts";
 import type { Shell } from "./shell.ts";
@@ -14,18 +14,30 @@ export async function withStore<T>(
   { environment }: Pick<Shell, "environment">,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  if (!isStoreThere(environment)) {
-    throw new GatewayError(
-      "NOT_FOUND",
-      `There is no store at ${storePath(environment.store)} yet. Start the gateway (\`surehook start\`), or set SUREHOOK_STORE to where it keeps its events.`,
-    );
-  }
+  refuseNone(environment);
   const operator = await operate({ environment });
   try {
     return await work(operator.engine);
   } finally {
     await operator.close();
   }
+}
+
+/** As `withStore`, to read only: that needs no leave to write, and changes nothing of the store. */
+export async function lookAt<T>(
+  { environment }: Pick<Shell, "environment">,
+  look: (store: Reading) => Promise<T>,
+): Promise<T> {
+  refuseNone(environment);
+  return lookAtStore(environment.store, look);
+}
+
+function refuseNone(environment: Environment): void {
+  if (isStoreThere(environment)) return;
+  throw new GatewayError(
+    "NOT_FOUND",
+    `There is no store at ${storePath(environment.store)} yet. Start the gateway (\`surehook start\`), or set SUREHOOK_STORE to where it keeps its events.`,
+  );
 }
 
 /** Whether there is a store; opening one makes it, which looking at it should not. */

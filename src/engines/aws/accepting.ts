@@ -3,8 +3,9 @@
  * several events, that write holds them all as a plan; then each claims its key by a write of its own,
  * and what a crash leaves unopened is opened by the sweep.
  */
-import type { Acceptance, Accepted, AcceptedEvent, EventRef, NewEvent } from "../../core/engine.ts";
+import type { Acceptance, Accepted, AcceptedEvent, NewEvent } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
+import type { EventRef } from "../../core/pushed-engine.ts";
 import type { Event } from "../../core/types.ts";
 import {
   type EventPlan,

@@ -3,9 +3,10 @@
  * change reads the item, decides, and writes if it is still as it was read.
  */
 import { randomUUID } from "node:crypto";
-import type { Claim, DeliveryRef, NamedClaim, Pause, Settlement } from "../../core/engine.ts";
+import type { Claim, Pause, Settlement } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { type DeliveryState, isFinal } from "../../core/lifecycle.ts";
+import type { DeliveryRef, NamedClaim } from "../../core/pushed-engine.ts";
 import { deliveryKey, type Item, type KeptDelivery, toChanges, withDeliveries } from "./items.ts";
 import {
   bodyAt,

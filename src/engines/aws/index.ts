@@ -10,10 +10,10 @@ import type {
   EventFilter,
   Page,
   Pause,
-  PushedEngine,
   RequestFilter,
 } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
+import type { PushedEngine } from "../../core/pushed-engine.ts";
 import type { Answer } from "../../core/types.ts";
 import * as accepting from "./accepting.ts";
 import { type AwsPlace, openClient } from "./client.ts";

@@ -1,6 +1,7 @@
 /** What an acceptance becomes: the items of its request and its events. */
 import { hash } from "node:crypto";
-import type { Acceptance, Accepted, EventRef, NewEvent } from "../../core/engine.ts";
+import type { Acceptance, Accepted, NewEvent } from "../../core/engine.ts";
+import type { EventRef } from "../../core/pushed-engine.ts";
 import type { Request } from "../../core/types.ts";
 import {
   dayOf,

@@ -1,5 +1,5 @@
-import type { DeliveryRef } from "../../core/engine.ts";
 import { isFinal } from "../../core/lifecycle.ts";
+import type { DeliveryRef } from "../../core/pushed-engine.ts";
 import { changeDeliveries } from "./delivering.ts";
 import { deliveryKey, type KeptDelivery } from "./items.ts";
 import { itemOfId, type Store, sweepDelayMs } from "./store.ts";

@@ -1,5 +1,5 @@
 /** What the engine's parts share: the clients, and where bodies and items are found. */
-import type { DeliveryRef } from "../../core/engine.ts";
+import type { DeliveryRef } from "../../core/pushed-engine.ts";
 import type { Request } from "../../core/types.ts";
 import type { Client } from "./client.ts";
 import type { Days } from "./days.ts";

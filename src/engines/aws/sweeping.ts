@@ -1,5 +1,6 @@
 /** What bus and queue missed, and what retention lets go. */
-import type { DeliveryRef, Pause, Retention } from "../../core/engine.ts";
+import type { Pause, Retention } from "../../core/engine.ts";
+import type { DeliveryRef } from "../../core/pushed-engine.ts";
 import type { Delivery } from "../../core/types.ts";
 import { openLeftOver } from "./accepting.ts";
 import { dayName } from "./days.ts";

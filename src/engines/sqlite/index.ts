@@ -81,22 +81,35 @@ export function lookAtSqlite(path: string, clock: () => number): Reader {
   // Without a log beside it nobody writes, and all is in the file; else SQLite would make that log.
   const address = pathToFileURL(path);
   if (!existsSync(`${path}-wal`)) address.searchParams.set("immutable", "1");
+  try {
+    refuseOtherForm(address, path);
+    return openReader(address, clock);
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    const remedy = existsSync(`${path}-wal`)
+      ? `It was not closed, and what is in ${path}-wal is read where its folder can be written: let this user write there, or copy both files to where it can, and set SUREHOOK_STORE to that`
+      : "Let this user read it, or set SUREHOOK_STORE to another path";
+    throw new GatewayError(
+      "STORE_UNAVAILABLE",
+      `The store ${path} can't be read: ${messageOf(error)}. ${remedy}.`,
+      { cause: error },
+    );
+  }
+}
+
+function refuseOtherForm(address: URL, path: string): void {
   const db = new DatabaseSync(address, { readOnly: true });
   try {
     const form = db.prepare("PRAGMA user_version").get()?.["user_version"];
-    if (form !== migrations.length) {
-      throw new GatewayError(
-        "STORE_UNSUITABLE",
-        `The store ${path} has the form ${form}, this version has ${migrations.length}. Starting the gateway brings an older one up to date.`,
-      );
-    }
+    if (form === migrations.length) return;
+    throw new GatewayError(
+      "STORE_UNSUITABLE",
+      `The store ${path} has the form ${form}, this version has ${migrations.length}. Starting the gateway brings an older one up to date.`,
+    );
   } finally {
     db.close();
   }
-  return openReader(address, clock);
 }
-
-export type { Reader };
 
 type Parts = {
   readonly writer: Writer;

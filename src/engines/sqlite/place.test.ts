@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,3 +22,17 @@ test("only its owner can read any file of a store", async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each(["gateway", "operator"] as const)(
+  "a device is refused as a store (%s), and nothing is left beside it",
+  async (role) => {
+    const folder = mkdtempSync(join(tmpdir(), "surehook-place-"));
+    const path = join(folder, "s.db");
+    symlinkSync("/dev/null", path);
+    await expect(openSqlite({ path, role, clock: Date.now })).rejects.toThrow(
+      /is a device, pipe or socket\. Set SUREHOOK_STORE to a file/,
+    );
+    expect(readdirSync(folder)).toEqual(["s.db"]);
+    rmSync(folder, { recursive: true });
+  },
+);

@@ -49,7 +49,7 @@ export function preparePlace(path: string): void {
 /** The first bytes of every SQLite database. */
 const databaseHeader = "SQLite format 3\0";
 
-/** Refuses a folder, and a file that holds something else than a database. Throws STORE_UNSUITABLE. */
+/** Refuses what is no file, and one that holds something else than a database. Throws STORE_UNSUITABLE. */
 export function refuseForeign(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) {
@@ -58,8 +58,15 @@ export function refuseForeign(path: string): void {
       `The store ${path} is a folder. Set SUREHOOK_STORE to a file, such as ${join(path, "surehook.db")}.`,
     );
   }
+  if (found === undefined) return;
+  if (!found.isFile()) {
+    throw new GatewayError(
+      "STORE_UNSUITABLE",
+      `The store ${path} is a device, pipe or socket. Set SUREHOOK_STORE to a file on a local disk; a new one is made there.`,
+    );
+  }
   // SQLite makes an empty file a database.
-  if (!found?.isFile() || found.size === 0 || beginning(path) === databaseHeader) return;
+  if (found.size === 0 || beginning(path) === databaseHeader) return;
   throw new GatewayError(
     "STORE_UNSUITABLE",
     `The file ${path} is not a store: it holds something else. Set SUREHOOK_STORE to another path; a new file is made there.`,

@@ -8,12 +8,12 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type {
   Counts,
   DeliveryFilter,
-  Engine,
   EventFilter,
   KeptRequest,
   Listing,
   Page,
   Pause,
+  Reading,
   RequestFilter,
   TimeRange,
 } from "../../core/engine.ts";
@@ -38,23 +38,8 @@ import { prepareStatements } from "./statements.ts";
 const stretchRows = 500;
 const timeLimitMs = 5_000;
 
-/** The reading part of the contract. */
-export type Reader = Pick<
-  Engine,
-  | "event"
-  | "events"
-  | "request"
-  | "requests"
-  | "body"
-  | "delivery"
-  | "deliveries"
-  | "attempts"
-  | "counts"
-  | "pauses"
-  | "get"
-  | "unarchived"
-  | "nextDue"
-> & { readonly close: () => void };
+/** The reading part of the contract, until it is closed. */
+export type Reader = Reading & { readonly close: () => void };
 
 /** Opens a reader of a store that has been migrated. */
 export function openReader(path: string | URL, clock: () => number): Reader {

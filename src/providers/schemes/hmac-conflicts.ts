@@ -29,6 +29,7 @@ export function hmacConflicts(options: HmacOptions): readonly Conflict[] {
           {
             option: "content",
             expected: "at least one piece that differs from request to request",
+            from: ["content"],
           },
         ]),
   ];
@@ -43,27 +44,42 @@ function locationConflicts(options: HmacOptions, content: readonly ContentPiece[
   const { header, query, field } = options;
   const given = [header, query, field].filter((place) => place !== undefined);
   if (given.length !== 1) {
-    return [{ option: "header", expected: "exactly one of header, query and field" }];
+    return [{ option: "header", expected: "exactly one of header, query and field", from: places }];
   }
   if (field !== undefined && coversBody(content)) {
     const expected =
       'a list of what is signed without the body itself, such as [{ json: "data" }]: the signature stands in the body';
-    return [{ option: "content", expected }];
+    return [{ option: "content", expected, from: ["field", "content"] }];
   }
   const place = header ? { header } : query ? { query } : { json: field ?? "" };
   const coversItself = content.some(
     (part) => typeof part === "object" && sameSelector(part, place),
   );
   return coversItself
-    ? [{ option: "content", expected: "pieces other than the signature itself" }]
+    ? [
+        {
+          option: "content",
+          expected: "pieces other than the signature itself",
+          from: [...places, "content"],
+        },
+      ]
     : [];
 }
+
+const places = ["header", "query", "field"];
+const ofTimestamp = ["timestamp", "content"];
 
 function timestampConflicts(options: HmacOptions, content: readonly ContentPiece[]): Conflict[] {
   const { timestamp } = options;
   if (timestamp === undefined) {
     return content.includes("timestamp")
-      ? [{ option: "timestamp", expected: "where the timestamp stands, since content has it" }]
+      ? [
+          {
+            option: "timestamp",
+            expected: "where the timestamp stands, since content has it",
+            from: ofTimestamp,
+          },
+        ]
       : [];
   }
   const covered =
@@ -73,5 +89,5 @@ function timestampConflicts(options: HmacOptions, content: readonly ContentPiece
   if (covered) return [];
   const expected =
     'the piece "timestamp" among others: anybody could change one that is not signed';
-  return [{ option: "content", expected }];
+  return [{ option: "content", expected, from: ofTimestamp }];
 }
