@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { compileCache } from "../support/gateway-process.ts";
 
 /** The sources' command line. */
 export const mainFile = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -172,7 +173,7 @@ export class GatewayFolder {
     const base = {
       HOME: this.path,
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-      NODE_COMPILE_CACHE: join(tmpdir(), "surehook-test-compile-cache"),
+      NODE_COMPILE_CACHE: compileCache,
       TZ: "Europe/Berlin",
       ...secrets,
     };
