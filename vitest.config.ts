@@ -5,6 +5,7 @@ import { configDefaults, defineConfig } from "vitest/config";
  * that would get packages' code for bundlers, which Node doesn't import.
  */
 const conditions = ["surehook-source", "node", "import", "default"];
+const setupFiles = ["test/support/own-temporary-folder.ts"];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -17,6 +18,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
+          setupFiles,
           include: ["src/**/*.test.ts"],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
@@ -26,6 +28,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "system",
+          setupFiles,
           include: ["test/**/*.test.ts"],
           exclude: [
             ...configDefaults.exclude,
@@ -46,7 +49,7 @@ export default defineConfig({
           name: "emulator",
           include: ["test/emulator/**/*.test.ts"],
           globalSetup: ["test/emulator/start.ts"],
-          setupFiles: ["test/emulator/reach.ts"],
+          setupFiles: [...setupFiles, "test/emulator/reach.ts"],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,
@@ -57,6 +60,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "oracle",
+          setupFiles,
           include: ["test/oracle/sdks.test.ts"],
           globalSetup: ["test/oracle/install.ts"],
           sequence: { groupOrder: 3 },
@@ -67,6 +71,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "frameworks",
+          setupFiles,
           include: ["test/frameworks/**/*.test.ts"],
           globalSetup: ["test/frameworks/install.ts"],
           // One after another: they start whole gateways.

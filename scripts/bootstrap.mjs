@@ -13,6 +13,9 @@ import { fileURLToPath } from "node:url";
 /** The project's folder. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Where the Node.js of the `node` package is installed, for who has an older one only. */
+const nodeFolder = join(root, "scripts", "node");
+
 /** The oldest Node.js that runs the sources; the same as `engines` in package.json. */
 export const oldestNode = "24.15.0";
 
@@ -55,7 +58,7 @@ function numbersOf(/** @type {string} */ version) {
  * else the one of the `node` package. Undefined where neither is.
  */
 export function chooseNode(
-  /** @type {string} */ folder = root,
+  /** @type {string} */ folder = nodeFolder,
   { version = process.version, execPath = process.execPath } = {},
 ) {
   if (isNewEnough(version)) return execPath;
@@ -78,7 +81,7 @@ function versionOf(/** @type {string} */ path) {
 export function missingPackages(/** @type {string} */ folder, { production = false } = {}) {
   const wanted = packagesIn(join(folder, "package-lock.json"));
   if (!wanted) throw new ScriptError("package-lock.json can't be read; is the clone complete?");
-  const have = packagesIn(join(folder, "node_modules", ".package-lock.json")) ?? {};
+  const have = installedIn(folder);
   return Object.entries(wanted)
     .filter(([path, entry]) => path !== "" && !entry.optional && !(production && entry.dev))
     .filter(
@@ -86,6 +89,11 @@ export function missingPackages(/** @type {string} */ folder, { production = fal
         have[path]?.version !== entry.version || !existsSync(join(folder, path, "package.json")),
     )
     .map(([path]) => path.replace(/^.*node_modules\//, ""));
+}
+
+/** What npm has recorded that it installed. */
+function installedIn(/** @type {string} */ folder) {
+  return packagesIn(join(folder, "node_modules", ".package-lock.json")) ?? {};
 }
 
 /** @typedef {{ version?: string, optional?: boolean, dev?: boolean }} LockEntry */
@@ -100,13 +108,13 @@ function packagesIn(/** @type {string} */ file) {
 }
 
 /**
- * Installs what is missing, by the lock file, and returns the Node.js to run the sources with.
- * Throws a ScriptError that says what to do where one or the other can't be had.
+ * Installs what is missing, by the lock file, and returns the Node.js to run the sources with; `production`
+ * leaves out what only checks and tests need. Throws a ScriptError that says what to do where one or the other
+ * can't be had.
  */
 export async function prepare({ production = false } = {}) {
-  const missing = missingPackages(root, { production });
-  if (missing.length > 0) await install(`${missing.length} packages are missing`);
-  else if (!chooseNode()) await install(`Node.js ${process.version} is too old`);
+  await install(root, () => missingPackages(root, { production }), { production });
+  await install(nodeFolder, () => (chooseNode() ? [] : ["node"]));
   const node = chooseNode();
   if (node) return node;
   throw new ScriptError(
@@ -114,14 +122,40 @@ export async function prepare({ production = false } = {}) {
   );
 }
 
-async function install(/** @type {string} */ reason, folder = root) {
-  const { letIn, hasWaited } = await alone(folder);
+/** Installs what a folder's own lock file asks for and isn't there, such as the SDKs that tests are run against. */
+export async function prepareFolder(/** @type {string} */ folder) {
+  await install(folder, () => missingPackages(folder));
+}
+
+/**
+ * @param {string} folder
+ * @param {() => readonly string[]} missingNow
+ * @param {{ production?: boolean }} [what]
+ */
+async function install(folder, missingNow, { production = false } = {}) {
+  if (missingNow().length === 0) return;
+  const { letIn } = await alone(folder);
   try {
-    if (hasWaited && missingPackages(folder).length === 0) return;
-    await installAlone(reason, folder);
+    // Who was waited for may have installed it.
+    const missing = missingNow();
+    if (missing.length === 0) return;
+    await installAlone(folder, missing.length, npmArguments(folder, production));
+    const left = missingNow();
+    if (left.length > 0) throw notInstalled(`${left.join(", ")} didn't arrive`);
   } finally {
     letIn();
   }
+}
+
+/**
+ * How npm is to install. `ci` empties the folder first, so what is only to be added, for tests, is added
+ * beside what a running gateway may be reading; and a start takes nothing away that tests have installed.
+ */
+function npmArguments(/** @type {string} */ folder, /** @type {boolean} */ production) {
+  const installed = Object.values(installedIn(folder));
+  if (production && !installed.some(({ dev }) => dev)) return ["ci", "--omit=dev"];
+  const isOnlyAdded = installed.length > 0 && !missingPackages(folder, { production: true }).length;
+  return [...(isOnlyAdded ? ["install", "--no-save"] : ["ci"]), "--include=dev"];
 }
 
 /**
@@ -131,13 +165,13 @@ async function install(/** @type {string} */ reason, folder = root) {
 export async function alone(/** @type {string} */ folder, pollMs = 500) {
   const name = createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 16);
   const mark = join(tmpdir(), `surehook-installing-${name}`);
-  let hasWaited = false;
+  let isWaiting = false;
   while (!isOurs(mark)) {
-    if (!hasWaited) say("another process is installing what is missing; waiting for it ...");
-    hasWaited = true;
+    if (!isWaiting) say("another process is installing what is missing; waiting for it ...");
+    isWaiting = true;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  return { letIn: () => rmSync(mark, { force: true }), hasWaited };
+  return { letIn: () => rmSync(mark, { force: true }) };
 }
 
 /** Takes the mark, unless a living process has it. */
@@ -162,23 +196,24 @@ function isAlive(/** @type {string} */ mark) {
   }
 }
 
-async function installAlone(/** @type {string} */ reason, /** @type {string} */ folder) {
-  say(`${reason}; installing by package-lock.json (npm ci) ...`);
-  const command = npmCommand(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+/**
+ * @param {string} folder
+ * @param {number} count
+ * @param {readonly string[]} words
+ */
+async function installAlone(folder, count, words) {
+  const place = folder === root ? "" : ` in ${relative(root, folder)}`;
+  const what = `${count} ${count === 1 ? "package is" : "packages are"} missing${place}`;
+  say(`${what}; installing by package-lock.json (npm ${words.join(" ")}) ...`);
+  const command = npmCommand([...words, "--no-audit", "--no-fund", "--loglevel=error"]);
   const code = await run(...command, process.env, folder);
-  const missing = code === 0 ? missingPackages(folder) : [];
-  if (code === 0 && missing.length === 0) return;
-  const fault = code === 0 ? `${missing.join(", ")} didn't arrive` : `npm ended with ${code}`;
-  throw new ScriptError(
-    `Installing failed: ${fault}. The first run needs the npm registry: check the network (and npm's proxy settings), then run this again.`,
-  );
+  if (code !== 0) throw notInstalled(`npm ended with ${code}`);
 }
 
-/** Installs what a folder's own lock file asks for and isn't there, such as the SDKs that tests are run against. */
-export async function prepareFolder(/** @type {string} */ folder) {
-  const { length } = missingPackages(folder);
-  if (length > 0)
-    await install(`${length} packages are missing in ${relative(root, folder)}`, folder);
+function notInstalled(/** @type {string} */ fault) {
+  return new ScriptError(
+    `Installing failed: ${fault}. The first run needs the npm registry: check the network (and npm's proxy settings), then run this again.`,
+  );
 }
 
 /** The npm that runs this script, else the one on the PATH. @returns {[string, string[]]} */

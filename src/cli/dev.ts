@@ -39,6 +39,7 @@ type Development = {
 async function dev(shell: Shell, options: StartOptions): Promise<undefined> {
   const path = findConfig(options.config ?? shell.environment.config);
   const seen = sightOf(path);
+  const startedAt = Date.now();
   // What happens is told in words here; the log would tell it again.
   const logLevel = givenVariable("SUREHOOK_LOG_LEVEL") ?? "error";
   const own: Shell = { ...shell, environment: { ...shell.environment, logLevel } };
@@ -60,7 +61,7 @@ async function dev(shell: Shell, options: StartOptions): Promise<undefined> {
       offer(own, state, { config, running }).catch(reportFault);
       const { signal } = new AbortController();
       const changed = () => reload(own, state);
-      const following = { gateway: () => state.config.gateway, signal };
+      const following = { gateway: () => state.config.gateway, startedAt, signal };
       Promise.all([
         watchConfig(path, seen, { changed, signal }),
         withStore(own, (engine) => followRequests(own, { ...following, engine })),

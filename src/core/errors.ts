@@ -120,7 +120,7 @@ export const errors = {
   },
   BAD_REQUEST: {
     status: 400,
-    cause: "What arrived is not HTTP, or is HTTP/1.1 without the header Host.",
+    cause: "What arrived is not HTTP, or is HTTP/1.1 with no header Host, or with two.",
     remedy: "Check that the sender speaks HTTP/1.1 to this port (TLS or plain).",
   },
   EXPECTATION_FAILED: {

@@ -66,7 +66,10 @@ export function answerAndClose(
   request.once("close", () => clearTimeout(timer));
 }
 
-/** Answers over a bare socket: what never became a request, or a request to become something else. */
+/**
+ * Answers over a bare socket: what never became a request, or a request to become something else. The socket is
+ * cut off a moment later, since nobody else waits for its end, and a stop would wait for it for ever.
+ */
 export function endRaw(socket: Duplex, reply: Answer): void {
   const headers: Readonly<Record<string, string>> = {
     connection: "close",
@@ -78,4 +81,7 @@ export function endRaw(socket: Duplex, reply: Answer): void {
   socket.end(
     `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}\r\n${lines.join("")}\r\n${reply.body}`,
   );
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(timer));
 }

@@ -8,7 +8,7 @@ import { errors, GatewayError, messageOf } from "../core/errors.ts";
 import { pickSource } from "../core/receive.ts";
 import type { Source } from "../core/settings.ts";
 import type { Answer, SecretValue } from "../core/types.ts";
-import { headerOf, isCredential } from "../kit/raw-headers.ts";
+import { headerOf, isCredential, withoutCredentials } from "../kit/raw-headers.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet } from "./address.ts";
 import { refusal } from "./answer.ts";
@@ -57,6 +57,7 @@ export function createDoors(options: DoorOptions): Doors {
     ...options,
     find: sourceFinder(gateway.sources),
     rates: new Rates(options.engine),
+    byCredential: new Set(gateway.sources.filter(({ marks }) => marks.some(isCredential))),
     allowed: new Map(
       gateway.sources.flatMap(({ name, allowIps }) =>
         allowIps === undefined ? [] : [[name, addressSet(allowIps)] as const],
@@ -110,7 +111,8 @@ function admit(context: Context, head: Head): Admitted | Answer {
       path,
       query,
       params: found.params,
-      headers: withoutCredentials(rawHeaders, source),
+      // What the provider judges by goes on until it has.
+      headers: withoutCredentials(rawHeaders, source.marks),
       remoteAddress,
     },
   };
@@ -137,18 +139,6 @@ function refusedBefore(
   if (secrets.length === 0 && !source.unsigned && !source.learns) return "SOURCE_OFF";
   if (encodingOf(rawHeaders) === "unknown") return "UNSUPPORTED_ENCODING";
   return announcedBytes > source.maxBodyBytes ? "BODY_TOO_LARGE" : undefined;
-}
-
-/** A credential's value goes no further, unless this source's provider judges by that header. */
-function withoutCredentials(headers: readonly string[], { marks }: Source): readonly string[] {
-  let clean: string[] | undefined;
-  for (let at = 0; at < headers.length; at += 2) {
-    const name = headers[at] as string;
-    if (!isCredential(name) || marks.includes(name.toLowerCase())) continue;
-    clean ??= [...headers];
-    clean[at + 1] = "[withheld]";
-  }
-  return clean ?? headers;
 }
 
 function faultOf({ log }: Context, error: unknown, url: string | undefined): Answer {

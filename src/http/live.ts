@@ -59,8 +59,6 @@ export function createLive({ doors, trustedProxies, log }: LiveOptions): Live {
     wants: (request) =>
       request.headers.upgrade?.toLowerCase() === "websocket" && find(request) !== undefined,
     upgrade: (request, socket, head) => {
-      // Until the upgrade is done a reset would be an error that nobody hears.
-      socket.on("error", () => undefined);
       if (headerOf(request.rawHeaders, "sec-websocket-version") !== "13") {
         return endRaw(socket, upgradeRequired);
       }

@@ -1,16 +1,12 @@
-import type {
-  ServerOptions as HttpOptions,
-  IncomingMessage,
-  Server,
-  ServerResponse,
-} from "node:http";
-import { createServer } from "node:http";
+import type { ServerOptions as HttpOptions, IncomingMessage, Server } from "node:http";
+import { createServer, ServerResponse } from "node:http";
 import { createServer as createTlsServer, type ServerOptions as TlsOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Code } from "../core/errors.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../core/settings.ts";
+import type { Answer } from "../core/types.ts";
 import { answerAndClose, endRaw, refusal } from "./answer.ts";
 import type { Health } from "./health.ts";
 import { type Ingest, idle } from "./ingest.ts";
@@ -92,6 +88,8 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
     noDelay: true,
     // Asked for by `dispatch`, whose answer has our shape.
     requireHostHeader: false,
+    // A second Host is seen by `isFaulty` thereby, without a look at every header.
+    joinDuplicateHeaders: true,
     shouldUpgradeCallback: (request: IncomingMessage) => {
       toOriginForm(request);
       return live?.wants(request) ?? false;
@@ -102,7 +100,7 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   Object.assign(server, { httpAllowHalfOpen: true });
   const dispatch = (request: IncomingMessage, response: ServerResponse, proceed?: () => void) => {
     toOriginForm(request);
-    if (isHostless(request)) return answerAndClose(request, response, refusal("BAD_REQUEST"));
+    if (isFaulty(request)) return answerAndClose(request, response, refusal("BAD_REQUEST"));
     if (health.handle(request, response) || live?.answer(request, response)) return;
     if (state.isStopping) answerAndClose(request, response, refusal("SHUTTING_DOWN"));
     else void ingest.handle(request, response, proceed);
@@ -114,12 +112,22 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   server.on("checkExpectation", (request, response) =>
     answerAndClose(request, response, refusal("EXPECTATION_FAILED")),
   );
-  server.on("upgrade", (request, socket, head) => {
+  server.on("upgrade", (request, stream, head) => {
     // Of an HTTP server the stream of an upgrade is its socket.
-    if (state.isStopping) endRaw(socket, refusal("SHUTTING_DOWN"));
-    else live?.upgrade(request, socket as Socket, head);
+    const socket = bare(stream as Socket);
+    if (isFaulty(request)) endRaw(socket, refusal("BAD_REQUEST"));
+    else if (state.isStopping) endRaw(socket, refusal("SHUTTING_DOWN"));
+    else live?.upgrade(request, socket, head);
   });
+  server.on("connect", (_, stream) => {
+    const socket = bare(stream as Socket);
+    behindAnswers(socket, () => endRaw(socket, connectRefusal));
+  });
+  const refused = new WeakSet<object>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // A parser that has failed fails again with all that comes after.
+    if (refused.has(socket)) return;
+    refused.add(socket);
     refuseRaw(error, socket as Socket);
   });
   return { server, cut };
@@ -160,9 +168,29 @@ function toOriginForm(request: IncomingMessage): void {
   request.url = target.startsWith("/") ? target : `/${target}`;
 }
 
-/** HTTP/1.1 asks for the header (RFC 9112, 3.2); Node has parsed the headers by then. */
-function isHostless({ headers, httpVersion }: IncomingMessage): boolean {
-  return headers.host === undefined && httpVersion === "1.1";
+/**
+ * HTTP/1.1 asks for one header Host (RFC 9112, 3.2), and HTTP/1.0 knows no transfer coding (6.1): who stands in
+ * front may have read such a request otherwise. Node has parsed the headers by then.
+ */
+function isFaulty({ headers, httpVersion }: IncomingMessage): boolean {
+  if (httpVersion !== "1.1") return headers["transfer-encoding"] !== undefined;
+  return headers.host === undefined || headers.host.includes(",");
+}
+
+const connectRefusal: Answer = { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow: "POST" } };
+
+/** A socket that Node hands over without a listener: a reset would be an error that nobody hears. */
+function bare(socket: Socket): Socket {
+  return socket.on("error", () => undefined);
+}
+
+/** Goes on when each whole request that came before on a connection has its answer. */
+function behindAnswers(socket: Socket, goOn: () => void): void {
+  // Whose turn it is to be answered is known to Node alone, and its documentation has no word for it.
+  const current: unknown = Reflect.get(socket, "_httpMessage");
+  if (current instanceof ServerResponse && current.req.complete) {
+    current.once("close", () => behindAnswers(socket, goOn));
+  } else goOn();
 }
 
 /** Answers what never became a request: not HTTP, headers too large, or too slow. */
@@ -172,7 +200,7 @@ function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  endRaw(socket, refusal(rawCode(error.code)));
+  behindAnswers(socket, () => endRaw(socket, refusal(rawCode(error.code))));
 }
 
 function rawCode(code: string | undefined): Code {

@@ -24,6 +24,7 @@ import type {
   SecretValue,
 } from "../core/types.ts";
 import { asksOf, type Proof } from "../core/verify.ts";
+import { withoutCredentials } from "../kit/raw-headers.ts";
 import { refusal } from "./answer.ts";
 import { bytesOfEvents } from "./body.ts";
 import type { Rates } from "./rates.ts";
@@ -56,7 +57,11 @@ export type DoorOptions = {
 const fullForMs = 60_000;
 
 /** What the doors are given, with what a request's body is judged by. */
-export type TakeContext = DoorOptions & { readonly rates: Rates };
+export type TakeContext = DoorOptions & {
+  readonly rates: Rates;
+  /** Sources whose senders prove themselves by a credential. */
+  readonly byCredential: ReadonlySet<Source>;
+};
 
 /** A request that passed the doors; its body isn't read yet. */
 export type Admitted = {
@@ -128,7 +133,7 @@ function judgeWith(
     if (source.learns && proof.secrets.length === 0) return refusal("SOURCE_OFF");
     return reject(context, source, { request, ...judged });
   }
-  return acceptWithin(context, judged.routed);
+  return acceptWithin(context, withoutProof(context, judged.routed));
 }
 
 /** A handshake is no event and isn't kept; it leaves a line in the log. */
@@ -149,6 +154,13 @@ async function greet(
     "handshake answered",
   );
   return taken === "full" ? refusal("RATE_LIMITED", { retryAfterMs: fullForMs }) : answer;
+}
+
+/** A credential has done its work once it has proved the sender. A rejected request keeps it, to be judged again. */
+function withoutProof({ byCredential }: TakeContext, routed: Routed): Routed {
+  if (!byCredential.has(routed.source)) return routed;
+  const { request } = routed;
+  return { ...routed, request: { ...request, headers: withoutCredentials(request.headers) } };
 }
 
 async function acceptWithin(context: TakeContext, routed: Routed): Promise<Answer> {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { headerOf, headerPairs, headersOf, isCredential, rawHeadersFrom } from "./raw-headers.ts";
+import {
+  headerOf,
+  headerPairs,
+  headersOf,
+  isCredential,
+  rawHeadersFrom,
+  withoutCredentials,
+} from "./raw-headers.ts";
 
 const headers = ["X-Sig", "one", "x-SIG", "two", "Content-Type", "", "x-name", "x-sig"];
 
@@ -27,8 +34,22 @@ describe("raw headers", () => {
   });
 
   it("knows what is a credential in itself", () => {
-    const names = ["Authorization", "COOKIE", "proxy-authorization", "x-signature"];
-    expect(names.map(isCredential)).toEqual([true, true, true, false]);
+    const names = ["Authorization", "COOKIE", "proxy-authorization", "X-Api-Key", "x-auth-TOKEN"];
+    expect(names.filter((name) => !isCredential(name))).toEqual([]);
+    const others = ["x-signature", "I-Twilio-Idempotency-Token", "content-type", "host", "", "é"];
+    expect([...others, "x".repeat(70), "x-api-ke9", "dg-toke."].filter(isCredential)).toEqual([]);
+  });
+
+  it("withholds a credential's value, and leaves a list without one as it is", () => {
+    const headers = ["X-Api-Key", "k", "X-A", "1", "authorization", "Bearer b"];
+    const all = ["X-Api-Key", "[withheld]", "X-A", "1", "authorization", "[withheld]"];
+    expect(withoutCredentials(headers)).toEqual(all);
+    expect(withoutCredentials(headers, ["authorization"])).toEqual([
+      ...all.slice(0, 5),
+      "Bearer b",
+    ]);
+    const plain = ["X-A", "1"];
+    expect(withoutCredentials(plain)).toBe(plain);
   });
 
   it("makes a list of an object", () => {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { compileCache } from "../support/gateway-process.ts";
 
 /** The sources' command line. */
 export const mainFile = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -73,6 +74,7 @@ export class GatewayFolder {
   /** What `start` printed. */
   greeting = "";
   log = "";
+  #waiting: (() => void)[] = [];
 
   constructor() {
     writeFileSync(join(this.path, "surehook.config.ts"), config);
@@ -140,15 +142,32 @@ export class GatewayFolder {
     this.greeting = "";
     child.stdout?.on("data", (chunk) => {
       this.greeting += chunk;
+      this.#wake();
     });
     child.stderr?.on("data", (chunk) => {
       this.log += chunk;
+      this.#wake();
     });
+    child.once("close", () => this.#wake());
     await until("the gateway to listen", () => {
       if (child.exitCode !== null) throw new Error(`start ended:\n${this.greeting}${this.log}`);
       return this.greeting.includes("Or without it");
     });
     this.url = /https?:\/\/[\d.]+:\d+/.exec(this.greeting)?.[0] ?? "";
+  }
+
+  /** Waits for what the gateway prints, as long as it runs: a busy machine has time until the test's own end. */
+  async prints(isThere: (printed: { readonly out: string; readonly log: string }) => boolean) {
+    while (!isThere({ out: this.greeting, log: this.log })) {
+      const { exitCode, signalCode } = this.gateway ?? { exitCode: 0 };
+      if (exitCode !== null || signalCode)
+        throw new Error(`It ended:\n${this.greeting}${this.log}`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** Signals the gateway and waits for its end; its exit code. */
@@ -172,7 +191,7 @@ export class GatewayFolder {
     const base = {
       HOME: this.path,
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-      NODE_COMPILE_CACHE: join(tmpdir(), "surehook-test-compile-cache"),
+      NODE_COMPILE_CACHE: compileCache,
       TZ: "Europe/Berlin",
       ...secrets,
     };

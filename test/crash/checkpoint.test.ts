@@ -40,6 +40,43 @@ test("a checkpointer whose thread has died closes", async () => {
   await writer.close();
 });
 
+test("a log that has been copied is begun anew, and the writer isn't held until it is long again", async () => {
+  const path = join(folder.path, "again.db");
+  const db = new DatabaseSync(path);
+  migrate(db);
+  db.exec("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF; CREATE TABLE filler (bytes)");
+  const fill = (bytes: number) => db.exec(`INSERT INTO filler VALUES (zeroblob(${bytes}))`);
+  const writer = new Writer({ path, sync: "pool", onFatal: () => undefined });
+  let holds = 0;
+  const counted: Pick<Writer, "hold"> = {
+    hold: (during) => {
+      holds += 1;
+      return writer.hold(during);
+    },
+  };
+  const checkpointer = new Checkpointer({ path, writer: counted, warn: () => undefined });
+  const look = async () => {
+    for (let time = 0; time < 10; time += 1) await checkpointer.check();
+    return holds;
+  };
+  try {
+    expect(await look()).toBe(0);
+    for (let sent = 0; sent < 52; sent += 1) fill(mebibyte);
+    expect(await look()).toBe(1);
+    // Also of a log that is short by now the file keeps its length.
+    fill(100);
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(50 * mebibyte);
+    expect(await look()).toBe(1);
+    for (let sent = 0; sent < 52; sent += 1) fill(mebibyte);
+    expect(await look()).toBe(2);
+    expect(statSync(`${path}-wal`).size).toBeLessThan(60 * mebibyte);
+  } finally {
+    await checkpointer.close();
+    await writer.close();
+    db.close();
+  }
+});
+
 test("after a thread was killed the log tells it, and another copies the WAL into the store", async () => {
   const path = join(folder.path, "killed.db");
   const threads: Worker[] = [];

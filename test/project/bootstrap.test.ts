@@ -72,6 +72,14 @@ describe("which Node.js runs the sources", () => {
     const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect(`${engines.node.replace(">=", "")}.0`).toBe(oldestNode);
   });
+
+  test("the npm package's is new enough, and pinned", () => {
+    const lock = JSON.parse(readFileSync(join(root, "scripts/node/package-lock.json"), "utf8"));
+    const { version, integrity } = lock.packages["node_modules/node"];
+    expect(isNewEnough(version)).toBe(true);
+    expect(lock.packages[""].dependencies).toEqual({ node: version });
+    expect(integrity).toMatch(/^sha512-/);
+  });
 });
 
 describe("what is missing", () => {
@@ -121,15 +129,17 @@ describe("what is missing", () => {
   });
 });
 
-test.each([".", "test/oracle/sdks"])("the lock file in %s names no registry", (place) => {
-  const lock = readFileSync(join(root, place, "package-lock.json"), "utf8");
-  expect(lock).not.toContain('"resolved"');
-});
+test.each([".", "scripts/node", "test/oracle/sdks"])(
+  "the lock file in %s names no registry",
+  (place) => {
+    const lock = readFileSync(join(root, place, "package-lock.json"), "utf8");
+    expect(lock).not.toContain('"resolved"');
+  },
+);
 
 describe("an installation", () => {
   test("waits for the one that another command has begun, and not for one that has ended", async () => {
     const first = await alone(folder, 5);
-    expect(first.hasWaited).toBe(false);
     let isIn = false;
     const second = alone(folder, 5).then((got) => {
       isIn = true;
@@ -138,9 +148,7 @@ describe("an installation", () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(isIn).toBe(false);
     first.letIn();
-    const { letIn, hasWaited } = await second;
-    expect(hasWaited).toBe(true);
-    letIn();
+    (await second).letIn();
     const left = spawnSync(process.execPath, [
       "--input-type=module",
       "-e",

@@ -27,6 +27,8 @@ export type Following = {
   readonly engine: Engine;
   /** The config of now. */
   readonly gateway: () => Gateway;
+  /** What arrived before isn't told: when the gateway was started, or what came while the store was opened beside it would be lost. */
+  readonly startedAt: number;
   readonly signal: AbortSignal;
 };
 
@@ -41,25 +43,20 @@ type Memory = {
   readonly open: Map<string, number>;
 };
 
-/** Prints what arrives from now on, until the signal. */
+/** Prints what arrives, until the signal. */
 export async function followRequests(shell: Shell, following: Following): Promise<void> {
-  const startedAt = Date.now();
   const memory: Memory = { seen: new Map(), waiting: new Map(), open: new Map() };
   while (!following.signal.aborted) {
     await wait(lookMs, undefined, { signal: following.signal }).catch(() => undefined);
-    shell.print(...(await look(following, memory, { shell, startedAt })));
+    shell.print(...(await look(following, memory, shell)));
   }
 }
 
 type Looking = Following & { readonly shell: Shell; readonly memory: Memory };
 
-async function look(
-  following: Following,
-  memory: Memory,
-  { shell, startedAt }: { readonly shell: Shell; readonly startedAt: number },
-): Promise<string[]> {
+async function look(following: Following, memory: Memory, shell: Shell): Promise<string[]> {
   const looking = { ...following, shell, memory };
-  const since = Math.max(startedAt, Date.now() - windowMs);
+  const since = Math.max(following.startedAt, Date.now() - windowMs);
   const lines: string[] = [];
   const fresh = await freshRequests(following.engine, memory.seen, since);
   for (const request of fresh.slice(0, mostTold)) {

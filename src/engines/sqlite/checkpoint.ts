@@ -3,13 +3,13 @@
  * (PASSIVE). Under steady load that alone never reaches the end, and the WAL would grow for ever; so
  * once little is left, the writer holds its next group for the moment that the rest takes (RESTART).
  */
-import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../../core/errors.ts";
 import type { LogLine } from "../../core/log.ts";
+import { logLongerThan } from "./wal-log.ts";
 import type { Writer } from "./writer.ts";
 
-/** The WAL is checkpointed when it has grown past this. */
+/** The WAL is checkpointed when its log has grown past this. */
 const walBytes = 48 * 1_048_576;
 const checkMs = 250;
 /** PASSIVE rounds before the writer is held all the same. */
@@ -44,11 +44,13 @@ export class Checkpointer {
   #isClosing = false;
   #running: Promise<void> | undefined;
   #waiting: ((report: Report) => void) | undefined;
+  /** The log that is in the store as a whole; what is written next begins another. */
+  #copied: string | undefined;
 
   constructor(options: CheckpointerOptions) {
     this.#options = options;
     this.#thread = this.#start();
-    this.#timer = setInterval(() => this.#check(), checkMs);
+    this.#timer = setInterval(() => void this.check(), checkMs);
     this.#timer.unref();
   }
 
@@ -97,24 +99,39 @@ export class Checkpointer {
     );
   }
 
-  #check(): void {
-    if (this.#running !== undefined) return;
+  /** Shortens the log where that is due; called by its own timer. Resolves when there is nothing more to do. */
+  check(): Promise<void> {
+    this.#running ??= this.#shortenIfDue()
+      // Such as no more files that this process may open.
+      .catch((error: unknown) => this.#tell(messageOf(error)))
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
+  }
+
+  async #shortenIfDue(): Promise<void> {
     if (this.#thread === undefined && performance.now() >= this.#notBefore) {
       this.#thread = this.#start();
     }
-    if (this.#thread === undefined || walSize(this.#options.path) < walBytes) return;
-    this.#running = this.#checkpoint().finally(() => {
-      this.#running = undefined;
-    });
+    if (this.#thread === undefined) return;
+    const log = logLongerThan(this.#options.path, walBytes);
+    if (log !== undefined && log !== this.#copied) await this.#checkpoint(log);
   }
 
-  async #checkpoint(): Promise<void> {
+  async #checkpoint(log: string): Promise<void> {
     for (let round = 0; round < passiveRounds; round += 1) {
       const { pending } = await this.#ask("PASSIVE");
       if (pending >= 0 && pending < fewPages) break;
     }
-    const { pending, error } = await this.#options.writer.hold(() => this.#ask("RESTART"));
+    const { busy, pending, error } = await this.#options.writer.hold(() => this.#ask("RESTART"));
+    if (!busy && pending === 0) this.#copied = log;
     if (pending >= 0) this.#endings = 0;
+    this.#tell(error);
+  }
+
+  /** Once for faults in a row. */
+  #tell(error: string | undefined): void {
     if (error !== undefined && !this.#isFailing) {
       this.#options.warn({ error }, "the store's write-ahead log can't be shortened; it grows");
     }
@@ -137,8 +154,4 @@ export class Checkpointer {
     this.#thread?.worker.unref();
     waiting?.(report);
   }
-}
-
-function walSize(path: string): number {
-  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
