@@ -11,6 +11,7 @@ export const telegram = withKinds(
     name: "telegram",
     title: "Telegram Bot API",
     docs: "https://core.telegram.org/bots/api#setwebhook",
+    addresses: "https://core.telegram.org/resources/cidr.txt",
     evidence: {
       kind: "docs",
       source: "https://github.com/tdlib/telegram-bot-api (WebhookActor.cpp)",
