@@ -217,6 +217,7 @@ const respondLines = [
   "- The module has the sender's deadline from the request's arrival, less half a second (of a deadline under two seconds a quarter) for keeping the answer and for its way. Where it is late, throws, returns nothing or something that can't be sent, the fallback is sent; the log says which it was (`late`, `failed`, `unusable`), not what was thrown.",
   "- The answer is kept, the fallback too, and a duplicate gets it. A duplicate that comes while the first is being answered waits for the same answer. Where a crash came between, so that there is none, a duplicate has the module asked again: by the same `event.id`.",
   '- It runs as a `code` destination does: in a process of its own, which is ended and started anew where it blocks or crashes. With `isolation: "none"` a module that blocks holds up the gateway, and its deadline with it.',
+  "- What came as a form has no `payload` (Slack's commands, whose type is their word, such as `/weather`, and interactions; Twilio's calls): read `new URLSearchParams(event.body.toString())`.",
   "- Handshakes of the provider, refused requests and those over a rate are answered without it. A sender of [batches](providers.md#batches) can't have one.",
   "- Not on AWS yet: a stack of such a definition is refused at its synthesis.",
 ];

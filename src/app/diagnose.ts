@@ -28,7 +28,7 @@ export async function examine(gateway: Gateway, what: Examination): Promise<Diag
   const read = secretReader();
   const live = gateway.sources.map((one) => liveSource(one, request.params, read));
   const secrets = live.find((one) => one.source === source)?.secrets ?? [];
-  const proof: Proof = { secrets, now, publicUrl: gateway.publicUrl };
+  const proof: Proof = { secrets, now, publicUrl: gateway.publicUrl, secret: read };
   const asks = asksOf(receive(request, source), proof);
   const fetchKeys = () =>
     new KeyFetcher({ now: Date.now, secret: read }).fetch(asks, request.remoteAddress);

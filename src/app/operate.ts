@@ -8,7 +8,7 @@ import { destinationsFor } from "../core/route.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { Event, RejectionCode, Request } from "../core/types.ts";
 import { misfitOf } from "../core/validate.ts";
-import { asksOf, type Proof } from "../core/verify.ts";
+import { asksOf, type Proof, unproven } from "../core/verify.ts";
 import { bytesOfEvents } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
@@ -38,6 +38,8 @@ export function openLearned(engine: Engine, { store }: Pick<Environment, "store"
 export type Release =
   | { readonly kind: "released" | "duplicate"; readonly eventIds: readonly string[] }
   | { readonly kind: "still-rejected"; readonly code: RejectionCode; readonly detail: string }
+  /** What would be answered now, and is no event. */
+  | { readonly kind: "handshake" }
   | { readonly kind: "not-rejected" };
 
 const newId = idMaker();
@@ -89,7 +91,8 @@ export async function releaseRequest(
   if (judged.kind === "rejected") {
     return { kind: "still-rejected", code: judged.code, detail: judged.detail };
   }
-  if (judged.kind !== "routed") return { kind: "not-rejected" };
+  if (judged.kind === "no-handshake") return { ...unproven, kind: "still-rejected" };
+  if (judged.kind === "handshake") return { kind: "handshake" };
   const acceptance = acceptanceOf(judged.routed, newId);
   if (options.dryRun) return { kind: "released", eventIds: [] };
   const accepted = await engine.release(acceptance);

@@ -1,7 +1,7 @@
 import type { Provider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
-import type { PathParams, Request, SampleContext } from "../core/types.ts";
+import type { PathParams, Request, SampleContext, SecretValue } from "../core/types.ts";
 import { bytesOfEvents } from "../http/body.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { adviceFor } from "../kit/suggest.ts";
@@ -25,6 +25,8 @@ export type SampleOptions = {
   readonly source: string;
   readonly type: string;
   readonly read: SecretReader;
+  /** What the source has learned: signs where the config has no secret. */
+  readonly learned?: readonly SecretValue[];
   readonly baseUrl: string;
   /** Instead of the sample payload. */
   readonly body?: Buffer;
@@ -122,7 +124,7 @@ function bodyOf(
 
 function secretOf(source: Source, options: SampleOptions): string | undefined {
   const secrets = sourceSecrets(options.read, () => options.now)(source, options.params ?? {});
-  const first = secrets?.[0];
+  const first = secrets?.[0] ?? options.learned?.[0];
   if (first !== undefined || source.unsigned) return first?.value;
   throw new GatewayError(
     "SOURCE_OFF",

@@ -156,10 +156,18 @@ function printRequest(
     shell.hint("", errors[request.code].cause, `Once that is mended: ${release}`);
   } else if (diagnosis.verdict === "rejected") {
     shell.print("", title("Why"), ...diagnosisLines(diagnosis, shell.terminal));
-    shell.hint("", `Once that is mended: ${release}`);
+    if (!isHandshake(diagnosis)) shell.hint("", `Once that is mended: ${release}`);
+  } else if (diagnosis.verdict === "handshake") {
+    shell.print("", title("Why"), "It is a handshake that is answered now.");
+    shell.hint("", "No event can come of it: have the sender ask again.");
   } else {
     const words = `It verifies now, with ${diagnosis.secret}.`;
     shell.print("", title("Why"), words);
     shell.hint("", `Have it accepted: ${release}`);
   }
+}
+
+/** Once it is mended the sender asks again; to release it would yield nothing. */
+function isHandshake({ causes }: Diagnosis): boolean {
+  return causes.some(({ kind }) => kind === "handshake");
 }

@@ -5,10 +5,11 @@ import { InvalidArgumentError } from "commander";
 import { secretReader } from "../app/config.ts";
 import type { LoadedConfig } from "../app/load-config.ts";
 import { loadConfig } from "../app/load-config.ts";
+import { openLearned } from "../app/operate.ts";
 import { loadSamples, signedSample, sourceNamed, typesRead } from "../app/sample.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Source } from "../core/settings.ts";
-import type { PathParams } from "../core/types.ts";
+import type { PathParams, SecretValue } from "../core/types.ts";
 import { adviceFor } from "../kit/suggest.ts";
 import { defaultPort, localAddress } from "./shell/address.ts";
 import type { ExitCode } from "./shell/faults.ts";
@@ -24,6 +25,7 @@ import {
 import { type Answered, isOk, postAll } from "./shell/posting.ts";
 import { counted, printable } from "./shell/printable.ts";
 import { action, type Shell } from "./shell/shell.ts";
+import { isStoreThere, withStore } from "./shell/store.ts";
 import { duration } from "./shell/time.ts";
 
 type SendOptions = ConfigOption &
@@ -86,12 +88,14 @@ async function send(
   if (body === undefined) refuseUnknownType(source, type, samples.types);
   const baseUrl = baseUrlOf(shell, config, options);
   const read = secretReader();
+  const learned = await learnedBy(shell, source);
   const make = () =>
     signedSample({
       gateway: config.gateway,
       source: sourceName,
       type,
       read,
+      learned,
       baseUrl,
       now: Date.now(),
       samples,
@@ -107,6 +111,13 @@ async function send(
   if (options.json) shell.json(summary(answers));
   else show(shell, answers, baseUrl);
   return answers.every(isOk) ? 0 : 1;
+}
+
+/** The live secrets that a source has learned; none where there is no store here. */
+async function learnedBy(shell: Shell, source: Source): Promise<readonly SecretValue[]> {
+  const { environment } = shell;
+  if (!source.learns || !isStoreThere(environment)) return [];
+  return withStore(shell, (engine) => openLearned(engine, environment).of(source));
 }
 
 /** A provider without samples gets a plain body of any type. */

@@ -82,6 +82,11 @@ function addressOf(text: string): URL {
 
 function show(shell: Shell, { name }: Source, diagnosis: Diagnosis): void {
   const { terminal, print } = shell;
+  if (diagnosis.verdict === "handshake") {
+    const word = terminal.paint("good", diagnosis.verdict);
+    print(`${word} answered by "${name}": ${diagnosis.shape}`);
+    return;
+  }
   if (diagnosis.verdict !== "rejected") {
     const { verdict, secret } = diagnosis;
     print(`${terminal.paint("good", verdict)} by "${name}", with ${secret}`);

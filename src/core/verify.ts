@@ -7,7 +7,6 @@ import type {
   Refusal,
   SecretRef,
   SecretValue,
-  Verdict,
   VerifyInput,
 } from "./types.ts";
 
@@ -62,7 +61,8 @@ export function verify(received: Received, proof: Proof): Verification {
   return verified(received, verdict.kind, verdict.secret);
 }
 
-const unproven: Verdict = {
+/** The verdict on a request that can't be signed. */
+export const unproven: Refusal = {
   kind: "rejected",
   code: "MISSING_SIGNATURE",
   detail: "only requests of the method POST are signed",

@@ -96,6 +96,9 @@ function claimOf(body: Buffer): Claim | Rejection {
   if (hash !== "sha1" && hash !== "sha256") {
     return rejected("INVALID_FORMAT", "SignatureVersion is neither 1 nor 2");
   }
+  if (!types.has(text("Type")) || oneLine.some((name) => text(name).includes("\n"))) {
+    return rejected("INVALID_FORMAT", "Type is none of SNS's, or a field but Message has lines");
+  }
   const url = text("SigningCertURL") || text("SigningCertUrl");
   if (!certificateUrl.test(url)) {
     return rejected("INVALID_FORMAT", "SigningCertURL is no address of SNS's certificates");
@@ -103,12 +106,24 @@ function claimOf(body: Buffer): Claim | Rejection {
   return { url, hash, signature, topic: text("TopicArn"), signed: signedText(text) };
 }
 
+const types: ReadonlySet<string> = new Set([
+  "Notification",
+  "SubscriptionConfirmation",
+  "UnsubscribeConfirmation",
+]);
+
+const ofNotification = ["MessageId", "Subject", "Timestamp", "TopicArn", "Type"];
+const ofConfirmation = ["MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+/**
+ * What is signed is lines, and whoever has a topic of their own has Amazon sign what they like in a Message. Were
+ * other fields of several lines, a part of such a Message could be shown as fields, and so as another topic's.
+ */
+const oneLine = [...ofNotification, ...ofConfirmation];
+
 /** Names and values, a line each, in the order of their names. */
 function signedText(text: (name: string) => string): Buffer {
-  const names =
-    text("Type") === "Notification"
-      ? ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
-      : ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
+  const others = text("Type") === "Notification" ? ofNotification : ofConfirmation;
+  const names = ["Message", ...others];
   const lines = names.flatMap((name) => {
     const value = text(name);
     return value === "" && name === "Subject" ? [] : [`${name}\n${value}\n`];

@@ -15,9 +15,13 @@ export const azureEventgrid = declareTokenProvider({
   deadlineSeconds: 30,
   retries: true,
   token: { query: "token" },
-  id: { json: "0.id" },
-  type: { json: "0.eventType" },
-  time: { json: "0.eventTime", unit: "rfc3339" },
+  // A list even of one event; of several where the subscription has output batching.
+  batch: {
+    items: "*",
+    id: { json: "id" },
+    type: { json: "eventType" },
+    time: { json: "eventTime", unit: "rfc3339" },
+  },
   handshakes: [
     {
       signed: true,

@@ -5,6 +5,7 @@ export const bitbucket = declareProvider({
   name: "bitbucket",
   title: "Bitbucket",
   docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+  addresses: "https://ip-ranges.atlassian.com",
   evidence: {
     kind: "unconfirmed",
     source: "public registries of senders; not read at the sender yet",

@@ -5,6 +5,7 @@ export const checkoutCom = declareProvider({
   name: "checkout-com",
   title: "Checkout.com",
   docs: "https://www.checkout.com/docs/developer-resources/webhooks",
+  addresses: "https://www.checkout.com/docs/resources/ip-addresses",
   evidence: {
     kind: "docs",
     source: "https://checkout.com/docs/workflows/set-up-your-webhook-receiver",

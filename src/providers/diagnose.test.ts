@@ -212,6 +212,16 @@ describe.each(byName(isMarked))("%s at another's source", (_, provider) => {
     expect(provider.marks({}).some((mark) => names.includes(mark))).toBe(true);
   });
 
+  it("is named beside those that sign alike", () => {
+    const found = causes(wrongProvider(provider), signed(provider), {
+      secret: secretOf(provider),
+      options: { header: "x-signature" },
+    });
+    const { text = "", remedy = "" } = found.find(({ kind }) => kind === "other-provider") ?? {};
+    const isNamed = remedy.includes(provider.name) || text.includes("or another");
+    expect(isNamed).toBe(true);
+  });
+
   it("is taken by the source that is made for it", () => {
     const right = { ...sourceOf(provider), name: "right", path: pathPattern("/right") };
     const others = [{ source: right, secrets: [{ name: "OWN", value: secretOf(provider) }] }];

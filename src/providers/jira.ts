@@ -5,6 +5,7 @@ export const jira = declareProvider({
   name: "jira",
   title: "Jira",
   docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
+  addresses: "https://ip-ranges.atlassian.com",
   evidence: {
     kind: "unconfirmed",
     source: "public registries of senders; not read at the sender yet",

@@ -5,6 +5,7 @@ export const pagerduty = declareProvider({
   name: "pagerduty",
   title: "PagerDuty",
   docs: "https://developer.pagerduty.com/docs/verifying-webhook-signatures",
+  addresses: "https://support.pagerduty.com/docs/safelist-ips",
   evidence: { kind: "vector", source: "PagerDuty/go-pagerduty webhookv3_test.go" },
   deadlineSeconds: 5,
   retries: true,

@@ -19,6 +19,7 @@ export const stripe = defineProvider({
   name: "stripe",
   title: "Stripe",
   docs: "https://docs.stripe.com/webhooks",
+  addresses: "https://docs.stripe.com/ips",
   evidence: { kind: "sdk", source: "stripe@23.1.0" },
   retries: true,
   scheme: {

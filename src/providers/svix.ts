@@ -16,6 +16,7 @@ export const svix = defineProvider({
   name: "svix",
   title: "Svix",
   docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
+  addresses: "https://docs.svix.com/receiving/source-ips",
   evidence: { kind: "sdk", source: "svix@2.5.0" },
   retries: true,
   deadlineSeconds: 15,

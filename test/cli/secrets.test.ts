@@ -72,3 +72,8 @@ test("one that is dropped fits no more, and one that isn't there is said so", as
     expect.stringContaining('Did you mean "asana"?'),
   ]);
 });
+
+test("what was learned signs what is sent to try things out", async () => {
+  const sent = await folder.run(["send", "asana", "task.added", "--url", folder.url]);
+  expect([sent.code, sent.out]).toEqual([0, expect.stringContaining("200 ")]);
+});

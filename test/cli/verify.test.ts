@@ -94,6 +94,32 @@ describe("verify", () => {
   });
 });
 
+test("a handshake is told as one: one that is answered, one that isn't, and a method that only they have", async () => {
+  const config = folder.write(
+    "asked.config.ts",
+    `import { defineGateway, secret } from "surehook";
+import { meta } from "surehook/providers";
+export default defineGateway({
+  sources: {
+    meta: meta({ path: "/m", secrets: [secret("SHOP_SECRET")], verifyToken: secret("SHOP_SECRET") }),
+  },
+  destinations: {},
+  routes: [],
+});`,
+  );
+  const words = ["-c", config, "-s", "meta", "-H", "a:b", "-b", folder.write("none", "")];
+  const ask = (query: string) =>
+    folder.run(["verify", ...words, "--method", "get", "--url", `https://x.example/m?${query}`]);
+  const right = await ask(
+    `hub.mode=subscribe&hub.challenge=1&hub.verify_token=${secrets.SHOP_SECRET}`,
+  );
+  expect(right).toMatchObject({ code: 0, out: expect.stringContaining('answered by "meta"') });
+  const wrong = await ask("hub.mode=subscribe&hub.challenge=1&hub.verify_token=x");
+  expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining("Enter the same token") });
+  const none = await ask("hub.mode=other");
+  expect(none).toMatchObject({ code: 1, out: expect.stringContaining("Events come by POST") });
+});
+
 test("a refused request says why when it is looked at, and what to do", async () => {
   const headers = { "stripe-signature": stripeHeader(body, ` ${secrets.STRIPE_SECRET} `) };
   const answer = await fetch(`${folder.url}/stripe`, { method: "POST", headers, body });

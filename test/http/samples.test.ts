@@ -18,11 +18,6 @@ import { type LocalGateway, runHere } from "../support/in-process.ts";
 import { beside } from "../support/kept.ts";
 import { optionsNeeded, signsItself } from "../support/own-options.ts";
 
-/** Why a provider's events don't bear the type of their sample. */
-const typeless: Readonly<Record<string, string>> = {
-  telegram: "an update's kind is the name of a field",
-};
-
 /** Why a sample has no id where its provider knows one. */
 const idless: Readonly<Record<string, string>> = {
   discord: "its webhook events have none; interactions have",
@@ -107,7 +102,7 @@ describe.each(own)("the samples of %s", (_, provider, types) => {
     const [event, ...others] = await post(first);
     const [again] = await post(second);
     expect(others).toEqual([]);
-    if (!(provider.name in typeless)) expect(event?.type).toBe(type);
+    expect(event?.type).toBe(type);
     const id = event?.providerEventId;
     const isJoined = (provider.batch?.id.length ?? 0) > 1;
     for (const part of (isJoined ? id?.split(".") : id && [id]) ?? []) {

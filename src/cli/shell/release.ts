@@ -121,6 +121,7 @@ function countsOf(results: readonly Released[]) {
     duplicates: count("duplicate"),
     stillRejected: count("still-rejected"),
     notRejected: count("not-rejected"),
+    handshakes: count("handshake"),
     failed: count("failed"),
   };
 }
@@ -141,6 +142,10 @@ function show(
     say(`${counted(counts.duplicates, "request")} told nothing new (duplicates).`);
   if (counts.notRejected > 0)
     say(`${counted(counts.notRejected, "request")} had not been rejected.`);
+  if (counts.handshakes > 0) {
+    say(`${counted(counts.handshakes, "handshake")}, of which no event can come.`);
+    hint("  Have the sender ask again: it is answered now.");
+  }
   if (counts.stillRejected > 0) say(`${counted(counts.stillRejected, "request")} still rejected:`);
   for (const [code, number] of rejectionCounts(results)) {
     say(`  ${number} × ${code}: ${errors[code].cause}`);

@@ -13,8 +13,8 @@ export function otherSenderCauses(look: Look): readonly Cause[] {
   const source = otherSource(look);
   if (source !== undefined) return [source];
   const candidates = marked(look);
-  const proven = candidates.find((one) => fits(look, one));
-  if (proven !== undefined) return [provenCause(look, proven)];
+  const [proven, ...alike] = candidates.filter((one) => fits(look, one));
+  if (proven !== undefined) return [provenCause(look, [proven, ...alike])];
   const hasOwn = hasMark(look.provider, look.input.options, look.suspect.request);
   return hasOwn || candidates.length === 0 ? [] : [likelyCause(candidates)];
 }
@@ -64,25 +64,38 @@ function fits({ suspect, input, trial }: Look, provider: Provider): boolean {
   return trial.fits(provider, { ...input, secrets, options: {} }) !== undefined;
 }
 
-function provenCause({ provider: expected }: Look, { name, title }: Provider): Cause {
+/** Several senders may sign alike: which one it is can't be told then. */
+function provenCause(
+  { provider: expected }: Look,
+  found: readonly [Provider, ...Provider[]],
+): Cause {
+  const [{ name }] = found;
+  const names = found.slice(0, mostNames).map((one) => one.name);
+  const remedy =
+    found.length === 1
+      ? `Make the source one of the provider ${name} (see \`surehook providers ${name}\`).`
+      : `They sign alike. Make the source one of the provider that posts here: ${names.join(", ")}${found.length > mostNames ? ", …" : ""}.`;
   return {
     kind: "other-provider",
     proven: true,
     provider: name,
-    text: `It is signed as ${title} signs, not as ${expected.title} does.`,
-    remedy: `Make the source one of the provider ${name} (see \`surehook providers ${name}\`).`,
+    text: `It is signed as ${titlesOf(found)} ${found.length === 1 ? "signs" : "sign"}, not as ${expected.title} does.`,
+    remedy,
   };
+}
+
+function titlesOf(found: readonly Provider[]): string {
+  const titles = found.slice(0, mostNames).map(({ title }) => title);
+  return `${titles.join(" or ")}${found.length > mostNames ? " or another" : ""}`;
 }
 
 function likelyCause(candidates: readonly Provider[]): Cause {
   const [first] = candidates;
-  const titles = candidates.slice(0, mostNames).map(({ title }) => title);
-  const more = candidates.length > mostNames ? " or another" : "";
   return {
     kind: "other-provider",
     proven: false,
     ...(first && candidates.length === 1 ? { provider: first.name } : {}),
-    text: `It looks like a request of ${titles.join(" or ")}${more}.`,
+    text: `It looks like a request of ${titlesOf(candidates)}.`,
     remedy: "Check which sender posts to this path, and make a source of its provider.",
   };
 }

@@ -18,6 +18,7 @@ export const causes = {
   option: "another option of a source of the kind `hmac` fits",
   "other-source": "another source of the gateway takes it: it came to the wrong path",
   "other-provider": "it is signed as another kind of sender signs, or looks so",
+  handshake: "it is a handshake, or asked by a method for such, and not as the source expects it",
   unknown: "nothing that was tried fits",
 } as const;
 
@@ -45,6 +46,14 @@ export type Cause = {
 
 /** What there is to say of a request. */
 export type Diagnosis =
+  | {
+      /** A handshake that the source answers: no event. */
+      readonly verdict: "handshake";
+      /** Which one, in words. */
+      readonly shape: string;
+      readonly causes: readonly [];
+      readonly tried: number;
+    }
   | {
       readonly verdict: "verified" | "authenticated";
       /** Name of the secret that fitted. */

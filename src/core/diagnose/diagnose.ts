@@ -5,8 +5,9 @@
  */
 import { receive } from "../receive.ts";
 import type { Verdict } from "../types.ts";
-import { verifyInput } from "../verify.ts";
+import { unproven, verifyInput } from "../verify.ts";
 import { addressCauses } from "./by-address.ts";
+import { handshakeOf } from "./by-handshake.ts";
 import { missingCause } from "./by-headers.ts";
 import { bodyCauses, optionCauses, spellingCauses } from "./by-request.ts";
 import { secretCauses } from "./by-secret.ts";
@@ -24,7 +25,10 @@ export function diagnose(suspect: Suspect): Diagnosis {
   const { provider } = source;
   const asked = verifyInput(receive(request, source), proof);
   const trial = new Trial();
-  const verdict = trial.judge(provider, asked) ?? provider.verify(asked);
+  const isPost = request.method === "POST";
+  const verdict = isPost ? (trial.judge(provider, asked) ?? provider.verify(asked)) : unproven;
+  const handshake = handshakeOf({ provider, asked, isPost }, verdict);
+  if (handshake !== undefined) return { ...handshake, tried: trial.tried };
   if (verdict.kind !== "rejected") {
     return { verdict: verdict.kind, secret: verdict.secret, causes: [], tried: trial.tried };
   }

@@ -157,7 +157,10 @@ function publicSeal(kind: PublicKind, { encoding = "base64" }: SealData): Seal {
     },
     make: (secret, content) => {
       if (!isPrivate(secret)) {
-        throw new GatewayError("USAGE", "Only a private key (PEM, PKCS #8) can sign here.");
+        throw new GatewayError(
+          "USAGE",
+          "The secret is a public key, which only verifies. To try things out, set it to a private key (PEM, PKCS #8): that stands for both.",
+        );
       }
       return signBytes(hash, joined(content), createPrivateKey(secret)).toString(encoding);
     },
