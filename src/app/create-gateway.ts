@@ -39,8 +39,8 @@ export type MountedGateway = {
   readonly paths: readonly string[];
   /** Whether a source, or the gateway's health, is at a path. */
   readonly listensAt: (path: string) => boolean;
-  /** Takes a request whose body was read, raw. Never rejects. */
-  readonly take: (head: Head, body: Buffer) => Promise<Answer>;
+  /** Takes a request by its raw bytes, or by the pieces that they come in. Never rejects. */
+  readonly take: (head: Head, body: Buffer | AsyncIterable<Uint8Array>) => Promise<Answer>;
   /** Takes a request of `node:http` whose body is yet to be read, and answers it. Never rejects. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** The answer to a request whose raw body is gone, since a parser has read it; `remedy` says what to change. */
