@@ -63,8 +63,12 @@ export function createGateway(
   const environment = environmentOf(options);
   const log = openLog(environment.logLevel);
   const opening = open(read, environment);
-  // `ready` tells it, and so does the answer to each request until the process is started anew.
-  opening.catch(() => undefined);
+  // `ready` tells it too, but an application may not look, and its senders get no more than a code.
+  opening.catch((error: unknown) => {
+    const code = error instanceof GatewayError ? error.code : "INTERNAL";
+    const text = "the gateway could not open; requests get 503 until the process is started anew";
+    log.error({ code, error: messageOf(error) }, text);
+  });
   const state = { isStopping: false };
   const opened = async (): Promise<OpenGateway> => {
     if (state.isStopping) throw new GatewayError("SHUTTING_DOWN", "The application is stopping.");

@@ -1,4 +1,5 @@
 /** Adapters on applications that are hard on bodies: too large, broken off, decompressed or decoded before them. */
+import { spawnSync } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
@@ -129,5 +130,28 @@ describe("a parser before the gateway", () => {
   test("that has decoded what is no UTF-8 is told so, and nothing counts as forged", async () => {
     const body = Buffer.from('{"id":"evt_1","name":"\xe9"}', "latin1");
     expect(await posted(String, { body })).toMatchObject({ status: 503, code: "BODY_PARSED" });
+  });
+});
+
+/** An application that waits for nothing, and goes on after what nobody caught, as some frameworks do. */
+const carefree = `
+import { createGateway } from ${JSON.stringify(import.meta.resolve("../../src/app/create-gateway.ts"))};
+import { defineGateway, secret } from ${JSON.stringify(import.meta.resolve("../../src/index.ts"))};
+import { stripe } from ${JSON.stringify(import.meta.resolve("../../src/providers/stripe.ts"))};
+process.on("unhandledRejection", () => undefined);
+const source = stripe({ path: "/webhooks/stripe", secrets: [secret("ADAPTERS_MISSING")] });
+const gateway = createGateway(defineGateway({ sources: { stripe: source }, destinations: {}, routes: [] }));
+const head = { method: "POST", url: "/webhooks/stripe", rawHeaders: [], remoteAddress: "" };
+process.exitCode = (await gateway.take(head, Buffer.from("{}"))).status === 503 ? 0 : 1;
+`;
+
+test("a gateway that can't open says why in the log, also where nobody asks", () => {
+  const words = ["--no-warnings", "--input-type=module", "--eval", carefree];
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining("503") });
+  expect(JSON.parse(stderr)).toMatchObject({
+    level: 50,
+    code: "CONFIG_INVALID",
+    error: expect.stringContaining("ADAPTERS_MISSING"),
   });
 });
