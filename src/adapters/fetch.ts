@@ -1,8 +1,8 @@
 /** Surehook in servers that speak `Request` and `Response`: Hono, Next.js, Bun.serve, Deno.serve and others. */
 import type { MountedGateway } from "../app/create-gateway.ts";
-import type { Answer } from "../core/types.ts";
 import { areAsSent, bytesOf, otherBytes } from "./given-request.ts";
 import { pathOf } from "./node-request.ts";
+import { responseOf } from "./response-of.ts";
 
 export {
   createGateway,
@@ -47,9 +47,4 @@ async function* piecesOf({ body }: Request): AsyncGenerator<Uint8Array> {
   for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
     yield read.value;
   }
-}
-
-function responseOf({ status, body, contentType, headers }: Answer): Response {
-  const type = contentType === undefined ? {} : { "content-type": contentType };
-  return new Response(status === 204 ? null : body, { status, headers: { ...type, ...headers } });
 }

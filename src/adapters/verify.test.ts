@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { mandrill } from "../providers/mandrill.ts";
 import { stripe } from "../providers/stripe.ts";
+import { responseOf } from "./response-of.ts";
 import { verify } from "./verify.ts";
 
 const now = 1_700_000_000_000;
@@ -67,5 +68,14 @@ describe("verify alone", () => {
       ["open", { event: "open", ts: 1 }],
       ["click", { event: "click", ts: 2 }],
     ]);
+  });
+});
+
+describe("the answer to a handshake", () => {
+  test("is a Response with its type, also where it has no body", async () => {
+    const told = responseOf({ status: 200, body: '{"type":1}', contentType: "application/json" });
+    expect(told.headers.get("content-type")).toBe("application/json");
+    expect(await told.json()).toEqual({ type: 1 });
+    expect(responseOf({ status: 204, body: "" }).status).toBe(204);
   });
 });
