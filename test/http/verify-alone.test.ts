@@ -1,9 +1,9 @@
+/** `verify` alone: what it is called with, and what it finds. */
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { mandrill } from "../providers/mandrill.ts";
-import { stripe } from "../providers/stripe.ts";
-import { responseOf } from "./response-of.ts";
-import { verify } from "./verify.ts";
+import { responseOf, verify } from "../../src/index.ts";
+import { mandrill } from "../../src/providers/mandrill.ts";
+import { stripe } from "../../src/providers/stripe.ts";
 
 const now = 1_700_000_000_000;
 const secrets = ["whsec_test"];
