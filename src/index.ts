@@ -1,4 +1,5 @@
 export type { FetchRequest, GivenRequest } from "./adapters/given-request.ts";
+export { responseOf } from "./adapters/response-of.ts";
 export {
   type VerifiedEvent,
   type VerifyOptions,

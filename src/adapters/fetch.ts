@@ -1,8 +1,8 @@
 /** Surehook in servers that speak `Request` and `Response`: Hono, Next.js, Bun.serve, Deno.serve and others. */
 import type { MountedGateway } from "../app/create-gateway.ts";
-import type { Answer } from "../core/types.ts";
-import { bytesOf } from "./given-request.ts";
+import { areAsSent, bytesOf, otherBytes } from "./given-request.ts";
 import { pathOf } from "./node-request.ts";
+import { responseOf } from "./response-of.ts";
 
 export {
   createGateway,
@@ -29,15 +29,22 @@ export function surehook(
   return async (request, { remoteAddress = "", body } = {}) => {
     const url = request.url.replace(/^[a-z]+:\/\/[^/?#]*/i, "");
     if (!gateway.listensAt(pathOf(url))) return undefined;
-    if (body === undefined && request.bodyUsed) return responseOf(gateway.refuseParsed(remedy));
-    const bytes = bytesOf(body ?? (await request.arrayBuffer()));
+    const isGone = request.bodyUsed || request.body?.locked === true;
+    if (body === undefined && isGone) return responseOf(gateway.refuseParsed(remedy));
     const rawHeaders = [...request.headers].flat();
     const head = { method: request.method, url, rawHeaders, remoteAddress };
-    return responseOf(await gateway.take(head, bytes));
+    if (body === undefined) return responseOf(await gateway.take(head, piecesOf(request)));
+    if (!areAsSent(body, (name) => request.headers.get(name))) {
+      return responseOf(gateway.refuseParsed(`${remedy} ${otherBytes}`));
+    }
+    return responseOf(await gateway.take(head, bytesOf(body)));
   };
 }
 
-function responseOf({ status, body, contentType, headers }: Answer): Response {
-  const type = contentType === undefined ? {} : { "content-type": contentType };
-  return new Response(status === 204 ? null : body, { status, headers: { ...type, ...headers } });
+/** Read as they come, so that a body is never held that is too large. What is left unread is the server's to end. */
+async function* piecesOf({ body }: Request): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+    yield read.value;
+  }
 }

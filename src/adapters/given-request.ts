@@ -45,6 +45,20 @@ export function bytesOf(body: GivenBody): Buffer {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
+/** What is logged where a parser has left other bytes than those that were sent, after what to change. */
+export const otherBytes =
+  "What it has left are not the bytes that were sent: it decompressed or decoded them, so keeping them doesn't help.";
+
+/** Whether bytes that a parser left can be those that were sent, by the request's headers. */
+export function areAsSent(
+  { length }: Uint8Array,
+  headerOf: (name: string) => string | null | undefined,
+): boolean {
+  const announced = headerOf("content-length") ?? undefined;
+  if (announced !== undefined) return Number(announced) === length;
+  return (headerOf("content-encoding") ?? "identity") === "identity";
+}
+
 /** Path and query of an address, which may lack its origin. */
 export function targetOf(url: string): { readonly path: string; readonly query: string } {
   const target = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split("#")[0] ?? "";

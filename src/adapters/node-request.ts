@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { MountedGateway } from "../app/create-gateway.ts";
 import type { Answer } from "../core/types.ts";
+import { areAsSent, otherBytes } from "./given-request.ts";
 
 /** A request that passed a framework: `body` and `rawBody` are what its parsers left. */
 export type PassedRequest = IncomingMessage & {
@@ -33,12 +34,16 @@ export async function handleNode(
     return gateway.handle(request, response);
   }
   const bytes = bytesLeft(request);
-  const { method = "GET", rawHeaders, socket } = request;
+  const { method = "GET", headers, rawHeaders, socket } = request;
   const head = { method, url, rawHeaders, remoteAddress: socket.remoteAddress ?? "" };
-  answerNode(response, bytes ? await gateway.take(head, bytes) : gateway.refuseParsed(remedy));
+  if (bytes === undefined) return answerNode(response, gateway.refuseParsed(remedy));
+  if (!areAsSent(bytes, (name) => headers[name]?.toString())) {
+    return answerNode(response, gateway.refuseParsed(`${remedy} ${otherBytes}`));
+  }
+  answerNode(response, await gateway.take(head, bytes));
 }
 
-/** What a parser left of the body, where that is still every byte of it. */
+/** What a parser left of the body, where that are bytes or text. */
 function bytesLeft({ rawBody, body, headers, method }: PassedRequest): Buffer | undefined {
   for (const left of [rawBody, body]) {
     if (Buffer.isBuffer(left)) return left;

@@ -11,6 +11,7 @@ import type {
   SecretValue,
   VerifyInput,
 } from "../core/types.ts";
+import { firstField, isForm } from "../kit/form.ts";
 import { parseJson } from "../kit/json-path.ts";
 import {
   bytesOf,
@@ -74,12 +75,16 @@ export async function verify<Options = object>(
   given: GivenRequest | FetchRequest,
   options: VerifyOptions<Options>,
 ): Promise<VerifyResult> {
+  const secrets = secretsOf(options?.secrets);
   const request = await requestOf(given);
   const input = {
     request,
-    secrets: secretsOf(options.secrets),
-    now: options.now ?? Date.now(),
-    toleranceSeconds: options.toleranceSeconds ?? provider.toleranceSeconds ?? 300,
+    secrets,
+    now: numberOf("now", options.now ?? Date.now()),
+    toleranceSeconds: numberOf(
+      "toleranceSeconds",
+      options.toleranceSeconds ?? provider.toleranceSeconds ?? 300,
+    ),
     options: (options.options ?? {}) as Options,
     url: options.url ?? given.url,
     secret: options.secret,
@@ -101,7 +106,19 @@ const unproven: Refusal = {
   detail: "only requests of the method POST are signed",
 };
 
+/** No signed time is too old by NaN, which a missing variable becomes by `Number()`. */
+function numberOf(name: "now" | "toleranceSeconds", value: number): number {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new GatewayError("USAGE", `${name} must be a number that isn't negative; got ${value}.`);
+}
+
 async function requestOf(given: GivenRequest | FetchRequest): Promise<Request> {
+  if (!given?.headers) {
+    throw new GatewayError(
+      "USAGE",
+      "There is no request to verify: give a Request, or { headers, body } with the raw bytes.",
+    );
+  }
   if ("bodyUsed" in given && given.bodyUsed) {
     throw new GatewayError(
       "USAGE",
@@ -128,13 +145,17 @@ async function requestOf(given: GivenRequest | FetchRequest): Promise<Request> {
   };
 }
 
-function secretsOf(given: VerifyOptions["secrets"]): readonly SecretValue[] {
-  const secrets = given.flatMap((secret, place) => {
-    if (secret === undefined || secret === "") return [];
-    return typeof secret === "string" ? { name: String(place), value: secret } : secret;
+/** One of blanks is none, as in a source: a variable that was set to nothing would let everybody sign. */
+function secretsOf(given: VerifyOptions["secrets"] | undefined): readonly SecretValue[] {
+  const secrets = (Array.isArray(given) ? given : []).flatMap((secret, place) => {
+    const named = typeof secret === "string" ? { name: String(place), value: secret } : secret;
+    return named === undefined || named.value.trim() === "" ? [] : [named];
   });
   if (secrets.length > 0) return secrets;
-  throw new GatewayError("USAGE", "There is no secret to verify by: give at least one in secrets.");
+  throw new GatewayError(
+    "USAGE",
+    "There is no secret to verify by: give a list of at least one as secrets.",
+  );
 }
 
 async function fetched(
@@ -145,7 +166,7 @@ async function fetched(
   if (fetchKeys) return fetchKeys(asks);
   throw new GatewayError(
     "USAGE",
-    `${title} is verified by keys that are fetched: give fetchKeys, such as createKeyFetcher() of surehook/keys makes.`,
+    `${title} is verified by keys that are fetched: give fetchKeys: createKeyFetcher() of surehook/keys.`,
   );
 }
 
@@ -153,7 +174,8 @@ function eventsOf<Options>(
   provider: Provider<Options>,
   { request, options }: VerifyInput<Options>,
 ): readonly VerifiedEvent[] {
-  const { body } = request;
+  const isItsField = provider.decodes === "form" && isForm(request.headers);
+  const body = (isItsField ? firstField(request.body) : undefined) ?? request.body;
   const payload = (): unknown => parseJson(body);
   const found = provider.identify({ request, body, payload, options });
   return [found].flat().map((event: EventIdentity) => {

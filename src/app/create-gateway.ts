@@ -39,8 +39,8 @@ export type MountedGateway = {
   readonly paths: readonly string[];
   /** Whether a source, or the gateway's health, is at a path. */
   readonly listensAt: (path: string) => boolean;
-  /** Takes a request whose body was read, raw. Never rejects. */
-  readonly take: (head: Head, body: Buffer) => Promise<Answer>;
+  /** Takes a request by its raw bytes, or by the pieces that they come in. Never rejects. */
+  readonly take: (head: Head, body: Buffer | AsyncIterable<Uint8Array>) => Promise<Answer>;
   /** Takes a request of `node:http` whose body is yet to be read, and answers it. Never rejects. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** The answer to a request whose raw body is gone, since a parser has read it; `remedy` says what to change. */
@@ -63,8 +63,12 @@ export function createGateway(
   const environment = environmentOf(options);
   const log = openLog(environment.logLevel);
   const opening = open(read, environment);
-  // `ready` tells it, and so does the answer to each request until the process is started anew.
-  opening.catch(() => undefined);
+  // `ready` tells it too, but an application may not look, and its senders get no more than a code.
+  opening.catch((error: unknown) => {
+    const code = error instanceof GatewayError ? error.code : "INTERNAL";
+    const text = "the gateway could not open; requests get 503 until the process is started anew";
+    log.error({ code, error: messageOf(error) }, text);
+  });
   const state = { isStopping: false };
   const opened = async (): Promise<OpenGateway> => {
     if (state.isStopping) throw new GatewayError("SHUTTING_DOWN", "The application is stopping.");

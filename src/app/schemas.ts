@@ -1,20 +1,25 @@
 /** Makes the checks of sources' schemas, and tells of those that can't be used. */
+import { setTimeout } from "node:timers/promises";
 import type { Provider } from "../core/define.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
 import {
   type Checks,
   type EventSchema,
-  isAsync,
   isStandardSchema,
   type JsonSchema,
+  laterAnswer,
   noChecks,
   type SchemaCheck,
   type SourceChecks,
+  type StandardSchema,
   sourceChecks,
   standardCheck,
 } from "../core/schemas.ts";
 import type { Source } from "../core/settings.ts";
+
+/** Past it a promise is not waited for: it is one. */
+const mostProbeMs = 1_000;
 
 /** Of a source, what its schemas are tried with. */
 type Holder = Pick<Source, "name" | "schemas"> & { readonly provider?: Provider };
@@ -38,10 +43,10 @@ export async function compileSchemas(
   for (const { name, schemas, provider } of sources) {
     const entries: [string, SchemaCheck][] = [];
     for (const [types, schema] of Object.entries(schemas ?? {})) {
-      const check = await checkOf(schema, [
-        undefined,
-        ...(provider && probing ? await probing(provider, types) : []),
-      ]);
+      const check = await checkOf(
+        schema,
+        provider && probing ? await probing(provider, types) : [],
+      );
       if (typeof check === "function") entries.push([types, check]);
       else mistakes.push({ path: `sources.${name}.schemas.${types}`, ...check });
     }
@@ -64,14 +69,29 @@ type Fault = Pick<Mistake, "expected" | "hint">;
 
 async function checkOf(
   schema: EventSchema,
-  probes: readonly unknown[],
+  samples: readonly unknown[],
 ): Promise<SchemaCheck | Fault> {
   if (!isStandardSchema(schema)) return jsonCheck(schema);
-  if (!probes.some((probe) => isAsync(schema, probe))) return standardCheck(schema);
+  const isLate = samples.some((sample) => laterAnswer(schema, sample) !== undefined);
+  if (!isLate && !(await answersNothingLater(schema))) return standardCheck(schema);
   return {
     expected: "a schema that answers at once",
-    hint: "it returns a promise: leave out what is asynchronous, and look that up where the event is handled",
+    hint: "it returns a promise, as Zod does for a check that throws: leave out what is asynchronous, and look that up where the event is handled",
   };
+}
+
+/**
+ * Whether it is asynchronous for no event at all. Zod runs a check that has thrown once more, as if it were
+ * asynchronous; one that reads parts of the event throws here, and not for events. So only a promise that is kept counts.
+ */
+async function answersNothingLater(schema: StandardSchema): Promise<boolean> {
+  const later = laterAnswer(schema, undefined);
+  if (later === undefined) return false;
+  const kept = later.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([kept, setTimeout(mostProbeMs, true, { ref: false })]);
 }
 
 async function jsonCheck(schema: JsonSchema): Promise<SchemaCheck | Fault> {

@@ -86,16 +86,16 @@ export function standardCheck(schema: StandardSchema): SchemaCheck {
   };
 }
 
-/** Whether a Standard Schema answers a probe later, in place of at once. */
-export function isAsync(schema: StandardSchema, probe: unknown): boolean {
+/** What a Standard Schema answers a probe later; undefined where it answers at once, or throws. */
+export function laterAnswer(schema: StandardSchema, probe: unknown): Promise<unknown> | undefined {
   try {
     const result = schema["~standard"].validate(probe);
-    if (!(result instanceof Promise)) return false;
+    if (!(result instanceof Promise)) return undefined;
     result.catch(() => undefined);
-    return true;
+    return result;
   } catch {
     // It may be right for events; each that it throws for is invalid.
-    return false;
+    return undefined;
   }
 }
 
@@ -130,7 +130,7 @@ export function issuesText(issues: readonly SchemaIssue[]): string {
 
 function answeredLater(result: Promise<unknown>): Misfit {
   result.catch(() => undefined);
-  return fault("the schema is asynchronous; it has to answer at once");
+  return fault("the schema gave a promise: it threw, or is asynchronous; it has to answer at once");
 }
 
 function fault(detail: string): Misfit {

@@ -72,26 +72,50 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }
 
+/** What a body is read within. */
+type Bounds = {
+  readonly maxBytes: number;
+  readonly budget: ByteBudget;
+  readonly held: { bytes: number };
+};
+
+/** Takes bytes that have arrived, or says why they are too many. */
+function takeBytes(bytes: number, { maxBytes, budget, held }: Bounds): Code | undefined {
+  if (held.bytes + bytes > maxBytes) return "BODY_TOO_LARGE";
+  if (!budget.take(bytes)) return "OVERLOADED";
+  held.bytes += bytes;
+  return undefined;
+}
+
+/** As `readBody`, of a body that comes in pieces by another way than `node:http`. A sender that breaks off is late for good. */
+export async function readPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  bounds: Bounds,
+): Promise<BodyRead> {
+  const kept: Uint8Array[] = [];
+  try {
+    for await (const piece of pieces) {
+      const code = takeBytes(piece.length, bounds);
+      if (code !== undefined) return { code };
+      kept.push(piece);
+    }
+  } catch {
+    return { code: "REQUEST_TIMEOUT" };
+  }
+  return { body: Buffer.concat(kept) };
+}
+
 /**
  * Reads a body within its limit and the budget. Bytes are taken from the budget as they arrive and
  * are the caller's to give back: `held` tells how many, also when the read is refused or broken off.
  */
-export function readBody(
-  request: IncomingMessage,
-  bounds: {
-    readonly maxBytes: number;
-    readonly budget: ByteBudget;
-    readonly held: { bytes: number };
-  },
-): Promise<BodyRead> {
-  const { maxBytes, budget, held } = bounds;
+export function readBody(request: IncomingMessage, bounds: Bounds): Promise<BodyRead> {
   return new Promise((resolve, reject) => {
     let only: Buffer | undefined;
     let chunks: Buffer[] | undefined;
     request.on("data", (chunk: Buffer) => {
-      if (held.bytes + chunk.length > maxBytes) return refuse("BODY_TOO_LARGE");
-      if (!budget.take(chunk.length)) return refuse("OVERLOADED");
-      held.bytes += chunk.length;
+      const code = takeBytes(chunk.length, bounds);
+      if (code !== undefined) return refuse(code);
       if (only === undefined) only = chunk;
       else if (chunks === undefined) chunks = [only, chunk];
       else chunks.push(chunk);

@@ -72,18 +72,6 @@ export function createDoors(options: DoorOptions): Doors {
   };
 }
 
-/** Both steps, for a request whose body was read elsewhere. Never rejects: a fault of ours is an answer too. */
-export async function takeWhole(doors: Doors, head: Head, body: Buffer): Promise<Answer> {
-  try {
-    const admitted = doors.admit(head);
-    if ("status" in admitted) return admitted;
-    if (body.length > admitted.source.maxBodyBytes) return refusal("BODY_TOO_LARGE");
-    return await doors.take(admitted, body);
-  } catch (error) {
-    return doors.faultOf(error, head.url);
-  }
-}
-
 function admit(context: Context, head: Head): Admitted | Answer {
   const { url, method, rawHeaders, remoteAddress } = head;
   const mark = url.indexOf("?");

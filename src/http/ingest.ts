@@ -8,8 +8,8 @@ import { ByteBudget } from "../kit/budget.ts";
 import type { AddressSet } from "./address.ts";
 import { addressSet, clientAddress, peerOf } from "./address.ts";
 import { answer, answerAndClose, refusal } from "./answer.ts";
-import { readBody } from "./body.ts";
-import { createDoors, type DoorOptions, type Doors, type Head, takeWhole } from "./doors.ts";
+import { type BodyRead, readBody, readPieces } from "./body.ts";
+import { createDoors, type DoorOptions, type Doors, type Head } from "./doors.ts";
 
 /** Handles one request; `proceed` is called when its body is wanted (`Expect: 100-continue`). */
 export type Ingest = {
@@ -19,10 +19,11 @@ export type Ingest = {
     proceed?: () => void,
   ) => Promise<void>;
   /**
-   * Takes a request whose body was read elsewhere; the head's address is the connection's, before trusted
+   * Takes a request whose body was read elsewhere, or comes in pieces that aren't read before the request has
+   * passed the doors; the head's address is the connection's, before trusted
    * proxies. Never rejects: a fault of ours is an answer too.
    */
-  readonly take: (head: Head, body: Buffer) => Promise<Answer>;
+  readonly take: (head: Head, body: Buffer | AsyncIterable<Uint8Array>) => Promise<Answer>;
   /** Requests under way. */
   readonly active: () => number;
 };
@@ -57,10 +58,13 @@ export function createIngest(options: DoorOptions): Ingest {
     active: () => active,
     take: async (head, body) => {
       active += 1;
+      const held = { bytes: 0 };
       try {
-        const remoteAddress = clientAddress(head, context.isTrusted);
-        return await takeWhole(context.doors, { ...head, remoteAddress }, body);
+        return await take(context, { head, body, held });
+      } catch (error) {
+        return context.doors.faultOf(error, head.url);
       } finally {
+        context.budget.give(held.bytes);
         active -= 1;
       }
     },
@@ -100,6 +104,31 @@ async function handle(context: Context, exchange: Exchange): Promise<void> {
   const read = await readBody(request, bounds);
   if ("code" in read) return answerAndClose(request, response, refusal(read.code));
   answer(response, await doors.take(admitted, read.body));
+}
+
+async function take(
+  context: Context,
+  given: {
+    readonly head: Head;
+    readonly body: Buffer | AsyncIterable<Uint8Array>;
+    readonly held: Exchange["held"];
+  },
+): Promise<Answer> {
+  const { doors, isTrusted, budget } = context;
+  const { head, body, held } = given;
+  const admitted = doors.admit({ ...head, remoteAddress: clientAddress(head, isTrusted) });
+  if ("status" in admitted) return admitted;
+  const { maxBodyBytes: maxBytes } = admitted.source;
+  const read = await readGiven(body, { maxBytes, budget, held });
+  return "code" in read ? refusal(read.code) : await doors.take(admitted, read.body);
+}
+
+function readGiven(
+  body: Buffer | AsyncIterable<Uint8Array>,
+  bounds: Parameters<typeof readPieces>[1],
+): BodyRead | Promise<BodyRead> {
+  if (!Buffer.isBuffer(body)) return readPieces(body, bounds);
+  return body.length > bounds.maxBytes ? { code: "BODY_TOO_LARGE" } : { body };
 }
 
 function isOverBudget({ budget, mostBytes }: Context, announcedBytes: number): boolean {

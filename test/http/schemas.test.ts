@@ -147,7 +147,10 @@ describe("an event of a source with schemas", () => {
   test("is invalid where its schema throws or answers later", async () => {
     for (const [type, reason] of [
       ["broken.throws", "the schema threw: a bug in the schema"],
-      ["broken.later", "the schema is asynchronous; it has to answer at once"],
+      [
+        "broken.later",
+        "the schema gave a promise: it threw, or is asynchronous; it has to answer at once",
+      ],
     ] as const) {
       const { id, answer } = await post(type, {});
       expect([answer.status, answer.body]).toEqual([200, ignored]);
@@ -220,6 +223,18 @@ describe("a schema that can't be used", () => {
     await expect(openChecks([{ name: "shop", schemas: { other: always } }])).rejects.toMatchObject({
       code: "CONFIG_INVALID",
     });
+  });
+
+  test("isn't one that reads parts of an event, and so throws where there is none", async () => {
+    const amountOf = (value: unknown) => amount.parse(value).data.object.amount;
+    const reading = z.any().refine((value) => value.data.object.amount > 0);
+    const transforming = z.unknown().transform(amountOf);
+    const throwing = z.any().refine((value) => value.nothing.more);
+    expect(
+      await mistakesOf({ "payment_intent.succeeded": reading, "charge.succeeded": throwing }),
+    ).toEqual(["sources.shop.schemas.charge.succeeded: a schema that answers at once"]);
+    expect(await mistakesOf({ "payment_intent.succeeded": transforming })).toEqual([]);
+    await openChecks([{ name: "shop", schemas: { a: reading, b: transforming } }]);
   });
 
   test("is a JSON Schema that is none, or that asks to be asynchronous", async () => {
