@@ -437,7 +437,7 @@ describe("what the worker keeps from the gateway", () => {
 
 describe("closing a code destination", () => {
   it("ends with what hangs, once its time is up", async () => {
-    const { send, line, destination } = await opened(behaviours.hangs, {}, { timeoutMs: 300 });
+    const { send, line, destination } = await opened(behaviours.hangs, {}, { timeoutMs: 3_000 });
     const hanging = send();
     await line();
     await destination.close();
@@ -446,7 +446,7 @@ describe("closing a code destination", () => {
 
   it("ends a worker that loops", async () => {
     const loop = `${echo} for (;;); }`;
-    const { send, line, destination } = await opened(loop, {}, { timeoutMs: 300 });
+    const { send, line, destination } = await opened(loop, {}, { timeoutMs: 3_000 });
     const looping = send();
     await line();
     await destination.close();
