@@ -125,8 +125,9 @@ export function identify(
   request: Request,
 ): readonly EventIdentity[] {
   const { options = {} } = one;
-  const body =
-    one.provider.decodes === "form" ? (firstField(request.body) ?? request.body) : request.body;
+  const field =
+    one.provider.decodes === "form" ? firstField(request.headers, request.body) : undefined;
+  const body = field ?? request.body;
   const payload = (): unknown => parseJson(body);
   const found = one.provider.identify({ request, body, payload, options });
   return Array.isArray(found) ? found : [found as EventIdentity];
@@ -154,12 +155,15 @@ export function withSignature(
     return { ...request, body: Buffer.from(String(fields), "utf8") };
   }
   if ("field" in place) {
-    const payload = parseJson(request.body) as Record<string, unknown>;
+    const text = request.body.toString("utf8");
+    const [start, end] = [text.indexOf("{"), text.lastIndexOf("}") + 1];
+    const payload = JSON.parse(text.slice(start, end)) as Record<string, unknown>;
     const steps = place.field.split(".");
     const last = steps.pop() as string;
     const inner = steps.reduce((at, step) => at[step] as Record<string, unknown>, payload);
     inner[last] = change(String(inner[last]));
-    return { ...request, body: Buffer.from(JSON.stringify(payload), "utf8") };
+    const changed = text.slice(0, start) + JSON.stringify(payload) + text.slice(end);
+    return { ...request, body: Buffer.from(changed, "utf8") };
   }
   const pairs = Array.from({ length: request.headers.length / 2 }, (_, at) =>
     request.headers.slice(at * 2, at * 2 + 2),

@@ -173,6 +173,20 @@ const traps: readonly Trap[] = [
     other: { body: { time_ms: 2, events: [occupied] } },
   },
   {
+    provider: "dropbox-sign",
+    what: "a hash that two events of one type and second share",
+    first: { body: { event: { event_hash: "h", event_time: "1" }, signature_request: "a" } },
+    again: { body: { event: { event_hash: "h", event_time: "1" }, signature_request: "a" } },
+    other: { body: { event: { event_hash: "h", event_time: "1" }, signature_request: "b" } },
+  },
+  {
+    provider: "contentful",
+    what: "a key that nothing says is signed",
+    first: { headers: { "X-Contentful-Idempotency-Key": "k" }, body: { sys: { version: 1 } } },
+    again: { headers: { "X-Contentful-Idempotency-Key": "k" }, body: { sys: { version: 1 } } },
+    other: { headers: { "X-Contentful-Idempotency-Key": "k" }, body: { sys: { version: 2 } } },
+  },
+  {
     provider: "twilio",
     what: "an id that all states of a message share",
     first: { body: { MessageSid: "SM1", MessageStatus: "sent" } },
