@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { defineProvider, type ProviderFunction } from "../../core/define.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { Signed, SignInput, Verdict, VerifyInput } from "../../core/types.ts";
+import type { ProviderFacts, Signed, SignInput, Verdict, VerifyInput } from "../../core/types.ts";
 import { textAt } from "../../kit/json-path.ts";
 import { headerOf } from "../../kit/raw-headers.ts";
 import { sameText } from "../../kit/same-text.ts";
@@ -13,10 +13,17 @@ import { type HmacJws, judgeHmacJws, judgeTimes, makeHmacJws, parseJws } from ".
 import { identifyBy, type Names, nameFacts, putNames } from "./telling.ts";
 import { type Rejection, rejected } from "./verdict.ts";
 
+/** What of a sender can't be said as data: another token beside, by which it greets. */
+type More = Pick<
+  ProviderFacts,
+  "handshake" | "handshakeWords" | "learns" | "material" | "signsUrl"
+>;
+
 /** A sender of such tokens as data. */
 export type JwtDeclaration = Known &
   Names &
   Greets & {
+    readonly more?: More;
     readonly token: { readonly header: string; readonly prefix?: string };
     /** Default HS256, by which it is signed here in any case. */
     readonly algorithms?: readonly HmacJws[];
@@ -50,7 +57,7 @@ export function declareJwtProvider<Options = object>(
 ): ProviderFunction<Options> {
   const { token, bodyHash, claims, optionClaims, urlClaim, requestClaim, dated, ...rest } =
     declaration;
-  const { urlHash, idClaim, algorithms = ["HS256"], ...named } = rest;
+  const { urlHash, idClaim, algorithms = ["HS256"], more, ...named } = rest;
   const { id, type, time, handshakes = [], ...known } = named;
   const coversBody = bodyHash !== undefined;
   return defineProvider<Options>({
@@ -72,6 +79,7 @@ export function declareJwtProvider<Options = object>(
     // An id stands in the body or in an unsigned header: bound where the body's digest is among the claims.
     identify: (input) =>
       identifyBy(declaration, input, { content: coversBody ? ["body"] : [], coversBody }),
+    ...(more as Partial<ProviderFacts<Options>>),
   });
 }
 
