@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { identify, judge, requestOf, url } from "./conformance.ts";
+import { identify, judge, requestOf, url } from "./conformance-requests.ts";
 import { providers } from "./index.ts";
 
 const named = (name: string): Provider => {

@@ -9,7 +9,7 @@ import type { Request } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { pathPattern } from "../kit/path-pattern.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { type Case, now, requestOf, secretsOf, withSignature } from "./conformance.ts";
+import { type Case, now, requestOf, secretsOf, withSignature } from "./conformance-requests.ts";
 import { hmac, providers, stripe } from "./index.ts";
 
 const publicUrl = "https://gateway.example.com";

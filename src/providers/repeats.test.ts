@@ -9,7 +9,7 @@ import { judgeGateway } from "../core/judge-gateway.ts";
 import { receive } from "../core/receive.ts";
 import type { Verified } from "../core/verify.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { requestOf } from "./conformance.ts";
+import { requestOf } from "./conformance-requests.ts";
 import { providers } from "./index.ts";
 
 type Sent = { readonly headers?: Readonly<Record<string, string>>; readonly body: unknown };

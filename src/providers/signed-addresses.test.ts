@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { identify, judge, now, requestOf, url } from "./conformance.ts";
+import { identify, judge, now, requestOf, url } from "./conformance-requests.ts";
 import { contentful, dropboxSign, plivo, plivoV2 } from "./index.ts";
 
 const secrets = [{ name: "A", value: "a secret as it is" }];

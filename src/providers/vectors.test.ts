@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { judge, now, requestOf, signedBy } from "./conformance.ts";
+import { judge, now, requestOf, signedBy } from "./conformance-requests.ts";
 import { hmac, providers } from "./index.ts";
 import type { HmacOptions } from "./schemes/hmac-settings.ts";
 

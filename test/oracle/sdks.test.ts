@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
 import type { Request, SchemeFacts, Verdict } from "../../src/core/types.ts";
 import { rawHeadersFrom } from "../../src/kit/raw-headers.ts";
-import { judge, now, requestOf, url } from "../../src/providers/conformance.ts";
+import { judge, now, requestOf, url } from "../../src/providers/conformance-requests.ts";
 import { providers } from "../../src/providers/index.ts";
 import { entries } from "./entries/index.ts";
 import { type Entry, installedVersion, load, type Sent, sdkFolder } from "./oracle.ts";
