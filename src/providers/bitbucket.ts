@@ -6,8 +6,9 @@ export const bitbucket = declareProvider({
   title: "Bitbucket",
   docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "vector",
+    source:
+      "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/ (validating webhook deliveries)",
   },
   signature: { header: "X-Hub-Signature", prefix: "sha256=" },
   id: { header: "X-Request-UUID" },

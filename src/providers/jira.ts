@@ -6,8 +6,8 @@ export const jira = declareProvider({
   title: "Jira",
   docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "vector",
+    source: "https://developer.atlassian.com/cloud/jira/platform/webhooks/ (secure admin webhooks)",
   },
   signature: { header: "X-Hub-Signature", prefix: "sha256=" },
   id: { header: "X-Atlassian-Webhook-Identifier" },

@@ -55,6 +55,7 @@ describe("published vectors", () => {
       new Set([
         "adyen",
         "adyen-platform",
+        "bitbucket",
         "box",
         "circleci",
         "coinbase-commerce",
@@ -65,6 +66,7 @@ describe("published vectors", () => {
         "github",
         "gocardless",
         "hubspot-v2",
+        "jira",
         "line",
         "paddle",
         "pagerduty",
