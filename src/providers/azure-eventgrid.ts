@@ -1,4 +1,5 @@
 import { declareTokenProvider } from "./schemes/declared-token.ts";
+import { eventGridHandshakes, eventGridNames } from "./schemes/event-grid.ts";
 
 /** Azure Event Grid, in its own schema: the address it was given has a token in its query. */
 export const azureEventgrid = declareTokenProvider({
@@ -15,30 +16,6 @@ export const azureEventgrid = declareTokenProvider({
   deadlineSeconds: 30,
   retries: true,
   token: { query: "token" },
-  id: { json: "0.id" },
-  type: { json: "0.eventType" },
-  time: { json: "0.eventTime", unit: "rfc3339" },
-  handshakes: [
-    {
-      signed: true,
-      when: [{ json: "0.eventType", is: "Microsoft.EventGrid.SubscriptionValidationEvent" }],
-      challenge: { json: "0.data.validationCode" },
-      answer: { json: { validationResponse: "{challenge}" } },
-    },
-    // The other way, for a validation that has no code: visited for who has the token, and then 200 without a body.
-    {
-      signed: true,
-      when: [
-        { json: "0.eventType", is: "Microsoft.EventGrid.SubscriptionValidationEvent" },
-        { json: "0.data.validationCode", absent: true },
-      ],
-      challenge: { json: "0.data.validationUrl" },
-      visit: {
-        at: { json: "0.data.validationUrl" },
-        pinned:
-          /^https:\/\/rp-[a-z0-9-]{1,40}\.eventgrid\.azure\.net(?::553)?\/eventsubscriptions\/[\x21-\x7e]{1,2048}$/,
-      },
-      answer: {},
-    },
-  ],
+  ...eventGridNames,
+  handshakes: eventGridHandshakes,
 });

@@ -7,6 +7,7 @@ import { describeProvider } from "./conformance.ts";
 import { type Case, flipped, secretsOf } from "./conformance-requests.ts";
 import {
   awsSns,
+  azureEventgridEntra,
   ebay,
   gcpPubsub,
   github,
@@ -120,6 +121,7 @@ const ecSpki = ec.publicKey.export({ format: "pem", type: "spki" }).toString();
 const rsaJwk = { ...createPublicKey(pem("own-key")).export({ format: "jwk" }), kid: "sample" };
 const materialOf = (name: string, text: string) => ({ found: new Map([[name, text]]), roots: [] });
 const topic = "arn:aws:sns:us-east-1:123456789012:orders";
+const tenant = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
 const audience = "https://gateway.example.com/hooks/in";
 
 const byFetchedKeys: readonly Case[] = [
@@ -132,6 +134,21 @@ const byFetchedKeys: readonly Case[] = [
     signingSecret: `${audience}\n${pem("own-key")}`,
     material: materialOf(
       "https://www.googleapis.com/oauth2/v3/certs",
+      JSON.stringify({ keys: [rsaJwk] }),
+    ),
+    dated: false,
+    place: { header: "authorization" },
+    coversBody: false,
+  },
+  {
+    title: "azure-eventgrid-entra",
+    provider: azureEventgridEntra as unknown as Provider,
+    options: { tenantId: tenant },
+    secret: "api://webhooks",
+    otherSecret: "api://others",
+    signingSecret: `api://webhooks\n${pem("own-key")}`,
+    material: materialOf(
+      `https://login.microsoftonline.com/${tenant}/discovery/v2.0/keys`,
       JSON.stringify({ keys: [rsaJwk] }),
     ),
     dated: false,

@@ -15,6 +15,7 @@ export { authorizeNet } from "../authorize-net.ts";
 export { autodesk } from "../autodesk.ts";
 export { awsSns } from "../aws-sns.ts";
 export { azureEventgrid } from "../azure-eventgrid.ts";
+export { azureEventgridEntra } from "../azure-eventgrid-entra.ts";
 export { bigcommerce } from "../bigcommerce.ts";
 export { bird } from "../bird.ts";
 export { bitbucket } from "../bitbucket.ts";
