@@ -9,6 +9,7 @@ import { KeyFetcher } from "../../src/net/key-fetcher.ts";
 import {
   awsSns,
   azureEventgrid,
+  azureEventgridEntra,
   ebay,
   gcpPubsub,
   kinde,
@@ -70,6 +71,11 @@ async function open(answer: Serve, over: Readonly<Record<string, string>> = {}):
         ebay: ebay({ path: "/ebay", secrets: [secret("F_EBAY")], ...ids }),
         sns: awsSns({ path: "/sns", secrets: [secret("F_TOPIC")] }),
         grid: azureEventgrid({ path: "/grid", secrets: [secret("F_APP")] }),
+        entra: azureEventgridEntra({
+          path: "/entra",
+          secrets: [secret("F_AUDIENCE")],
+          tenantId: "8eaef023-2b34-4da1-9baa-8bc8c9d6a490",
+        }),
         open: awsSns({ path: "/open", unsigned: true, secrets: [] }),
       },
       destinations: {},
@@ -376,6 +382,23 @@ describe("a confirmation by a visit (SNS)", () => {
     });
     expectRefusal(await post(awsSns, "/sns", by, asking(confirm)), 503, "KEYS_UNAVAILABLE");
   });
+});
+
+test("a validation of Event Grid is answered to who has a token of Entra ID", async () => {
+  await open(serve(jwks(rsaJwk)));
+  const eventType = "Microsoft.EventGrid.SubscriptionValidationEvent";
+  const asking = JSON.stringify([{ id: "1", eventType, data: { validationCode: "512d38b6" } }]);
+  const options = { tenantId: "8eaef023-2b34-4da1-9baa-8bc8c9d6a490" };
+  const { sign } = azureEventgridEntra as unknown as Provider;
+  const given = { body: Buffer.from(asking), now: Date.now(), options, id: "1", type: "x" };
+  const { headers } = sign({ ...given, secret: `${audience}\n${rsaPem}` });
+  const answer = await exchangeOnce(gateway.port, { path: "/entra", headers, body: asking });
+  expect([answer.status, answer.body]).toEqual([200, '{"validationResponse":"512d38b6"}']);
+  expect(host.asked.map(({ host: name, path }) => [name, path])).toEqual([
+    ["login.microsoftonline.com", `/${options.tenantId}/discovery/v2.0/keys`],
+  ]);
+  const bare = await exchangeOnce(gateway.port, { path: "/entra", body: asking });
+  expectRefusal(bare, 401, "MISSING_SIGNATURE");
 });
 
 describe("a validation by a visit (Event Grid)", () => {
