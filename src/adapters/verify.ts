@@ -175,7 +175,7 @@ function eventsOf<Options>(
   { request, options }: VerifyInput<Options>,
 ): readonly VerifiedEvent[] {
   const isItsField = provider.decodes === "form" && isForm(request.headers);
-  const body = (isItsField ? firstField(request.body) : undefined) ?? request.body;
+  const body = (isItsField ? firstField(request.headers, request.body) : undefined) ?? request.body;
   const payload = (): unknown => parseJson(body);
   const found = provider.identify({ request, body, payload, options });
   return [found].flat().map((event: EventIdentity) => {

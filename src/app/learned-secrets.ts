@@ -5,7 +5,7 @@ import { GatewayError } from "../core/errors.ts";
 import { type LearnedSecret, type LearnedSecrets, type Taken, withShown } from "../core/learned.ts";
 import type { SealKey } from "../core/seal.ts";
 import { parseJson } from "../kit/json-path.ts";
-import { sealedValues } from "./sealed-values.ts";
+import { sealedReader, sealedValues } from "./sealed-values.ts";
 
 /** How often a change is tried where others change it too. */
 const mostTries = 8;
@@ -34,6 +34,14 @@ export type LearnedStore = LearnedSecrets & {
   readonly drop: (source: string, name: string) => Promise<void>;
 };
 
+/** What the sources of an engine have learned, to look at. */
+export function learnedView(
+  engine: Pick<Engine, "get">,
+  key: () => SealKey,
+): Pick<LearnedStore, "all"> {
+  return { all: async (source) => (await read(engine, key, source)).kept };
+}
+
 /** The learned secrets of an engine's sources. */
 export function learnedSecrets(
   engine: Pick<Engine, "get" | "put">,
@@ -42,7 +50,7 @@ export function learnedSecrets(
 ): LearnedStore {
   const change = (source: string, by: Change): Promise<Taken> =>
     changed(engine, key, { source, by });
-  const all = async (source: string) => (await read(engine, key, source)).kept;
+  const { all } = learnedView(engine, key);
   return {
     all,
     value: async (source, name) => {
@@ -98,7 +106,7 @@ async function changed(
   key: () => SealKey,
   { source, by }: { readonly source: string; readonly by: Change },
 ): Promise<Taken> {
-  const values = valuesOf(engine, key, source);
+  const values = sealedValues(engine, key, ownerOf(source));
   for (let tries = 0; tries < mostTries; tries += 1) {
     const { kept, version } = await read(engine, key, source);
     const next = by(kept);
@@ -114,16 +122,16 @@ async function changed(
 
 const valueName = "learned";
 
-function valuesOf(engine: Pick<Engine, "get" | "put">, key: () => SealKey, source: string) {
-  return sealedValues(engine, key, `sources.${source}`);
+function ownerOf(source: string): string {
+  return `sources.${source}`;
 }
 
 async function read(
-  engine: Pick<Engine, "get" | "put">,
+  engine: Pick<Engine, "get">,
   key: () => SealKey,
   source: string,
 ): Promise<{ readonly kept: readonly LearnedSecret[]; readonly version: number }> {
-  const found = await valuesOf(engine, key, source).get(valueName);
+  const found = await sealedReader(engine, key, ownerOf(source)).get(valueName);
   if (found === undefined) return { kept: [], version: 0 };
   const kept = keptSchema.safeParse(found.value && parseJson(found.value));
   if (kept.success) return { kept: kept.data, version: found.version };

@@ -1,6 +1,6 @@
 /** What a person does with a store, beside the gateway that runs. */
 import { acceptanceOf } from "../core/accept.ts";
-import type { Engine } from "../core/engine.ts";
+import type { Engine, Reading } from "../core/engine.ts";
 import { GatewayError } from "../core/errors.ts";
 import { judge } from "../core/flow.ts";
 import { pickSource, receive } from "../core/receive.ts";
@@ -14,7 +14,7 @@ import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
-import { type LearnedStore, learnedSecrets } from "./learned-secrets.ts";
+import { type LearnedStore, learnedSecrets, learnedView } from "./learned-secrets.ts";
 import { openEngine } from "./open-engine.ts";
 import { openChecks } from "./schemas.ts";
 import { sealKeySource } from "./seal-key.ts";
@@ -32,6 +32,14 @@ export async function operate(options: { readonly environment: Environment }): P
 /** What sources have learned, opened beside a gateway. */
 export function openLearned(engine: Engine, { store }: Pick<Environment, "store">): LearnedStore {
   return learnedSecrets(engine, sealKeySource(secretReader(), store), Date.now);
+}
+
+/** The same to look at, where nothing can be written. */
+export function viewLearned(
+  engine: Reading,
+  { store }: Pick<Environment, "store">,
+): Pick<LearnedStore, "all"> {
+  return learnedView(engine, sealKeySource(secretReader(), store));
 }
 
 /** What became of a kept request that was to be released. */

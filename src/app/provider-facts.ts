@@ -1,5 +1,6 @@
 /** What there is to say of a provider, for people and programs: all of it is read from the provider itself. */
 import type { Provider } from "../core/define.ts";
+import type { PlainSetting } from "../core/plain-setting.ts";
 import type { DedupeBasis, Evidence, ItemPlace, NamePlace, SchemeFacts } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { providers } from "../providers/index.ts";
@@ -41,6 +42,15 @@ export type ProviderSummary = {
   readonly type: readonly ItemPlace[];
   /** Types of which there are sample events. */
   readonly samples: readonly string[];
+  /** Options that a source can't do without, beside path and secrets. */
+  readonly needs: readonly NeededOption[];
+};
+
+/** An option that must be given, and what it is for. */
+export type NeededOption = {
+  readonly option: string;
+  readonly kind: PlainSetting["kind"];
+  readonly words: string;
 };
 
 const usualMaxBodyBytes = 10 * 1_048_576;
@@ -74,7 +84,16 @@ export async function summaryOf(provider: Provider): Promise<ProviderSummary> {
     dedupe: await dedupeOf(provider),
     type: (provider.batch ?? scheme)?.type ?? [],
     samples: (await samplesOf(provider)).types,
+    needs: neededBy(provider),
   };
+}
+
+/** Of the generic provider its schema says none: which of three it is, its options say together. */
+function neededBy({ settings = {} }: Provider): readonly NeededOption[] {
+  return Object.entries(settings).flatMap(([option, one]) => {
+    if (!("kind" in one) || one.optional) return [];
+    return [{ option, kind: one.kind, words: one.words }];
+  });
 }
 
 /** How repeats are recognised: as the provider itself says of an event that has an id where it should. */
@@ -117,14 +136,30 @@ function defined<T extends object>(entries: T): { [Key in keyof T]?: Exclude<T[K
 }
 
 /** The lines of a config that make a source of a provider. */
-export function configLines({ name, importedAs, place }: ProviderSummary): readonly string[] {
-  const secret = `${name.toUpperCase().replaceAll("-", "_")}_SECRET`;
-  const own = place === undefined && name === "hmac" ? `, header: "x-signature"` : "";
+export function configLines({
+  name,
+  importedAs,
+  place,
+  needs,
+}: ProviderSummary): readonly string[] {
+  const prefix = name.toUpperCase().replaceAll("-", "_");
+  const secret = `${prefix}_SECRET`;
+  const needed = needs.map(
+    ({ option, kind }) => `, ${option}: ${placeholder(kind, prefix, option)}`,
+  );
+  const own = place === undefined && name === "hmac" ? `, header: "x-signature"` : needed.join("");
   const key = importedAs === name ? name : JSON.stringify(name);
   return [
     `import { ${importedAs} } from "surehook/providers";`,
     `${key}: ${importedAs}({ path: "/${name}"${own}, secrets: [secret("${secret}")] }),`,
   ];
+}
+
+/** What stands for a value that only a person knows. */
+function placeholder(kind: NeededOption["kind"], prefix: string, option: string): string {
+  if (kind === "flag") return "true";
+  if (kind !== "secret") return '"…"';
+  return `secret("${prefix}_${option.replaceAll(/[A-Z]/g, "_$&").toUpperCase()}")`;
 }
 
 /** A place in words. */

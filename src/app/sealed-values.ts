@@ -10,11 +10,23 @@ export function sealedValues(
 ): SealedValues {
   const nameOf = (name: string): string => `${owner}.${name}`;
   return {
-    get: async (name) => {
-      const kept = await engine.get(nameOf(name));
-      return kept && { ...kept, value: unseal(kept.value, nameOf(name), key()) };
-    },
+    ...sealedReader(engine, key, owner),
     put: (name, value, expected) =>
       engine.put(nameOf(name), seal(value, nameOf(name), { key: key() }), expected),
+  };
+}
+
+/** To read them alone. */
+export function sealedReader(
+  engine: Pick<Engine, "get">,
+  key: () => SealKey,
+  owner: string,
+): Pick<SealedValues, "get"> {
+  return {
+    get: async (called) => {
+      const name = `${owner}.${called}`;
+      const kept = await engine.get(name);
+      return kept && { ...kept, value: unseal(kept.value, name, key()) };
+    },
   };
 }

@@ -116,6 +116,7 @@ function factsOf(one: ProviderSummary): readonly (readonly [string, string | und
     ["signed", one.signed],
     ["secret", one.key && keyWords[one.key]],
     ["instant", one.dated ? `signed, ${one.toleranceSeconds} s either way` : instantWords(one)],
+    ["needs", needsWords(one)],
     ["address", one.signsUrl ? "signed: set publicUrl" : undefined],
     ["events are", one.assurance],
     ["not covered", notCovered],
@@ -130,6 +131,11 @@ function factsOf(one: ProviderSummary): readonly (readonly [string, string | und
     ["samples", samples.length === 0 ? undefined : samples.join(", ")],
     ["docs", one.docs],
   ];
+}
+
+function needsWords({ needs }: ProviderSummary): string | undefined {
+  if (needs.length === 0) return undefined;
+  return needs.map(({ option, words }) => `${option}: ${words}`).join(" ");
 }
 
 function instantWords({ dated }: ProviderSummary): string | undefined {

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
-import { examineKept } from "../app/diagnose.ts";
+import { examineKept, type LearnedView } from "../app/diagnose.ts";
 import type { LoadedConfig } from "../app/load-config.ts";
+import { viewLearned } from "../app/operate.ts";
 import type { Diagnosis } from "../core/diagnose/cause.ts";
 import type { KeptRequest } from "../core/engine.ts";
 import { errors, GatewayError } from "../core/errors.ts";
@@ -118,7 +119,8 @@ async function showRequest(shell: Shell, id: string, options: ShowOptions): Prom
     const kept = await findRequest(engine, id);
     const body = (await engine.body(id)) ?? Buffer.alloc(0);
     const request = options.reveal ? kept : masked(kept, marksOf(config, kept.source));
-    const diagnosis = options.body ? undefined : await diagnosisOf(config, kept, body);
+    const learned = () => viewLearned(engine, shell.environment);
+    const diagnosis = options.body ? undefined : await diagnosisOf(config, { kept, body }, learned);
     if (options.body) process.stdout.write(body);
     else if (options.json)
       shell.json({ request, ...jsonBody(body), ...(diagnosis && { diagnosis }) });
@@ -130,12 +132,13 @@ async function showRequest(shell: Shell, id: string, options: ShowOptions): Prom
 /** Why it would be refused now, as of its arrival; undefined where that can't be asked. */
 async function diagnosisOf(
   config: LoadedConfig | undefined,
-  kept: KeptRequest,
-  body: Buffer,
+  what: { readonly kept: KeptRequest; readonly body: Buffer },
+  learned: () => LearnedView,
 ): Promise<Diagnosis | undefined> {
-  if (config === undefined || kept.outcome !== "rejected") return undefined;
+  if (config === undefined || what.kept.outcome !== "rejected") return undefined;
   try {
-    return await examineKept(config.gateway, kept, body);
+    const isLearning = config.gateway.sources.some(({ learns }) => learns);
+    return await examineKept(config.gateway, what, isLearning ? learned() : undefined);
   } catch (error) {
     if (error instanceof GatewayError) return undefined;
     throw error;

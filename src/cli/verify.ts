@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { examine } from "../app/diagnose.ts";
+import { type Examination, examine } from "../app/diagnose.ts";
 import { loadConfig } from "../app/load-config.ts";
+import { openLearned } from "../app/operate.ts";
 import { sourceNamed } from "../app/sample.ts";
 import type { Diagnosis } from "../core/diagnose/cause.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
@@ -12,6 +13,7 @@ import { diagnosisLines } from "./shell/diagnosis.ts";
 import type { ExitCode } from "./shell/faults.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
+import { isStoreThere, withStore } from "./shell/store.ts";
 import { parseInstant } from "./shell/time.ts";
 
 type VerifyOptions = ConfigOption &
@@ -59,10 +61,26 @@ async function verify(shell: Shell, options: VerifyOptions): Promise<ExitCode> {
     source: source.name,
     ...placeOf(source, url),
   };
-  const diagnosis = await examine(gateway, { request, source, now });
+  const diagnosis = await examined(shell, gateway, { request, source, now });
   if (options.json) shell.json({ source: source.name, ...diagnosis });
   else show(shell, source, diagnosis);
   return diagnosis.verdict === "rejected" ? 1 : 0;
+}
+
+/** With what sources have learned, where there is a store that has it. */
+async function examined(shell: Shell, gateway: Gateway, what: Examination): Promise<Diagnosis> {
+  const isLearning = gateway.sources.some(({ learns }) => learns);
+  if (isLearning && isStoreThere(shell.environment)) {
+    return withStore(shell, (engine) =>
+      examine(gateway, what, openLearned(engine, shell.environment)),
+    );
+  }
+  if (what.source.learns) {
+    shell.hint(
+      `There is no store at ${shell.environment.store}, so what "${what.source.name}" has learned wasn't looked at. Set SUREHOOK_STORE to where the gateway keeps its events.`,
+    );
+  }
+  return examine(gateway, what);
 }
 
 function placeOf(source: Source, url: URL | undefined): Pick<Request, "path" | "query" | "params"> {

@@ -1,4 +1,4 @@
-import { isForm } from "../kit/form.ts";
+import { isForm, isMultipart } from "../kit/form.ts";
 import type { Claim, Settlement } from "./engine.ts";
 import { GatewayError, messageOf } from "./errors.ts";
 import { type Forming, formParcel } from "./form.ts";
@@ -58,7 +58,7 @@ async function attempt(claim: Claim, context: AttemptContext): Promise<Outcome> 
 function itemOf(claim: Claim, decode: AttemptContext["decode"]): Claim {
   const { start, end } = claim.event;
   const body = decode(claim).subarray(start, end);
-  if (!isForm(claim.headers)) return { ...claim, body };
+  if (!isForm(claim.headers) && !isMultipart(claim.headers)) return { ...claim, body };
   const headers = claim.headers.map((text, at) =>
     at % 2 === 1 && claim.headers[at - 1]?.toLowerCase() === "content-type"
       ? "application/json"

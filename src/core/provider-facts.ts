@@ -236,7 +236,7 @@ export type ProviderFacts<Options = unknown> = {
   readonly retries?: boolean;
   /** Seconds that the sender waits for an answer, where known. */
   readonly deadlineSeconds?: number;
-  /** `true`: the sender compresses bodies and signs them as sent. `form`: its JSON is the first field of a form. */
+  /** `true`: the sender compresses bodies and signs them as sent. `form`: its JSON is the first field of a form, of fields or of parts. */
   readonly decodes?: true | "form";
   /** How its batches are read, where a request may tell several events. */
   readonly batch?: BatchFacts;

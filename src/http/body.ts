@@ -5,7 +5,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { Source } from "../core/settings.ts";
 import type { Request } from "../core/types.ts";
 import type { ByteBudget } from "../kit/budget.ts";
-import { firstField, isForm } from "../kit/form.ts";
+import { firstField } from "../kit/form.ts";
 import { headerOf } from "../kit/raw-headers.ts";
 
 /** A body read whole, or the code it is refused with. */
@@ -65,7 +65,7 @@ export function bytesOfEvents(
  */
 export function decodeItems(request: Pick<Request, "headers" | "body">, maxBytes: number): Buffer {
   const body = decodeBody(request, maxBytes);
-  return isForm(request.headers) ? (firstField(body) ?? body) : body;
+  return firstField(request.headers, body) ?? body;
 }
 
 function isTooLarge(error: unknown): boolean {

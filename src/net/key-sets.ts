@@ -106,7 +106,7 @@ export class KeySets {
         ? { method: "GET", headers }
         : { method: "POST", headers, body: this.#filled(body) },
     );
-    if (status !== 200 || parseJson(Buffer.from(text, "utf8")) === undefined) {
+    if (status !== 200 || !isKey(text)) {
       throw unavailable(`${url} gave no key: it answered ${status}`);
     }
     return { text, at: this.#options.now(), ids: new Set() };
@@ -167,6 +167,12 @@ function put<T>(map: Map<string, T>, name: string, value: T): void {
     map.delete(oldest);
     return;
   }
+}
+
+/** Whether a text can be a key: JSON, or PEM. The provider reads it. */
+function isKey(text: string): boolean {
+  const isPem = text.trimStart().startsWith("-----BEGIN PUBLIC KEY-----");
+  return isPem || parseJson(Buffer.from(text, "utf8")) !== undefined;
 }
 
 /** The ids of a JWKS (RFC 7517); undefined where the text is none. */

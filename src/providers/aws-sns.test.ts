@@ -1,7 +1,7 @@
 import { sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { now, requestOf } from "./conformance.ts";
+import { now, requestOf } from "./conformance-requests.ts";
 import { awsSns } from "./index.ts";
 
 const pem = (name: string): string =>

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import type { EventIdentity } from "../core/types.ts";
-import { identify, judge, requestOf } from "./conformance.ts";
 import { type SenderBatch, senderBatches } from "./conformance-batches.ts";
+import { identify, judge, requestOf } from "./conformance-requests.ts";
 import { adyen, msGraph, providers } from "./index.ts";
 
 const named = (name: string): Provider =>

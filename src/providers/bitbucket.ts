@@ -7,8 +7,9 @@ export const bitbucket = declareProvider({
   docs: "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
   addresses: "https://ip-ranges.atlassian.com",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "vector",
+    source:
+      "https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/ (validating webhook deliveries)",
   },
   signature: { header: "X-Hub-Signature", prefix: "sha256=" },
   id: { header: "X-Request-UUID" },

@@ -1,17 +1,7 @@
-import { declareProvider } from "./schemes/declared.ts";
+import { declareCloudinary } from "./schemes/cloudinary.ts";
 
-/** Cloudinary (SHA-256). */
-export const cloudinarySha256 = declareProvider({
-  name: "cloudinary-sha256",
-  title: "Cloudinary (SHA-256)",
-  docs: "https://cloudinary.com/documentation/notification_signatures",
-  evidence: { kind: "sdk", source: "cloudinary@2.11.0" },
-  toleranceSeconds: 7200,
-  notCovered:
-    "the boundary of body and instant: they touch, so that digits could move from one to the other",
-  signature: { header: "X-Cld-Signature", algorithm: "hash-sha256", secret: "behind" },
-  content: ["body", "timestamp"],
-  timestamp: { header: "X-Cld-Timestamp" },
-  type: { json: "notification_type" },
-  time: { json: "timestamp", unit: "rfc3339" },
-});
+/** Cloudinary, of an account that signs by SHA-256. */
+export const cloudinarySha256 = declareCloudinary(
+  { name: "cloudinary-sha256", title: "Cloudinary (SHA-256)" },
+  "sha256",
+);

@@ -1,9 +1,10 @@
 /** What is particular of declared providers: repeats that must not swallow an event, and forms of their own. */
-import { generateKeyPairSync } from "node:crypto";
+import { createHmac, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
+import type { Request } from "../core/types.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { identify, judge, requestOf, url } from "./conformance.ts";
+import { identify, judge, now, requestOf, url } from "./conformance-requests.ts";
 import { providers } from "./index.ts";
 
 const named = (name: string): Provider => {
@@ -149,5 +150,36 @@ describe("twilio", () => {
       options: {},
     });
     expect(verdict).toMatchObject({ code: "VERIFICATION_FAILED" });
+  });
+});
+
+describe("several fields that may carry a signature", () => {
+  const sent = (signature: object): Request =>
+    requestOf({
+      body: Buffer.from(JSON.stringify({ signature, "event-data": { event: "opened" } })),
+    });
+  const timestamp = String(now / 1000);
+  const made = (by: string) => createHmac("sha256", by).update(`${timestamp}t`).digest("hex");
+  const verdict = (request: Request, by: string) =>
+    judge({ provider: named("mailgun") }, request, {
+      secrets: [{ name: "A", value: by }],
+    });
+
+  it("are each taken: a subaccount's events by its own key and by the primary account's", () => {
+    const signature = {
+      timestamp,
+      token: "t",
+      signature: made("own"),
+      "parent-signature": made("parent"),
+    };
+    for (const by of ["own", "parent"]) {
+      expect(verdict(sent(signature), by)).toEqual({ kind: "authenticated", secret: "A" });
+    }
+    expect(verdict(sent(signature), "another")).toMatchObject({ code: "INVALID_SIGNATURE" });
+    const { signature: _, ...alone } = signature;
+    expect(verdict(sent(alone), "parent").kind).toBe("authenticated");
+    expect(verdict(sent({ timestamp, token: "t" }), "own")).toMatchObject({
+      code: "MISSING_SIGNATURE",
+    });
   });
 });

@@ -6,7 +6,7 @@ import type { Provider } from "../core/define.ts";
 import type { KeyMaterial, Request } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { headerOf } from "../kit/raw-headers.ts";
-import { identify, judge, now, requestOf, signedBy, url } from "./conformance.ts";
+import { identify, judge, now, requestOf, signedBy, url } from "./conformance-requests.ts";
 import { github, hmac, paypal, shopify, square, standardWebhooks, stripe, svix } from "./index.ts";
 import { contentOf, planOf } from "./schemes/hmac-plan.ts";
 import type { HmacOptions } from "./schemes/hmac-settings.ts";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import type { Handshake, Request, VerifyInput } from "../core/types.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { judge, now, requestOf, url } from "./conformance.ts";
+import { judge, now, requestOf, url } from "./conformance-requests.ts";
 import { braintree, linkedin, providers, x, zoom } from "./index.ts";
 
 const secrets = [{ name: "A", value: "the-one-key-of-both" }];

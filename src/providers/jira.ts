@@ -7,8 +7,8 @@ export const jira = declareProvider({
   docs: "https://developer.atlassian.com/cloud/jira/platform/webhooks/",
   addresses: "https://ip-ranges.atlassian.com",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "vector",
+    source: "https://developer.atlassian.com/cloud/jira/platform/webhooks/ (secure admin webhooks)",
   },
   signature: { header: "X-Hub-Signature", prefix: "sha256=" },
   id: { header: "X-Atlassian-Webhook-Identifier" },

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import type { Request } from "../core/types.ts";
-import { flipped, identify, judge, now, requestOf } from "./conformance.ts";
+import { flipped, identify, judge, now, requestOf } from "./conformance-requests.ts";
 import { kinde } from "./index.ts";
 
 const key = readFileSync(

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { now, requestOf } from "./conformance.ts";
+import { now, requestOf } from "./conformance-requests.ts";
 import { mercadoPago } from "./index.ts";
 
 const seconds = String(now / 1000);

@@ -4,10 +4,12 @@ import { declareJwtProvider } from "./schemes/declared-jwt.ts";
 export const monday = declareJwtProvider({
   name: "monday",
   title: "monday.com",
-  docs: "https://developer.monday.com/apps/docs/integration-authorization",
+  docs: "https://developer.monday.com/apps/docs/authorization-header",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://developer.monday.com/apps/docs/authorization-header",
+    readOn: "2026-11-21",
+    read: "Authorization: a JWT alone, signed with the app's signing secret (HS256 in mondaycom/welcome-apps); aud is the app's endpoint, exp its end, iat beside; the body is not among them",
   },
   notCovered: "the body: who has one token can send any body until it ends",
   token: { header: "Authorization" },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../core/define.ts";
 import type { Request } from "../core/types.ts";
-import { type Case, identify, judge, now, requestOf, signedBy } from "./conformance.ts";
+import { type Case, identify, judge, now, requestOf, signedBy } from "./conformance-requests.ts";
 import { github, shopify, standardWebhooks, stripe, svix } from "./index.ts";
 
 const caseOf = (provider: unknown, secret: string): Case => ({

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { secret } from "../core/define.ts";
 import type { KeyAsk, Verdict, VerifyInput } from "../core/types.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { now, requestOf } from "./conformance.ts";
+import { now, requestOf } from "./conformance-requests.ts";
 import { type PaypalOptions, paypal } from "./paypal.ts";
 
 const pem = (name: string): string =>

@@ -9,7 +9,7 @@ import { judgeGateway } from "../core/judge-gateway.ts";
 import { receive } from "../core/receive.ts";
 import type { Verified } from "../core/verify.ts";
 import { rawHeadersFrom } from "../kit/raw-headers.ts";
-import { requestOf } from "./conformance.ts";
+import { requestOf } from "./conformance-requests.ts";
 import { providers } from "./index.ts";
 
 type Sent = { readonly headers?: Readonly<Record<string, string>>; readonly body: unknown };
@@ -171,6 +171,20 @@ const traps: readonly Trap[] = [
     first: { body: { time_ms: 1, events: [occupied] } },
     again: { body: { time_ms: 1, events: [occupied] } },
     other: { body: { time_ms: 2, events: [occupied] } },
+  },
+  {
+    provider: "dropbox-sign",
+    what: "a hash that two events of one type and second share",
+    first: { body: { event: { event_hash: "h", event_time: "1" }, signature_request: "a" } },
+    again: { body: { event: { event_hash: "h", event_time: "1" }, signature_request: "a" } },
+    other: { body: { event: { event_hash: "h", event_time: "1" }, signature_request: "b" } },
+  },
+  {
+    provider: "contentful",
+    what: "a key that nothing says is signed",
+    first: { headers: { "X-Contentful-Idempotency-Key": "k" }, body: { sys: { version: 1 } } },
+    again: { headers: { "X-Contentful-Idempotency-Key": "k" }, body: { sys: { version: 1 } } },
+    other: { headers: { "X-Contentful-Idempotency-Key": "k" }, body: { sys: { version: 2 } } },
   },
   {
     provider: "twilio",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseJson } from "../kit/json-path.ts";
-import { requestOf } from "./conformance.ts";
+import { requestOf } from "./conformance-requests.ts";
 import { slack } from "./index.ts";
 
 function typeOf(text: string, contentType: string): unknown {

@@ -6,8 +6,11 @@ export const trello = declareProvider({
   title: "Trello",
   docs: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source:
+      "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/ (what signs was read in a copy of Trello's earlier documentation)",
+    readOn: "2026-11-21",
+    read: "X-Trello-Webhook: HMAC-SHA1 in base64 over the whole body and the callbackURL as it was given, key the application's secret; an address is tried by HEAD",
   },
   signature: { header: "X-Trello-Webhook", algorithm: "hmac-sha1", encoding: "base64" },
   content: ["body", "url"],

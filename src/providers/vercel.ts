@@ -6,8 +6,10 @@ export const vercel = declareProvider({
   title: "Vercel",
   docs: "https://vercel.com/docs/webhooks/webhooks-api",
   evidence: {
-    kind: "unconfirmed",
-    source: "public registries of senders; not read at the sender yet",
+    kind: "docs",
+    source: "https://github.com/vercel/example-marketplace-integration (app/webhook/route.ts)",
+    readOn: "2026-11-21",
+    read: "x-vercel-signature: HMAC-SHA1 in hex over the raw body, key the integration's secret",
   },
   signature: { header: "x-vercel-signature", algorithm: "hmac-sha1" },
   id: { json: "id" },

@@ -33,6 +33,12 @@ const post = (headers: Record<string, string>) =>
   fetch(`${folder.url}/asana`, { method: "POST", headers, body: "{}" });
 const signed = (by: string) => createHmac("sha256", by).update("{}").digest("hex");
 
+function verify(by: string, more: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const body = folder.write("body.json", "{}");
+  const words = ["verify", "-s", "asana", "-b", body, "-H", `X-Hook-Signature:${signed(by)}`];
+  return folder.run([...words, ...more], { env });
+}
+
 test("a start says which source learns", () => {
   expect(folder.greeting).toMatch(/asana.*learns its secret/);
 });
@@ -51,11 +57,26 @@ test("a second secret waits until it is confirmed, and what it signed can be rel
   expect(listed.err).toContain("surehook secrets confirm asana learned-2");
   expect(listed.out + listed.err + folder.log + folder.greeting).not.toMatch(`${first}|${second}`);
   expect((await post({ "X-Hook-Signature": signed(second) })).status).toBe(401);
+  const pending = { kind: "pending-secret", proven: true, secret: "learned-2" };
+  const { items } = await folder.json("requests", "--source", "asana");
+  const { diagnosis } = await folder.json("requests", "show", items[0].id);
+  expect(diagnosis.causes).toMatchObject([pending]);
+  expect(JSON.parse((await verify(second, ["--json"])).out).causes).toMatchObject([pending]);
+  const told = await verify(second);
+  expect(told.out).toContain("surehook secrets confirm asana learned-2");
+  expect((await verify(first)).out).toBe('verified by "asana", with learned-1\n');
   await folder.ok("secrets", "confirm", "asana", "learned-2");
+  expect((await verify(second)).out).toBe('verified by "asana", with learned-2\n');
   expect(await folder.json("requests", "release", "--source", "asana")).toMatchObject({
     released: 1,
   });
   expect(await folder.ok("secrets", "show", "asana", "learned-2")).toBe(`${second}\n`);
+});
+
+test("that there is no store to look for them in is said", async () => {
+  const { code, out, err } = await verify(first, [], { SUREHOOK_STORE: "elsewhere.db" });
+  expect([code, out]).toEqual([1, expect.stringContaining("has no live secret")]);
+  expect(err.replaceAll(/\s+/g, " ")).toContain('what "asana" has learned wasn\'t looked at');
 });
 
 test("one that is dropped fits no more, and one that isn't there is said so", async () => {

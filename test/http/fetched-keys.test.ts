@@ -6,7 +6,15 @@ import { afterEach, describe, expect, test } from "vitest";
 import { releaseRequest } from "../../src/app/operate.ts";
 import { type Provider, secret } from "../../src/core/define.ts";
 import { KeyFetcher } from "../../src/net/key-fetcher.ts";
-import { awsSns, ebay, gcpPubsub, kinde, plaid } from "../../src/providers/index.ts";
+import {
+  awsSns,
+  azureEventgrid,
+  azureEventgridEntra,
+  ebay,
+  gcpPubsub,
+  kinde,
+  plaid,
+} from "../../src/providers/index.ts";
 import { makePublicJws } from "../../src/providers/schemes/jws.ts";
 import { expectRefusal } from "../support/answering.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
@@ -62,6 +70,12 @@ async function open(answer: Serve, over: Readonly<Record<string, string>> = {}):
         kinde: kinde({ path: "/kinde", secrets: [secret("F_KINDE")] }),
         ebay: ebay({ path: "/ebay", secrets: [secret("F_EBAY")], ...ids }),
         sns: awsSns({ path: "/sns", secrets: [secret("F_TOPIC")] }),
+        grid: azureEventgrid({ path: "/grid", secrets: [secret("F_APP")] }),
+        entra: azureEventgridEntra({
+          path: "/entra",
+          secrets: [secret("F_AUDIENCE")],
+          tenantId: "8eaef023-2b34-4da1-9baa-8bc8c9d6a490",
+        }),
         open: awsSns({ path: "/open", unsigned: true, secrets: [] }),
       },
       destinations: {},
@@ -367,6 +381,59 @@ describe("a confirmation by a visit (SNS)", () => {
       else response.writeHead(302, { location: "https://sns.us-east-1.amazonaws.com/done" }).end();
     });
     expectRefusal(await post(awsSns, "/sns", by, asking(confirm)), 503, "KEYS_UNAVAILABLE");
+  });
+});
+
+test("a validation of Event Grid is answered to who has a token of Entra ID", async () => {
+  await open(serve(jwks(rsaJwk)));
+  const eventType = "Microsoft.EventGrid.SubscriptionValidationEvent";
+  const asking = JSON.stringify([{ id: "1", eventType, data: { validationCode: "512d38b6" } }]);
+  const options = { tenantId: "8eaef023-2b34-4da1-9baa-8bc8c9d6a490" };
+  const { sign } = azureEventgridEntra as unknown as Provider;
+  const given = { body: Buffer.from(asking), now: Date.now(), options, id: "1", type: "x" };
+  const { headers } = sign({ ...given, secret: `${audience}\n${rsaPem}` });
+  const answer = await exchangeOnce(gateway.port, { path: "/entra", headers, body: asking });
+  expect([answer.status, answer.body]).toEqual([200, '{"validationResponse":"512d38b6"}']);
+  expect(host.asked.map(({ host: name, path }) => [name, path])).toEqual([
+    ["login.microsoftonline.com", `/${options.tenantId}/discovery/v2.0/keys`],
+  ]);
+  const bare = await exchangeOnce(gateway.port, { path: "/entra", body: asking });
+  expectRefusal(bare, 401, "MISSING_SIGNATURE");
+});
+
+describe("a validation by a visit (Event Grid)", () => {
+  const address =
+    "https://rp-eastus2.eventgrid.azure.net:553/eventsubscriptions/orders/validate?id=1&token=2";
+  const ask = (data: object, token = "app-secret") => {
+    const eventType = "Microsoft.EventGrid.SubscriptionValidationEvent";
+    const body = JSON.stringify([{ id: "1", eventType, data }]);
+    return exchangeOnce(gateway.port, { path: `/grid?token=${token}`, body });
+  };
+
+  test("is made where there is no code to echo, for who has the token, to Azure alone", async () => {
+    await open(serve("Webhook successfully validated"));
+    const echoed = await ask({ validationCode: "512d38b6", validationUrl: address });
+    expect([echoed.status, echoed.body]).toEqual([200, '{"validationResponse":"512d38b6"}']);
+    expect(host.asked).toEqual([]);
+    const visited = await ask({ validationUrl: address });
+    expect([visited.status, visited.body]).toEqual([200, ""]);
+    expect(host.asked.map(({ method, host: name, path }) => [method, name, path])).toEqual([
+      [
+        "GET",
+        "rp-eastus2.eventgrid.azure.net:553",
+        "/eventsubscriptions/orders/validate?id=1&token=2",
+      ],
+    ]);
+    expectRefusal(await ask({ validationUrl: address }, "wrong"), 401, "INVALID_SIGNATURE");
+    for (const planted of [
+      "https://rp-x.eventgrid.azure.net.evil.example/eventsubscriptions/x",
+      "https://evil.example/rp-x.eventgrid.azure.net:553/eventsubscriptions/x",
+      "http://rp-x.eventgrid.azure.net:553/eventsubscriptions/x",
+      "https://rp-x.eventgrid.azure.net:80/eventsubscriptions/x",
+    ]) {
+      expectRefusal(await ask({ validationUrl: planted }), 401, "INVALID_FORMAT");
+    }
+    expect(host.asked).toHaveLength(1);
   });
 });
 

@@ -294,7 +294,7 @@ test("is tried here or beside, for each provider that has one", () => {
   const here = gateway.gateway.sources.map(({ provider }) => provider.name);
   const all = providers.filter(({ handshake }) => handshake !== undefined);
   // Their tests need keys that are fetched, and secrets that are learned.
-  const beside = ["aws-sns", "notion"];
+  const beside = ["aws-sns", "azure-eventgrid-entra", "jira-connect", "notion"];
   expect(new Set([...here, ...beside])).toEqual(new Set(all.map(({ name }) => name)));
 });
 

@@ -56,9 +56,10 @@ test("a refused handshake is told as one, and nothing can be released of it", as
     });
     const look = () =>
       Promise.all(
-        kept.map(async (one) =>
-          examineKept(gateway.gateway, one, (await engine.body(one.id)) ?? Buffer.alloc(0)),
-        ),
+        kept.map(async (one) => {
+          const body = (await engine.body(one.id)) ?? Buffer.alloc(0);
+          return examineKept(gateway.gateway, { kept: one, body });
+        }),
       );
     const before = await look();
     expect(before.map(({ causes }) => causes.map(({ kind }) => kind))).toEqual([

@@ -11,7 +11,7 @@ import {
 import type { Provider, SourceDefinition } from "../../src/core/define.ts";
 import { judgeGateway } from "../../src/core/judge-gateway.ts";
 import type { Gateway } from "../../src/core/settings.ts";
-import { secretsOf } from "../../src/providers/conformance.ts";
+import { secretsOf } from "../../src/providers/conformance-requests.ts";
 import { providers } from "../../src/providers/index.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
 import { beside } from "../support/kept.ts";
@@ -82,10 +82,12 @@ test.each(all.map((provider) => [provider.name, provider] as const))(
       const release = () => releaseRequest(engine, gateway, { requestId: kept.id });
       expect(await release()).toMatchObject({ kind: "still-rejected" });
       const bytes = (await engine.body(kept.id)) ?? Buffer.alloc(0);
-      expect(await examineKept(gateway, kept, bytes)).toMatchObject({ verdict: "rejected" });
+      expect(await examineKept(gateway, { kept, body: bytes })).toMatchObject({
+        verdict: "rejected",
+      });
       process.env[secretName(provider)] = formOf(provider)[0];
       const verdict = provider.assurance ?? "verified";
-      expect(await examineKept(gateway, kept, bytes)).toMatchObject({ verdict });
+      expect(await examineKept(gateway, { kept, body: bytes })).toMatchObject({ verdict });
       const released = await release();
       expect(released).toMatchObject({ kind: "released" });
       expect("eventIds" in released && released.eventIds.length).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import type { Provider, SourceDefinition } from "../../src/core/define.ts";
 import { judgeGateway } from "../../src/core/judge-gateway.ts";
 import type { Gateway } from "../../src/core/settings.ts";
 import type { Event } from "../../src/core/types.ts";
-import { secretsOf } from "../../src/providers/conformance.ts";
+import { secretsOf } from "../../src/providers/conformance-requests.ts";
 import { providers } from "../../src/providers/index.ts";
 import { sampledProviders, samplesOf } from "../../src/providers/samples/index.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";

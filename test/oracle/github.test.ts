@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { sign, verify } from "@octokit/webhooks-methods";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
-import { identify, judge, requestOf } from "../../src/providers/conformance.ts";
+import { identify, judge, requestOf } from "../../src/providers/conformance-requests.ts";
 import { github } from "../../src/providers/github.ts";
 
 type Example = {

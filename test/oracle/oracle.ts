@@ -73,6 +73,8 @@ export type Entry = {
    * it leaves the digest beside the body to its user.
    */
   readonly blindTo?: "spaces" | "body";
+  /** Addresses to try beside the common one, where path and query are signed. */
+  readonly urls?: readonly string[];
   /** It looks at the signature only, however old the instant. */
   readonly ageless?: true;
 };

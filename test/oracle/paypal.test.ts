@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { VerifyInput } from "../../src/core/types.ts";
 import { rawHeadersFrom } from "../../src/kit/raw-headers.ts";
-import { requestOf } from "../../src/providers/conformance.ts";
+import { requestOf } from "../../src/providers/conformance-requests.ts";
 import { type PaypalOptions, paypal } from "../../src/providers/paypal.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");

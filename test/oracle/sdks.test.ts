@@ -9,10 +9,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
 import type { Request, SchemeFacts, Verdict } from "../../src/core/types.ts";
 import { rawHeadersFrom } from "../../src/kit/raw-headers.ts";
-import { judge, now, requestOf, url } from "../../src/providers/conformance.ts";
+import { judge, now, requestOf, url } from "../../src/providers/conformance-requests.ts";
 import { providers } from "../../src/providers/index.ts";
 import { entries } from "./entries/index.ts";
-import { type Entry, installedVersion, type Sent, sdkFolder } from "./oracle.ts";
+import { type Entry, installedVersion, load, type Sent, sdkFolder } from "./oracle.ts";
 
 const dayMs = 86_400_000;
 
@@ -69,13 +69,13 @@ const bodiesOf = ({ bodies, fields = {} }: Entry): readonly string[] =>
 const changeMark = (body: string): string => body.replace('"before"', '"behind"');
 
 /** What we sign, as it arrives. */
-function arrived(entry: Entry, body: string, verifying: string): Request {
+function arrived(entry: Entry, body: string, verifying: string, to = url): Request {
   const { options = {}, signingSecret = (secret: string) => secret } = entry.given?.() ?? {};
   const secret = signingSecret(verifying);
-  const given = { body: Buffer.from(body, "utf8"), secret, now, options, id: "evt_1", url };
+  const given = { body: Buffer.from(body, "utf8"), secret, now, options, id: "evt_1", url: to };
   const signed = providerOf(entry).sign({ ...given, type: "thing.made" });
   return requestOf({
-    headers: ["Content-Type", "application/json", ...rawHeadersFrom(signed.headers)],
+    headers: rawHeadersFrom({ "content-type": "application/json", ...signed.headers }),
     body: signed.body ?? given.body,
     query: signed.query ?? "",
   });
@@ -101,10 +101,16 @@ async function theirs(entry: Entry, sent: Sent): Promise<boolean> {
   }
 }
 
-function verdictOf(entry: Entry, request: Request, secret: string, at = now): Verdict {
+function verdictOf(
+  entry: Entry,
+  request: Request,
+  secret: string,
+  at = now,
+  to = addressOf(request),
+): Verdict {
   const { options, material } = entry.given?.() ?? {};
   const one = { provider: providerOf(entry), options, ...(material && { material }) };
-  const over = { secrets: [{ name: "A", value: secret }], url: addressOf(request), now: at };
+  const over = { secrets: [{ name: "A", value: secret }], url: to, now: at };
   return judge(one, request, over);
 }
 
@@ -140,6 +146,19 @@ describe.each(entries)("$provider against $sdk", (entry) => {
     }
   });
 
+  it.each(entry.urls ?? [])("signs the address %s as the SDK does", async (address) => {
+    const { pathname: path, search } = new URL(address);
+    const { headers, body } = arrived(entry, bodiesOf(entry)[0] as string, secret, address);
+    const fits = async (query: string): Promise<readonly boolean[]> => {
+      const request = requestOf({ headers, body, path, query });
+      const to = `https://gateway.example.com${path}?${query}`;
+      const theirVerdict = await theirs(entry, { ...sentOf(request, secret), url: to });
+      return [theirVerdict, verdictOf(entry, request, secret, now, to).kind !== "rejected"];
+    };
+    expect(await fits(search.slice(1))).toEqual([true, true]);
+    expect(await fits(`${search.slice(1)}&other=1`)).toEqual([false, false]);
+  });
+
   if (dated) {
     it("refuses a stale instant, as the SDK does where it looks at it", async () => {
       const request = arrived(entry, bodiesOf(entry)[0] as string, secret);
@@ -165,6 +184,32 @@ describe.each(entries)("$provider against $sdk", (entry) => {
       }
     });
   }
+});
+
+type BirdVector = {
+  readonly name: string;
+  readonly secret: string;
+  readonly url: string;
+  readonly payload?: string;
+  readonly timestamp: string;
+  readonly token: string;
+  readonly valid: boolean;
+};
+const birds: readonly BirdVector[] = load(
+  "messagebird/lib/testdata/webhook-signature-jwt-reference.json",
+);
+
+describe("the vectors that MessageBird's SDK brings", () => {
+  it.each(birds)("$name: valid $valid", (vector) => {
+    const provider = providers.find(({ name }) => name === "messagebird") as Provider;
+    const request = requestOf({
+      headers: ["MessageBird-Signature-JWT", vector.token],
+      body: Buffer.from(vector.payload ?? "", "utf8"),
+    });
+    const secrets = [{ name: "A", value: vector.secret }];
+    const at = { now: Date.parse(vector.timestamp), url: vector.url };
+    expect(judge({ provider }, request, { secrets, ...at }).kind === "verified").toBe(vector.valid);
+  });
 });
 
 describe("evidence", () => {

@@ -6,7 +6,7 @@ import { ApiVersion, shopifyApi } from "@shopify/shopify-api";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
 import type { Request } from "../../src/core/types.ts";
-import { type Case, judge, requestOf, signedBy } from "../../src/providers/conformance.ts";
+import { type Case, judge, requestOf, signedBy } from "../../src/providers/conformance-requests.ts";
 import { samples } from "../../src/providers/samples/shopify.ts";
 import { shopify } from "../../src/providers/shopify.ts";
 

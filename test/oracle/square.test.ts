@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { WebhooksHelper } from "square";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
-import { judge, requestOf } from "../../src/providers/conformance.ts";
+import { judge, requestOf } from "../../src/providers/conformance-requests.ts";
 import { square } from "../../src/providers/square.ts";
 
 const provider = square as unknown as Provider;

@@ -6,7 +6,7 @@ import { Webhook as SvixWebhook } from "svix";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
 import { rawHeadersFrom } from "../../src/kit/raw-headers.ts";
-import { judge, requestOf } from "../../src/providers/conformance.ts";
+import { judge, requestOf } from "../../src/providers/conformance-requests.ts";
 import { standardWebhooks } from "../../src/providers/standard-webhooks.ts";
 import { svix } from "../../src/providers/svix.ts";
 

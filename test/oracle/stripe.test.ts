@@ -6,7 +6,7 @@ import fc from "fast-check";
 import Stripe from "stripe";
 import { describe, expect, it } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
-import { judge, requestOf } from "../../src/providers/conformance.ts";
+import { judge, requestOf } from "../../src/providers/conformance-requests.ts";
 import { samples } from "../../src/providers/samples/stripe.ts";
 import { stripe } from "../../src/providers/stripe.ts";
 

@@ -10,9 +10,10 @@ const mostOthers = 200;
 /** Whether a secret of another source fits, or one of the source's own, spelled or used otherwise. */
 export function secretCauses(look: Look): readonly Cause[] {
   const { secrets } = look.input;
-  if (secrets.length === 0) return [noSecret(look), ...otherSecrets(look)];
+  const others = [...pendingSecrets(look), ...otherSecrets(look)];
+  if (secrets.length === 0) return [noSecret(look), ...others];
   const own = secrets.slice(0, mostOwn);
-  return [...otherSecrets(look), ...own.flatMap((secret) => spelledOtherwise(look, secret))];
+  return [...others, ...own.flatMap((secret) => spelledOtherwise(look, secret))];
 }
 
 function noSecret({ suspect }: Look): Cause {
@@ -20,8 +21,27 @@ function noSecret({ suspect }: Look): Cause {
     kind: "no-secret",
     proven: false,
     text: `The source "${suspect.source.name}" has no live secret.`,
-    remedy: "Set one of the secrets that the config names for it, and start again.",
+    remedy: suspect.source.learns
+      ? "Have the sender show one: register the address with it anew."
+      : "Set one of the secrets that the config names for it, and start again.",
   };
+}
+
+function pendingSecrets({ suspect, provider, input, trial }: Look): readonly Cause[] {
+  const found = (suspect.pending ?? []).find(
+    (secret) => trial.fits(provider, { ...input, secrets: [secret] }) !== undefined,
+  );
+  if (found === undefined) return [];
+  const { source } = suspect;
+  return [
+    {
+      kind: "pending-secret",
+      proven: true,
+      secret: found.name,
+      text: `It was signed with ${found.name}, a secret that the source "${source.name}" was shown and that waits for a person.`,
+      remedy: `If it was you who registered the address anew: surehook secrets confirm ${source.name} ${found.name}`,
+    },
+  ];
 }
 
 function otherSecrets(look: Look): readonly Cause[] {

@@ -5,6 +5,8 @@ import type { RejectionCode } from "../types.ts";
 export const causes = {
   "no-secret": "the source has no live secret",
   "other-secret": "it was signed with a secret of another source",
+  "pending-secret":
+    "it was signed with a secret that the source was shown, which waits for a person",
   "secret-spelling":
     "the secret has white space or quotes around it, is encoded once more, or lacks a part",
   "secret-form": "the secret should be decoded from base64 or hex, or should not be",

@@ -14,6 +14,8 @@ export type Suspect = {
   /** The source that judges it. */
   readonly source: Source;
   readonly proof: Proof;
+  /** Secrets that the source was shown, and that wait for a person. */
+  readonly pending?: readonly SecretValue[];
   /** The gateway's other sources. */
   readonly others: readonly LiveSource[];
   readonly providers: readonly Provider[];

@@ -73,7 +73,8 @@ export function greeting<Options>(shapes: readonly HandshakeShape[]): Part<Optio
   };
 }
 
-function learns(options: unknown): boolean {
+/** Whether a source of these options takes a secret that is shown. */
+export function learns(options: unknown): boolean {
   return (options as { readonly learn?: boolean }).learn === true;
 }
 
@@ -195,13 +196,14 @@ function textAt(view: RequestView, place: Selector): string | undefined {
   return select(view, lowered(place));
 }
 
-type Learning = { readonly learned?: string };
+/** What a handshake teaches. */
+export type Learning = { readonly learned?: string };
 
 /**
  * A secret that is live already is echoed only; another may be learned where the source says so. An unsigned
  * source has none to learn.
  */
-function learningOf({ secrets, options }: VerifyInput, shown: string): Learning | undefined {
+export function learningOf({ secrets, options }: VerifyInput, shown: string): Learning | undefined {
   if (secrets.some(({ value }) => sameText(value, shown))) return {};
   if (learns(options)) return { learned: shown };
   return secrets.length === 0 ? {} : undefined;

@@ -137,9 +137,9 @@ function pieceOf(
   if (typeof part === "string") return view[part];
   if ("literal" in part) return part.literal;
   if ("hash" in part) {
-    return createHash(part.hash)
-      .update(view.body)
-      .digest(part.encoding ?? "hex");
+    const digest = createHash(part.hash).update(view.body);
+    const { encoding = "hex" } = part;
+    return encoding === "bytes" ? digest.digest() : digest.digest(encoding);
   }
   if ("json" in part) return scalarAt(view.payload(), part.json);
   const value = select(view, part);

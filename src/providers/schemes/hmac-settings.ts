@@ -35,7 +35,7 @@ const piece = z.union([
   z.strictObject({ header: headerName }),
   z.strictObject({ query: queryName }),
   z.strictObject({ json: jsonPath }),
-  z.strictObject({ hash: algorithm, encoding: encoding.optional() }),
+  z.strictObject({ hash: algorithm, encoding: z.enum([...encoding.options, "bytes"]).optional() }),
 ]);
 
 /** Options of `hmac` beside those of every source. */
@@ -86,7 +86,7 @@ export type InstantSelector = z.output<typeof instant>;
 /**
  * A piece of what is signed. `body`: its bytes. `timestamp`: as it was sent. `url`: the address that the
  * sender was given. `path`: without the query. `query`: decoded. `json`: a text, number or boolean of
- * the body; nothing where it is absent. `hash`: the body's digest as text (default hex).
+ * the body; nothing where it is absent. `hash`: the body's digest as text (default hex), or its bytes.
  */
 export type ContentPiece = z.output<typeof piece>;
 

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   fitsPublicKey,
@@ -61,11 +61,30 @@ describe("a token", () => {
     }
   });
 
+  it("is taken by any algorithm of an HMAC that the provider names, and judged by that one", () => {
+    for (const [algorithm, hash] of [
+      ["HS256", "sha256"],
+      ["HS384", "sha384"],
+      ["HS512", "sha512"],
+    ] as const) {
+      const signed = `${encoded({ alg: algorithm })}.${encoded(claims)}`;
+      const sealed = (by: string) => createHmac(by, "s3cret").update(signed).digest("base64url");
+      const jws = parseJws(`${signed}.${sealed(hash)}`, "HS256", "HS384", "HS512");
+      expect(jws?.algorithm).toBe(algorithm);
+      const judged = judgeHmacJws([{ name: "A", value: "s3cret" }], jws as Jws<"HS256">);
+      expect(judged).toEqual({ kind: "verified", secret: "A" });
+      const other = hash === "sha512" ? "sha384" : "sha512";
+      expect(parseJws(`${signed}.${sealed(other)}`, "HS256", "HS384", "HS512")).toBeUndefined();
+      if (algorithm !== "HS256")
+        expect(parseJws(`${signed}.${sealed(hash)}`, "HS256")).toBeUndefined();
+    }
+  });
+
   it("signed with a public key as an HMAC's fits no public key", () => {
     const pem = rsa.publicKey.export({ format: "pem", type: "spki" }).toString();
     const confused = makeHmacJws(pem, claims) as string;
     expect(parseJws(confused, "RS256")).toBeUndefined();
-    const jws = parseJws(confused, "HS256") as Jws;
+    const jws = parseJws(confused, "HS256") as Jws<"HS256">;
     expect(judgeHmacJws([{ name: "A", value: "the-secret" }], jws).kind).toBe("rejected");
   });
 

@@ -18,10 +18,18 @@ import { judgeTimestamp } from "./timestamp.ts";
 import { judgeSecrets, type Rejection, rejected } from "./verdict.ts";
 
 /** Algorithms that providers pin. */
-export type JwsAlgorithm = "HS256" | "RS256" | "ES256" | "EdDSA";
+export type JwsAlgorithm = HmacJws | PublicJws;
+
+/** Those by a shared secret. */
+export type HmacJws = "HS256" | "HS384" | "HS512";
+
+/** Those by a public key. */
+export type PublicJws = "RS256" | "ES256" | "EdDSA";
 
 /** A token taken apart; nothing of it is proven yet. */
-export type Jws = {
+export type Jws<Algorithm extends JwsAlgorithm = JwsAlgorithm> = {
+  /** One of those that the provider takes. */
+  readonly algorithm: Algorithm;
   readonly keyId: string | undefined;
   /** Header and claims as they were signed. */
   readonly signed: string;
@@ -35,21 +43,30 @@ const mostKeyId = 256;
 /** Seconds that a clock may be off from an end or a beginning that a token names. */
 const leewaySeconds = 60;
 
-const hmacForm = digestForm("sha256", "base64url");
+const hmacForms = {
+  HS256: digestForm("sha256", "base64url"),
+  HS384: digestForm("sha384", "base64url"),
+  HS512: digestForm("sha512", "base64url"),
+} as const;
 const signatureBytes = { RS256: [256, 384, 512], ES256: [64], EdDSA: [64] } as const;
 
-/** Takes a token apart; undefined where it isn't one of the algorithm. */
-export function parseJws(text: string, algorithm: JwsAlgorithm): Jws | undefined {
+/** Takes a token apart; undefined where it isn't one of the algorithms. */
+export function parseJws<Algorithm extends JwsAlgorithm>(
+  text: string,
+  ...algorithms: readonly Algorithm[]
+): Jws<Algorithm> | undefined {
   if (text.length > mostCharacters) return undefined;
   const parts = text.split(".");
   const [head = "", body = "", signature = ""] = parts;
   if (parts.length !== 3 || !parts.every(isBase64Url)) return undefined;
   const header = objectOf(head);
-  if (header?.["alg"] !== algorithm || "crit" in header) return undefined;
+  const algorithm = algorithms.find((one) => one === header?.["alg"]);
+  if (header === undefined || algorithm === undefined || "crit" in header) return undefined;
   if (!isOfLength(signature, algorithm)) return undefined;
   const { kid } = header;
   if (kid !== undefined && !(typeof kid === "string" && kid.length <= mostKeyId)) return undefined;
   return {
+    algorithm,
     keyId: kid,
     signed: `${head}.${body}`,
     signature,
@@ -62,10 +79,14 @@ function isBase64Url(text: string): boolean {
 }
 
 function isOfLength(signature: string, algorithm: JwsAlgorithm): boolean {
-  if (algorithm === "HS256") return hmacForm.read(signature) !== undefined;
+  if (isHmac(algorithm)) return hmacForms[algorithm].read(signature) !== undefined;
   const bytes = Buffer.from(signature, "base64url");
   const isCanonical = bytes.toString("base64url") === signature;
   return isCanonical && signatureBytes[algorithm].some((length) => length === bytes.length);
+}
+
+function isHmac(algorithm: JwsAlgorithm): algorithm is HmacJws {
+  return Object.hasOwn(hmacForms, algorithm);
 }
 
 function objectOf(part: string): Readonly<Record<string, unknown>> | undefined {
@@ -74,18 +95,22 @@ function objectOf(part: string): Readonly<Record<string, unknown>> | undefined {
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** The verdict by HS256, whose keys are the live secrets. */
-export function judgeHmacJws(secrets: readonly SecretValue[], { signed, signature }: Jws): Verdict {
-  const canonical = hmacForm.read(signature) ?? "";
+/** The verdict by HMAC, whose keys are the live secrets. */
+export function judgeHmacJws(
+  secrets: readonly SecretValue[],
+  { algorithm, signed, signature }: Jws<HmacJws>,
+): Verdict {
+  const form = hmacForms[algorithm];
+  const canonical = form.read(signature) ?? "";
   return judgeSecrets(secrets, keys.utf8, (key) =>
-    anyFits([canonical], hmacForm, { key, content: [signed] }),
+    anyFits([canonical], form, { key, content: [signed] }),
   );
 }
 
 /** Whether a public key made the signature. */
 export function fitsPublicKey(
   { signed, signature }: Jws,
-  algorithm: Exclude<JwsAlgorithm, "HS256">,
+  algorithm: PublicJws,
   key: KeyObject,
 ): boolean {
   const types = { RS256: "rsa", ES256: "ec", EdDSA: "ed25519" } as const;
@@ -147,12 +172,12 @@ export function makeHmacJws(secret: string, claims: object): string | undefined 
   const key = keys.utf8(secret);
   if (key === undefined) return undefined;
   const signed = `${encoded({ alg: "HS256", typ: "JWT" })}.${encoded(claims)}`;
-  return `${signed}.${hmacForm.write(digestOf(hmacForm, key, [signed]))}`;
+  return `${signed}.${digestOf(hmacForms.HS256, key, [signed])}`;
 }
 
 /** Makes a token with a private key. */
 export function makePublicJws(
-  algorithm: Exclude<JwsAlgorithm, "HS256">,
+  algorithm: PublicJws,
   key: KeyObject,
   { keyId, claims }: { readonly keyId: string; readonly claims: object },
 ): string {

@@ -2,23 +2,23 @@
 import type { SchemeFacts } from "../../core/types.ts";
 import type { Selector } from "./hmac-settings.ts";
 
-/** Where the signature stands. Of several headers each may carry some. */
+/** Where the signature stands. Of several headers or fields each may carry some. */
 export type Place =
   | { readonly header: string | readonly string[] }
   | { readonly query: string }
-  | { readonly field: string };
+  | { readonly field: string | readonly string[] };
 
 /** The place as documentation shows it. */
 export function placeFacts(place: Place): SchemeFacts["place"] {
   if ("query" in place) return { query: place.query };
-  if ("field" in place) return { field: place.field };
+  if ("field" in place) return { field: [place.field].flat()[0] as string };
   return { header: [place.header].flat()[0] as string };
 }
 
 /** Every place that a signature or token may stand at. */
 export function selectorsOf(place: Place): readonly Selector[] {
   if ("query" in place) return [{ query: place.query }];
-  if ("field" in place) return [{ json: place.field }];
+  if ("field" in place) return [place.field].flat().map((json) => ({ json }));
   return [place.header].flat().map((header) => ({ header }));
 }
 

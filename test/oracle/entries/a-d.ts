@@ -166,6 +166,27 @@ export const fromAToD: readonly Entry[] = [
     },
   },
   {
+    provider: "contentful",
+    sdk: "@contentful/node-apps-toolkit@3.16.1",
+    urls: [
+      "https://gateway.example.com/hooks/in?q=1",
+      "https://gateway.example.com/a%20b/%C3%BC?b=2&a=%26%3D+x&a=1&empty=",
+    ],
+    secrets: ["0123456789abcdef".repeat(4), "0123456789abcdeF".repeat(4)],
+    accepts: ({ url, body, headers, secret }) => {
+      const { pathname, search } = new URL(url);
+      const request = { method: "POST", path: pathname + search, headers, body };
+      return load("@contentful/node-apps-toolkit").verifyRequest(secret, request, 300);
+    },
+    signs: ({ url, body, secret, now }) => {
+      const { pathname, search } = new URL(url);
+      const headers = { "X-Contentful-Topic": "ContentManagement.Entry.publish" };
+      const request = { method: "POST", path: pathname + search, headers, body };
+      const { signRequest } = load("@contentful/node-apps-toolkit");
+      return { ...headers, ...signRequest(secret, request, now) };
+    },
+  },
+  {
     provider: "crisp",
     sdk: "crisp-api@11.3.0",
     blindTo: "spaces",
@@ -207,6 +228,15 @@ export const fromAToD: readonly Entry[] = [
     accepts: ({ body, headers, secret: key }) => {
       const { default: DodoPayments } = load("dodopayments");
       return new DodoPayments({ bearerToken: "none" }).webhooks.unwrap(body, { headers, key });
+    },
+  },
+  {
+    provider: "dropbox-sign",
+    sdk: "@dropbox/sign@1.11.0",
+    accepts: ({ body, secret }) => {
+      const { EventCallbackHelper, EventCallbackRequest } = load("@dropbox/sign");
+      const json = body.slice(body.indexOf("{"), body.lastIndexOf("}") + 1);
+      return EventCallbackHelper.isValid(secret, EventCallbackRequest.init(JSON.parse(json)));
     },
   },
 ];

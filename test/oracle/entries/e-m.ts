@@ -1,5 +1,5 @@
 /** Senders from E to M. */
-import { randomUUID } from "node:crypto";
+import { createSecretKey, randomUUID } from "node:crypto";
 import { type Entry, load, type Sent } from "../oracle.ts";
 
 /** The SDKs of senders from E to M. */
@@ -229,6 +229,17 @@ export const fromEToM: readonly Entry[] = [
         secret,
         toleranceSeconds: 300,
       });
+    },
+  },
+  {
+    provider: "messagebird",
+    sdk: "messagebird@4.0.1",
+    accepts: async ({ url, body, headers, secret }) => {
+      const { verify, VerifyOptions } = load("messagebird/lib/webhook-signature-jwt.js");
+      const key = createSecretKey(Buffer.from(secret, "utf8"));
+      const jwt = headers["messagebird-signature-jwt"];
+      const now = { ...new VerifyOptions().jwtVerifyOptions, currentDate: new Date() };
+      await verify(url, Buffer.from(body), jwt, key, new VerifyOptions(true, true, now));
     },
   },
   {

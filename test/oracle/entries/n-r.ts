@@ -1,4 +1,5 @@
 /** Senders from N to R. */
+import { parse } from "node:querystring";
 import { type Entry, load } from "../oracle.ts";
 
 /** The SDKs of senders from N to R. */
@@ -62,6 +63,30 @@ export const fromNToR: readonly Entry[] = [
       // After the signature it looks at the payload, which is none of Plain's here.
       const { error } = verifyPlainWebhook(body, headers["plain-request-signature"], secret);
       return !(error instanceof Refusal);
+    },
+  },
+  {
+    provider: "plivo",
+    sdk: "plivo@4.79.0",
+    urls: [
+      "https://gateway.example.com/hooks/in?q=1",
+      "https://gateway.example.com/a%20b/%C3%BC?b=2&a=%26%3D+x&a=1&empty=",
+    ],
+    change: (body) => body.replace("before", "behind"),
+    accepts: ({ url, body, headers, secret }) => {
+      const given = headers["x-plivo-signature-v3"];
+      const nonce = headers["x-plivo-signature-v3-nonce"];
+      const fields = parse(body);
+      return load("plivo").validateV3Signature("POST", url, nonce, secret, given, fields);
+    },
+  },
+  {
+    provider: "plivo-v2",
+    sdk: "plivo@4.79.0",
+    accepts: ({ url, headers, secret }) => {
+      const given = headers["x-plivo-signature-v2"];
+      const nonce = headers["x-plivo-signature-v2-nonce"];
+      return load("plivo").validateSignature(url, nonce, given, secret);
     },
   },
   {

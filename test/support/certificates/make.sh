@@ -58,5 +58,5 @@ issue server own-key.pem "api.paypal.com" \
   own root "$end"
 # Trusted by itself where a test stands in for senders that publish keys.
 issue senders own-key.pem "senders" \
-  "DNS:sns.us-east-1.amazonaws.com,DNS:www.googleapis.com,DNS:production.plaid.com,DNS:example.kinde.com,DNS:api.ebay.com" \
+  "DNS:sns.us-east-1.amazonaws.com,DNS:www.googleapis.com,DNS:production.plaid.com,DNS:example.kinde.com,DNS:api.ebay.com,DNS:connect-install-keys.atlassian.com,DNS:rp-eastus2.eventgrid.azure.net,DNS:login.microsoftonline.com" \
   own - "$end"
