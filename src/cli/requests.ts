@@ -1,12 +1,10 @@
 import { type Command, Option } from "commander";
-import { examineKept } from "../app/diagnose.ts";
-import type { LoadedConfig } from "../app/load-config.ts";
 import type { Diagnosis } from "../core/diagnose/cause.ts";
 import type { KeptRequest } from "../core/engine.ts";
-import { errors, GatewayError } from "../core/errors.ts";
+import { errors } from "../core/errors.ts";
 import { type RequestOutcome, requestOutcomes } from "../core/lifecycle.ts";
 import { jsonBody, shownBody } from "./shell/body-text.ts";
-import { diagnosisLines } from "./shell/diagnosis.ts";
+import { diagnosisLines, diagnosisOf } from "./shell/diagnosis.ts";
 import { requestLines } from "./shell/event-facts.ts";
 import { findRequest } from "./shell/find.ts";
 import { addList, fullPage, type ListOptions, showPage } from "./shell/listing.ts";
@@ -118,28 +116,13 @@ async function showRequest(shell: Shell, id: string, options: ShowOptions): Prom
     const kept = await findRequest(engine, id);
     const body = (await engine.body(id)) ?? Buffer.alloc(0);
     const request = options.reveal ? kept : masked(kept, marksOf(config, kept.source));
-    const diagnosis = options.body ? undefined : await diagnosisOf(config, kept, body);
+    const diagnosis = options.body ? undefined : await diagnosisOf(config?.gateway, kept, body);
     if (options.body) process.stdout.write(body);
     else if (options.json)
       shell.json({ request, ...jsonBody(body), ...(diagnosis && { diagnosis }) });
     else printRequest(shell, request, { body, diagnosis });
     return undefined;
   });
-}
-
-/** Why it would be refused now, as of its arrival; undefined where that can't be asked. */
-async function diagnosisOf(
-  config: LoadedConfig | undefined,
-  kept: KeptRequest,
-  body: Buffer,
-): Promise<Diagnosis | undefined> {
-  if (config === undefined || kept.outcome !== "rejected") return undefined;
-  try {
-    return await examineKept(config.gateway, kept, body);
-  } catch (error) {
-    if (error instanceof GatewayError) return undefined;
-    throw error;
-  }
 }
 
 function printRequest(
