@@ -44,7 +44,6 @@ export function onFailed(event«: CodeEvent», error«: unknown», attempt«: nu
 const processEvent = `
 /** Finds the handler of an event, runs it, and tells listeners and callbacks how it went. */
 «import type { CodeContext, CodeEvent } from "surehook/destinations";»
-import { faultIn«, type Schemas» } from "../schemas/schema.ts";
 import { onCompleted, onFailed } from "./callbacks.ts";
 import { listeners } from "./listeners.ts";
 
@@ -65,10 +64,10 @@ export type Handler = {
 export async function processEvent(
   event«: CodeEvent»,
   context«: CodeContext»,
-  parts«: { readonly handlers: Handlers; readonly schemas: Schemas }»,
+  handlers«: Handlers»,
 )«: Promise<Result>» {
   try {
-    const result = await resultOf(event, parts);
+    const result = await resultOf(event, handlers);
     listeners.emit(event.source + ":" + event.type, event, result);
     onCompleted(event, result);
     return result;
@@ -78,12 +77,7 @@ export async function processEvent(
   }
 }
 
-async function resultOf(
-  event«: CodeEvent»,
-  { handlers, schemas }«: { readonly handlers: Handlers; readonly schemas: Schemas }»,
-)«: Promise<Result>» {
-  const fault = await faultIn(schemas[event.type], event.payload);
-  if (fault !== undefined) return { processed: false, reason: "Validation failed: " + fault };
+async function resultOf(event«: CodeEvent», handlers«: Handlers»)«: Promise<Result>» {
   const family = event.type.slice(0, event.type.indexOf("."));
   const handler = handlers[event.type] ?? handlers[family];
   return handler ? handler(event) : { processed: false, reason: "No handler" };
@@ -96,16 +90,13 @@ export type Schema = {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
-    readonly validate: (value: unknown) => Validity | Promise<Validity>;
+    readonly validate: (value: unknown) => Validity;
   };
 };»
 
 «type Validity =
   | { readonly value: unknown; readonly issues?: undefined }
   | { readonly issues: ReadonlyArray<{ readonly message: string }> };»
-
-«/** Schemas by type. */»
-«export type Schemas = Readonly<Record<string, Schema>>;»
 
 /** A schema that asks for fields, by dotted paths. */
 export function required(...paths«: readonly string[]»)«: Schema» {
@@ -120,16 +111,6 @@ export function required(...paths«: readonly string[]»)«: Schema» {
       },
     },
   };
-}
-
-/** What is wrong with a payload; undefined where it fits, or there is no schema. */
-export async function faultIn(
-  schema«: Schema | undefined»,
-  payload«: unknown»,
-)«: Promise<string | undefined>» {
-  if (schema === undefined) return undefined;
-  const { issues } = await schema["~standard"].validate(payload);
-  return issues?.map(({ message }) => message).join(", ");
 }
 
 function at(value«: unknown», path«: string»)«: unknown» {
@@ -169,11 +150,11 @@ function database()«: DatabaseSync» {
 }
 
 /** Sets a state as of a time (milliseconds). Events may come late or twice: an older one changes nothing. */
-export function setState(
+export async function setState(
   table«: Table»,
   id«: string»,
   { state, at }«: { readonly state: string; readonly at: number }»,
-)«: void» {
+)«: Promise<void>» {
   database()
     .prepare(
       "INSERT INTO " + table + " (id, state, at) VALUES (?, ?, ?) " +
@@ -184,7 +165,7 @@ export function setState(
 }
 
 /** The state of an order, a customer, a repository or an alert. */
-export function stateOf(table«: Table», id«: string»)«: string | undefined» {
+export async function stateOf(table«: Table», id«: string»)«: Promise<string | undefined>» {
   const row = database().prepare("SELECT state FROM " + table + " WHERE id = ?").get(id);
   return row === undefined ? undefined : String(row["state"]);
 }

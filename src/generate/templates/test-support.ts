@@ -57,9 +57,9 @@ function namesOfSecrets()«: readonly string[]» {
 }
 
 /** Waits until something is so; handlers run after the sender was answered. */
-export async function until(what«: string», isSo«: () => boolean»)«: Promise<void>» {
+export async function until(what«: string», isSo«: () => Promise<boolean>»)«: Promise<void>» {
   const end = Date.now() + 30_000;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > end) throw new Error("waited in vain: " + what);
     await pause(20);
   }

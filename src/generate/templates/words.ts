@@ -78,7 +78,7 @@ Senders post to \`/webhooks/<sender>\`. Each request is verified, kept on disk a
 | --- | --- |
 | \`${configPath}\` | senders, their secrets by name, tolerance of old timestamps, rates, tries, where events go |
 | \`handlers/<sender>.${ending}\` | which function handles which type; each is a file in \`handlers/<sender>/\` |
-| \`schemas/<sender>.${ending}\` | what an event must hold to be handled |
+| \`schemas/<sender>/\` | what an event must hold to be handled, by type; ${configPath} names them |
 | \`processors/\` | what runs handlers; \`listeners.${ending}\` for the rest of the application, \`callbacks.${ending}\` for how it went |
 | \`middleware/\` | the gateway; what is alerted |
 | \`state.${ending}\` | what is known of orders and customers: SQLite, or your database |
