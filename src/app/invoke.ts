@@ -3,6 +3,7 @@ import type { AnyGateway } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
 import { type Environment, givenVariable, secretReader } from "./config.ts";
+import { importing } from "./json-gateway.ts";
 import type { ApiEvent, Invocation } from "./lambda/events.ts";
 import {
   archiver,
@@ -59,7 +60,7 @@ export async function invoke(
   },
   environment: Environment,
 ): Promise<Invoked> {
-  const { definition, gateway, path, mistakes } = await readConfig(given.config, environment);
+  const { definition, gateway, path, url, mistakes } = await readConfig(given.config, environment);
   if (gateway === undefined) throw new ConfigError(path, mistakes);
   const isOnAws = givenVariable("SUREHOOK_TABLE") !== undefined && !given.isLocal;
   const local = isOnAws ? undefined : onThisMachine(environment.store, given);
@@ -67,7 +68,7 @@ export async function invoke(
     const on = local?.on ?? onAws();
     const event = given.event ?? (await sampleFor(name, gateway, on));
     // It was judged just now.
-    const run = (functions[name] as AnyFunction)(definition as AnyGateway, on);
+    const run = (functions[name] as AnyFunction)(importing(definition as AnyGateway, url), on);
     return { answer: await run(event, invocation), told: local?.told };
   } finally {
     await local?.close();
