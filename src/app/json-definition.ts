@@ -75,6 +75,21 @@ function withModule(
   return { ...destination, options };
 }
 
+/** Makes a destination of its options, as the function of its kind does. */
+type Maker = (options: Json) => DestinationDefinition;
+
+/** A definition whose destinations are made by what stands for their kinds: a function that delivers nothing has names only. */
+export function madeBy(
+  makers: Readonly<Record<string, Maker>>,
+  definition: AnyGateway,
+): AnyGateway {
+  const destinations = Object.entries(definition.destinations).map(([name, destination]) => {
+    const make = makers[destination.type.name];
+    return [name, make ? make({ ...destination.options }) : destination];
+  });
+  return { ...definition, destinations: Object.fromEntries(destinations) };
+}
+
 type Reading = JsonMeanings & { readonly mistakes: Mistake[] };
 
 function sourcesOf(sources: Json, reading: Reading): Json {

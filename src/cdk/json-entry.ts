@@ -20,7 +20,7 @@ export function moduleOfJson(config: unknown, definitionFile: string): string {
   return [
     ...providers.map((name) => imported(`{ ${name} }`, "surehook/providers")),
     ...kinds.map((name) => imported(`{ ${name} }`, "surehook/destinations")),
-    imported("{ definitionFrom, withModules }", definitionFile),
+    imported("{ definitionFrom, madeBy, withModules }", definitionFile),
     ...eager.map((path, at) => imported(`* as module${at}`, path)),
     ...files.map((path, at) => imported(`json${at}`, path)),
     `const modules = ${table(eager, (_, at) => `module${at}`)};`,
@@ -32,8 +32,14 @@ export function moduleOfJson(config: unknown, definitionFile: string): string {
     "  module: (path) => modules[path],",
     "  json: (path) => files[path],",
     "});",
-    "export default withModules(definition, (path) => late[path]);",
+    `const makers = { ${kinds.map(makerOf).join(", ")} };`,
+    "export default madeBy(makers, withModules(definition, (path) => late[path]));",
   ].join("\n");
+}
+
+/** Of all kinds only `code` takes its module first. */
+function makerOf(kind: string): string {
+  return kind === "code" ? "code: ({ module, ...options }) => code(module, options)" : kind;
 }
 
 function imported(what: string, from: string): string {

@@ -1,4 +1,5 @@
 /** Functions of a config that is JSON: what it names is in them, and nothing else. */
+import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -68,6 +69,9 @@ afterAll(() => {
   rmSync(bundled, { recursive: true, force: true });
 });
 
+/** What functions read when they are loaded. */
+const stack = { AWS_REGION: "us-east-1", SUREHOOK_TABLE: "table", SUREHOOK_BUCKET: "bucket" };
+
 const words = ["what the handler does", "what the form is", "what the schema says"];
 
 it.each([
@@ -82,6 +86,14 @@ it.each([
   // Live clients are told by a topic, which the consumer always has.
   expect(found.map(([name]) => name).filter((name) => name !== "sns")).toEqual(kinds);
   expect(text.includes("docs.github.com")).toBe(false);
+});
+
+it.each(["receiver", "consumer"])("the %s takes its config, and begins", (role) => {
+  const script = `process.stdout.write(typeof require(${JSON.stringify(join(bundled, role, "index.js"))}).handler); process.exit()`;
+  const env = { PATH: process.env["PATH"], NODE_PATH: join(root, "node_modules"), ...stack };
+  expect(execFileSync(process.execPath, ["--eval", script], { env, encoding: "utf8" })).toBe(
+    "function",
+  );
 });
 
 it("the receiver is small", () => {

@@ -39,7 +39,9 @@ function filesOf(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
   const files = names.filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name));
-  const own = paths.filter((path) => !/\/(?:node_modules|\.next|dist|\.surehook)\//.test(path));
+  const own = paths.filter(
+    (path) => !/\/(?:node_modules|\.next|dist|cdk\.out|\.surehook)\//.test(path),
+  );
   const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
   return Object.fromEntries(own.map((path) => [path.slice(folder.length + 1), hash(path)]));
 }
@@ -129,6 +131,14 @@ type Made = {
   readonly language?: "typescript" | "javascript";
 };
 
+/** A second run of the generator finds nothing to do. */
+async function isDone(folder: string, ...words: readonly string[]): Promise<void> {
+  const before = filesOf(folder);
+  const again = await packages.create(folder, ...words, "--yes");
+  expect(again).toContain("Nothing to write");
+  expect(filesOf(folder)).toEqual(before);
+}
+
 async function isMadeAndRuns(made: Made): Promise<void> {
   const { framework, manager = "npm", language = "typescript" } = made;
   const folder = join(packages.folder, `${framework}-${manager}-${language}`);
@@ -143,11 +153,7 @@ async function isMadeAndRuns(made: Made): Promise<void> {
     await run(folder, [program, "run", script]);
   }
 
-  const before = filesOf(folder);
-  const again = await packages.create(folder, ...words, `--${language}`, "--yes");
-  expect(again).toContain("Nothing to write");
-  expect(filesOf(folder)).toEqual(before);
-
+  await isDone(folder, ...words, `--${language}`);
   await answersAsPromised(await start(folder, program), folder);
 }
 
@@ -197,6 +203,26 @@ app.listen(Number(process.env.PORT), "127.0.0.1");
     const headers = { "content-type": "application/json" };
     const own = { method: "POST", headers, body: '{"name":"mine"}' };
     expect(await (await fetch(new URL("/own", url), own)).text()).toBe("mine");
+  },
+  applicationMs,
+);
+
+test(
+  "functions on Lambda are type-checked, take signed requests of both kinds of API, and are bundled",
+  async () => {
+    const folder = join(packages.folder, "functions");
+    mkdirSync(folder);
+    const words = ["--senders", "stripe,github,shopify", "--target", "lambda"] as const;
+    await packages.create(folder, ...words, "--yes");
+    await install(folder, "npm", packages.tarball);
+    await run(folder, ["npm", "run", "check"]);
+    await run(folder, ["npm", "run", "test:webhooks"]);
+    const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const [, stack = ""] = /--app "(.+)"/.exec(scripts["deploy:webhooks"]) ?? [];
+    await run(folder, ["npx", "cdk", "synth", "--quiet", "--app", stack]);
+    const template = readFileSync(join(folder, "cdk.out/Webhooks.template.json"), "utf8");
+    expect(template).toContain("WEBHOOKS_STATE_TABLE");
+    await isDone(folder, ...words);
   },
   applicationMs,
 );

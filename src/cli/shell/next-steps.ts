@@ -18,22 +18,27 @@ export function nextSteps(project: Project, choices: Choices, folder: string): r
   const run = runs[packageManager];
   const [first] = senders;
   const type = first?.sampleTypes[0];
-  const port = project.isNew ? 3000 : "<your port>";
+  const onLambda = framework === "lambda";
+  const port = onLambda ? 4242 : project.isNew ? 3000 : "<your port>";
   const isBuilt = framework === "nest" || framework === "next";
   const commands = [
     ...(folder === "." ? [] : [`cd ${quoted(folder)}`]),
     `${packageManager} install`,
     "cp .env.development.example .env",
-    run("surehook", "check"),
+    run("surehook", onLambda ? "check --local" : "check"),
     run("test:webhooks"),
     ...(project.isNew && isBuilt ? [run("build")] : []),
     ...(project.isNew ? [run("start")] : []),
   ];
   const send = first && type && run("surehook", `send ${first.name} ${type} --port ${port}`);
   const sample = send ? ["", "And while it runs:", indented(send)] : [];
-  const own = project.isNew
-    ? []
-    : ["", "In your application:", ...mountingToDo(framework).map(indented)];
+  const deployed = onLambda
+    ? ["", "On AWS (webhooks/README.md has the rest):", indented(run("deploy:webhooks"))]
+    : [];
+  const own =
+    project.isNew || onLambda
+      ? []
+      : ["", "In your application:", ...mountingToDo(framework).map(indented)];
   const compiler =
     language === "javascript" || project.takesEndings
       ? []
@@ -41,7 +46,7 @@ export function nextSteps(project: Project, choices: Choices, folder: string): r
           "",
           'In compilerOptions of tsconfig.json: "allowImportingTsExtensions": true with "noEmit", or "rewriteRelativeImportExtensions": true. Node.js runs the handlers as they are written.',
         ];
-  return ["", "Next:", ...commands.map(indented), ...own, ...compiler, ...sample];
+  return ["", "Next:", ...commands.map(indented), ...own, ...compiler, ...sample, ...deployed];
 }
 
 function indented(line: string): string {

@@ -75,11 +75,16 @@ export function senderFiles(
   choices: Pick<Choices, "senderTypes"> & { readonly runner: string },
 ): readonly GeneratedFile[] {
   const { name } = sender;
-  const { types, handlers, files = {}, required, tests } = templatesOf(sender);
+  const { types, handlers, files = {}, required, tests, lambda } = templatesOf(sender);
+  const onLambda = layout.onLambda ? lambda : undefined;
   const ending = endingOf(layout.language);
   const at = (path: string, template: string): GeneratedFile => ({
     path: `${layout.base}webhooks/${path}.${ending}`,
     text: rendered(template, layout),
+  });
+  const test = (file: string, template: string): GeneratedFile => ({
+    path: `tests/webhooks/${file}.test.${ending}`,
+    text: rendered(template.replace('"@runner"', choices.runner), layout),
   });
   const typeText = (choices.senderTypes && types?.published) || types?.own;
   const isTyped = layout.language === "typescript" && typeText !== undefined;
@@ -93,15 +98,13 @@ export function senderFiles(
       at(`handlers/${name}/${fileNameOf(type)}`, text),
     ),
     ...(isTyped ? [at(`handlers/${name}/types`, typeText)] : []),
-    ...Object.entries(files).map(([path, text]) => at(path, text)),
+    ...Object.entries({ ...files, ...onLambda?.files }).map(([path, text]) => at(path, text)),
     at(`processors/${name}`, processor(sender)),
     ...Object.entries(required).map(([type, fields]) =>
       at(`schemas/${name}/${fileNameOf(type)}`, schemaOf(type, fields)),
     ),
-    {
-      path: `tests/webhooks/${name}.test.${ending}`,
-      text: rendered(tests.replace('"@runner"', choices.runner), layout),
-    },
+    test(name, tests),
+    ...(onLambda ? [test(`${name}-functions`, onLambda.tests)] : []),
   ];
 }
 
@@ -110,8 +113,9 @@ export function senderConfig(sender: Sender, layout: Layout): ConfigParts {
   const { name } = sender;
   const ending = endingOf(layout.language);
   const webhooks = `../${layout.base}webhooks`;
-  const { parts, required } = templatesOf(sender);
-  const own = parts?.(webhooks, ending);
+  const { parts, required, lambda } = templatesOf(sender);
+  const all = [parts, ...(layout.onLambda ? [lambda?.parts] : [])];
+  const own = all.flatMap((part) => part?.(webhooks, ending) ?? []);
   const schemas = Object.keys(required).map((type) => [
     type,
     { module: `${webhooks}/schemas/${name}/${fileNameOf(type)}.${ending}` },
@@ -136,9 +140,9 @@ export function senderConfig(sender: Sender, layout: Layout): ConfigParts {
         isolation: "none",
         retry: "short",
       },
-      ...own?.destinations,
+      ...Object.assign({}, ...own.map(({ destinations }) => destinations)),
     },
-    routes: [{ from: name, to: name }, ...(own?.routes ?? [])],
+    routes: [{ from: name, to: name }, ...own.flatMap(({ routes }) => routes)],
   };
 }
 

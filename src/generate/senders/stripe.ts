@@ -1,4 +1,5 @@
 /** Handlers of Stripe's events. */
+import { stripeOnLambda } from "./stripe-on-lambda.ts";
 import { type SenderTemplates, type StateHandler, stateHandler, testsOf } from "./templates.ts";
 
 /** Payload types by event type: of the package, and of what is used without it. */
@@ -262,6 +263,7 @@ export const stripeTemplates: SenderTemplates = {
     "invoice.payment_failed": ["id", "type", "data.object.customer"],
   },
   tests,
+  lambda: stripeOnLambda,
   parts: (webhooks, ending) => ({
     destinations: {
       alerts: {

@@ -7,6 +7,17 @@ export type ConfigParts = {
   readonly routes: readonly object[];
 };
 
+/** What a sender has on Lambda beside what it has elsewhere. */
+export type LambdaTemplates = {
+  readonly files: Readonly<Record<string, string>>;
+  /** Tests of the functions. */
+  readonly tests: string;
+  readonly parts: PartsOf;
+};
+
+/** Parts of a config, with the path of `webhooks/` from it and the ending of modules. */
+type PartsOf = (webhooks: string, ending: string) => Omit<ConfigParts, "sources">;
+
 /** The templates of a sender whose events have handlers of their own. */
 export type SenderTemplates = {
   /** The sender's own package of types, where it publishes one, and what is used without it. */
@@ -24,7 +35,8 @@ export type SenderTemplates = {
   readonly required: Readonly<Record<string, readonly string[]>>;
   readonly tests: string;
   /** What the config has beside the sender's source, destination and route. */
-  readonly parts?: (webhooks: string, ending: string) => Omit<ConfigParts, "sources">;
+  readonly parts?: PartsOf;
+  readonly lambda?: LambdaTemplates;
 };
 
 /** `payment_intent.succeeded` as a function: `onPaymentIntentSucceeded`. */

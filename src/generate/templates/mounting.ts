@@ -1,6 +1,7 @@
 /** How a gateway is mounted in each framework: `webhooks/routes`, and what a project of its own needs to run. */
 import type { Framework } from "../choices.ts";
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
+import { lambda } from "./mountings/lambda.ts";
 import type { Mounting } from "./mountings/mounting.ts";
 import { nest } from "./mountings/nest.ts";
 import { next } from "./mountings/next.ts";
@@ -14,6 +15,7 @@ const mountings: Readonly<Record<Framework, Mounting>> = {
   nest,
   next,
   node,
+  lambda,
 };
 
 /** What is left to do by hand in an application that is there. */
@@ -23,7 +25,11 @@ export function mountingToDo(framework: Framework): readonly string[] {
 
 /** Where the parts of a project of that framework are. */
 export function layoutOf(framework: Framework, language: Layout["language"]): Layout {
-  return { language, base: framework === "nest" ? "src/" : "" };
+  return {
+    language,
+    base: framework === "nest" ? "src/" : "",
+    onLambda: framework === "lambda",
+  };
 }
 
 /** `webhooks/routes`, and what else a framework wants of its own. */
@@ -45,6 +51,6 @@ function written(
 ): readonly GeneratedFile[] {
   return Object.entries(texts).map(([path, text]) => ({
     path: `${path}.${endingOf(layout.language)}${jsx}`,
-    text: rendered(text, layout),
+    text: rendered(text, layout, path.includes("/") ? "../" : "./"),
   }));
 }

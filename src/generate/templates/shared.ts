@@ -1,6 +1,19 @@
 /** The files that don't depend on who sends. */
 import type { Framework } from "../choices.ts";
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
+import { stateOnLambda } from "./lambda/state.ts";
+import { workFiles } from "./lambda/work.ts";
+
+const gatewayOnLambda = `
+/**
+ * The gateway that config/webhooks.json describes: it checks signatures, recognises repeats, and has every event
+ * kept before the sender is answered. The path is from the working directory; infrastructure/webhooks bundles the
+ * same file into the functions.
+ */
+import { gatewayFromFile } from "surehook/lambda";
+
+export const gateway = gatewayFromFile("config/webhooks.json");
+`;
 
 const gateway = (adapter: string): string => `
 /**
@@ -196,13 +209,14 @@ export async function sendAlert(alert«: { readonly id: string; readonly text: s
 /** The files that every project gets, whoever sends. */
 export function sharedFiles(framework: Framework, layout: Layout): readonly GeneratedFile[] {
   const adapter = framework === "nest" ? "express" : framework;
+  const { onLambda } = layout;
   const texts = {
-    "middleware/gateway": gateway(adapter),
+    "middleware/gateway": onLambda ? gatewayOnLambda : gateway(adapter),
     "processors/process-event": processEvent,
     "processors/listeners": listeners,
     "processors/callbacks": callbacks,
     "schemas/schema": schema,
-    state,
+    ...(onLambda ? { state: stateOnLambda, "state-here": state, ...workFiles } : { state }),
     outside,
   };
   return Object.entries(texts).map(([name, template]) => ({

@@ -1,5 +1,6 @@
 /** What the generated tests share: the gateway of config/webhooks.json behind a socket, with a store of its own. */
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
+import { supportOnLambda } from "./lambda/test-support.ts";
 
 const support = `
 /**
@@ -70,6 +71,6 @@ export async function until(what«: string», isSo«: () => Promise<boolean>»)�
 export function testSupport(layout: Layout): GeneratedFile {
   return {
     path: `tests/webhooks/support.${endingOf(layout.language)}`,
-    text: rendered(support, layout),
+    text: rendered(layout.onLambda ? supportOnLambda : support, layout),
   };
 }
