@@ -1,6 +1,6 @@
 /** A new application of each framework, and by each package manager, from the packed packages to its answers. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -97,11 +97,63 @@ async function crowd(url: string, idOf: (at: number) => string): Promise<readonl
   return answers.map(({ status }) => status);
 }
 
-function stateOfOrder(folder: string, id: string): unknown {
+function stateOf(folder: string, table: "orders" | "repositories", id: string): unknown {
   const database = new DatabaseSync(join(folder, ".surehook/application.db"), { readOnly: true });
-  const row = database.prepare("SELECT state FROM orders WHERE id = ?").get(id);
+  const row = database.prepare(`SELECT state FROM ${table} WHERE id = ?`).get(id);
   database.close();
   return row?.["state"];
+}
+
+/** GitHub's push, signed as its documentation says. */
+function postPush(url: string, { isSigned }: { readonly isSigned: boolean }) {
+  const body = JSON.stringify({
+    ref: "refs/heads/main",
+    after: "c0ffee",
+    repository: { full_name: "octo-dev/hello" },
+  });
+  const key = isSigned ? secret : "another";
+  const signature = createHmac("sha256", key).update(body).digest("hex");
+  const headers = {
+    "content-type": "application/json",
+    "x-github-event": "push",
+    "x-github-delivery": "delivery-1",
+    "x-hub-signature-256": `sha256=${signature}`,
+  };
+  return fetch(`${url}/github`, { method: "POST", headers, body });
+}
+
+/** What a request was answered. */
+async function answered(answer: Promise<Response>) {
+  const response = await answer;
+  return { status: response.status, body: await response.json() };
+}
+
+/** What the generated handlers promise beside Stripe's events: the cases that such generators are tried with. */
+async function answersOthersAsPromised(url: string, folder: string): Promise<void> {
+  expect(await answered(fetch(`${url}/health`))).toEqual({
+    status: 200,
+    body: {
+      status: "healthy",
+      providers: ["stripe", "github", "shopify"],
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    },
+  });
+
+  expect((await postPush(url, { isSigned: false })).status).toBe(401);
+  const push = await answered(postPush(url, { isSigned: true }));
+  expect(push).toMatchObject({ status: 200, body: { received: true, eventId: "delivery-1" } });
+  await until(
+    "the push is known",
+    () => stateOf(folder, "repositories", "octo-dev/hello") === "refs/heads/main is at c0ffee",
+  );
+
+  const lacking = JSON.stringify({ id: "lacking", type: "payment_intent.succeeded", data: {} });
+  expect(await answered(post(url, lacking))).toEqual({
+    status: 200,
+    body: { received: true, error: "Validation failed, event ignored" },
+  });
+  const unsigned = await answered(fetch(`${url}/stripe`, { method: "POST", body: lacking }));
+  expect(unsigned).toMatchObject({ status: 401, body: { code: "MISSING_SIGNATURE" } });
 }
 
 async function answersAsPromised(url: string, folder: string): Promise<void> {
@@ -113,11 +165,17 @@ async function answersAsPromised(url: string, folder: string): Promise<void> {
     answer: expect.stringMatching(/"received":true,"eventId":"order-1"/),
   });
   expect(await (await post(url, body)).text()).toBe(answer);
-  await until("the order is paid", () => stateOfOrder(folder, "order-1") === "paid");
+  await until("the order is paid", () => stateOf(folder, "orders", "order-1") === "paid");
 
-  expect((await post(url, body, signStripe(body, { secret: "another" }))).status).toBe(401);
+  const forged = signStripe(body, { secret: "another" });
+  expect(await answered(post(url, body, forged))).toEqual({
+    status: 401,
+    body: { error: "Webhook verification failed", code: "INVALID_SIGNATURE" },
+  });
   const at = Math.floor(Date.now() / 1000) - 301;
-  expect((await post(url, body, signStripe(body, { secret, at }))).status).toBe(401);
+  const stale = await answered(post(url, body, signStripe(body, { secret, at })));
+  expect(stale).toMatchObject({ status: 401, body: { code: "TIMESTAMP_TOO_OLD" } });
+  await answersOthersAsPromised(url, folder);
 
   const fresh = await crowd(url, (at) => `crowd-${at}`);
   expect([...new Set(fresh)].sort()).toEqual([200, 429]);
