@@ -106,7 +106,7 @@ npm run deploy:webhooks -- -c environmentSuffix=prod     # Webhooks-prod, with s
 
 \`\`\`sh
 aws secretsmanager put-secret-value --secret-id <SecretArn> --secret-string '{"STRIPE_WEBHOOK_SECRET":"whsec_…"}'
-SUREHOOK_STORE=aws:Webhooks-dev npm run surehook -- events   # what came there
+SUREHOOK_STORE=aws:Webhooks-dev npm run surehook -- events   # what came there; it says which packages of AWS it needs
 \`\`\``;
 
 /** webhooks/README.md. */
@@ -132,7 +132,7 @@ ${layout.onLambda ? wayOnLambda : wayOnServer}
 Secrets are in the environment: \`.env.development.example\` and its neighbours name them, one set per environment.
 
 \`\`\`sh
-npm run surehook -- check              # is the config right, and every secret there?
+npm run surehook -- check${layout.onLambda ? " --local" : "        "}      # is the config right, and every secret there?
 npm run surehook -- send stripe payment_intent.succeeded --port ${layout.onLambda ? "4242" : "3000"}   # a signed sample
 npm run surehook -- events                 # what came, and how it went
 npm run surehook -- replay <id>            # handle it again

@@ -10,7 +10,7 @@ import { gateway } from "./middleware/gateway.ts";
 
 /*
  * The functions. infrastructure/webhooks deploys them, with all that they stand on; these exports are for a
- * deployment of your own, which sets the variables that docs/aws.md of surehook names.
+ * deployment of your own, which sets the variables that the documents of surehook name (On AWS, "Deployed by something else").
  */
 
 /** Takes what senders post: called by API Gateway (REST or HTTP), a function URL or a load balancer. */
