@@ -49,45 +49,37 @@ export function definitionFrom(json: Json, meanings: JsonMeanings): JsonDefiniti
   return { definition, mistakes };
 }
 
-/** A definition whose modules are given by `load`, in place of paths: a function on AWS reads no files of the user's. */
+/** How modules are imported by their paths. */
+type ModuleLoader = (path: string) => () => Promise<unknown>;
+
+/** Makes a destination of its options, as the function of its kind does. */
+type Maker = (options: Json) => DestinationDefinition;
+
+/**
+ * A definition whose modules are given by `load`, in place of paths: a function on AWS reads no files of the user's.
+ * Destinations are made by `makers` where their kind has one: in a function that delivers nothing they have names only.
+ */
 export function withModules(
   definition: AnyGateway,
-  load: (path: string) => () => Promise<unknown>,
+  load: ModuleLoader,
+  makers: Readonly<Record<string, Maker>> = {},
 ): AnyGateway {
-  const destinations = Object.entries(definition.destinations).map(([name, destination]) => [
-    name,
-    withModule(destination, load),
-  ]);
+  const destinations = Object.entries(definition.destinations).map(([name, destination]) => {
+    const loaded = withModule(destination, load);
+    return [name, makers[loaded.type.name]?.({ ...loaded.options }) ?? loaded];
+  });
   const routes = definition.routes.map((route) =>
     typeof route.transform === "string" ? { ...route, transform: load(route.transform) } : route,
   );
   return { ...definition, destinations: Object.fromEntries(destinations), routes };
 }
 
-function withModule(
-  destination: DestinationDefinition,
-  load: (path: string) => () => Promise<unknown>,
-): DestinationDefinition {
+function withModule(destination: DestinationDefinition, load: ModuleLoader): DestinationDefinition {
   const written: Json = { ...destination.options };
   const { module } = written;
   if (destination.type.name !== "code" || typeof module !== "string") return destination;
   const options = { ...destination.options, module: load(module) };
   return { ...destination, options };
-}
-
-/** Makes a destination of its options, as the function of its kind does. */
-type Maker = (options: Json) => DestinationDefinition;
-
-/** A definition whose destinations are made by what stands for their kinds: a function that delivers nothing has names only. */
-export function madeBy(
-  makers: Readonly<Record<string, Maker>>,
-  definition: AnyGateway,
-): AnyGateway {
-  const destinations = Object.entries(definition.destinations).map(([name, destination]) => {
-    const make = makers[destination.type.name];
-    return [name, make ? make({ ...destination.options }) : destination];
-  });
-  return { ...definition, destinations: Object.fromEntries(destinations) };
 }
 
 type Reading = JsonMeanings & { readonly mistakes: Mistake[] };

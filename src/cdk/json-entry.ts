@@ -20,7 +20,7 @@ export function moduleOfJson(config: unknown, definitionFile: string): string {
   return [
     ...providers.map((name) => imported(`{ ${name} }`, "surehook/providers")),
     ...kinds.map((name) => imported(`{ ${name} }`, "surehook/destinations")),
-    imported("{ definitionFrom, madeBy, withModules }", definitionFile),
+    imported("{ definitionFrom, withModules }", definitionFile),
     ...eager.map((path, at) => imported(`* as module${at}`, path)),
     ...files.map((path, at) => imported(`json${at}`, path)),
     `const modules = ${table(eager, (_, at) => `module${at}`)};`,
@@ -33,7 +33,7 @@ export function moduleOfJson(config: unknown, definitionFile: string): string {
     "  json: (path) => files[path],",
     "});",
     `const makers = { ${kinds.map(makerOf).join(", ")} };`,
-    "export default madeBy(makers, withModules(definition, (path) => late[path]));",
+    "export default withModules(definition, (path) => late[path], makers);",
   ].join("\n");
 }
 
