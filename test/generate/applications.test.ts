@@ -25,10 +25,12 @@ beforeAll(async () => {
 }, applicationMs);
 
 afterEach(async () => {
-  if (running?.pid === undefined || running.exitCode !== null) return;
-  const ended = once(running, "exit");
+  const started = running;
+  running = undefined;
+  if (started?.pid === undefined || started.exitCode !== null) return;
+  const ended = once(started, "exit");
   // The package manager's run is the group's leader; the application is in it.
-  process.kill(-running.pid, "SIGKILL");
+  process.kill(-started.pid, "SIGKILL");
   await ended;
 });
 
@@ -252,7 +254,7 @@ app.post("/own", (request, response) => response.send(request.body.name));
 app.listen(Number(process.env.PORT), "127.0.0.1");
 `;
     writeFileSync(join(folder, "index.js"), application);
-    await packages.create(folder, "--senders", "stripe", "--yes");
+    await packages.create(folder, "--senders", "stripe,github,shopify", "--yes");
     expect(readFileSync(join(folder, "index.js"), "utf8")).toBe(application);
     await install(folder, "npm", packages.tarball);
     await run(folder, ["npm", "run", "test:webhooks"]);
