@@ -1,8 +1,7 @@
 /** A gateway inside an application: no server of its own, requests come by the application's. */
-import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 
 import type { AnyGateway } from "../core/define.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
@@ -12,7 +11,7 @@ import type { Head } from "../http/doors.ts";
 import { idle } from "../http/ingest.ts";
 import { sourceFinder } from "../http/sources.ts";
 import { readEnvironment } from "./config.ts";
-import { definitionFromJson } from "./json-config.ts";
+import { readJson } from "./json-gateway.ts";
 import { ConfigError, type ReadConfig, readDefinition } from "./load-config.ts";
 import { checkToRun } from "./load-to-run.ts";
 import { openLog } from "./log.ts";
@@ -107,29 +106,9 @@ export function createGateway(
 }
 
 function readGiven(definition: AnyGateway | string | URL, { from }: GatewayOptions): ReadConfig {
-  if (typeof definition === "string") return readJson(resolve(definition));
-  if (definition instanceof URL) return readJson(fileURLToPath(definition));
+  if (typeof definition === "string" || definition instanceof URL) return readJson(definition);
   const url = from ?? pathToFileURL(resolve("surehook.config.ts")).href;
   return readDefinition(definition, { url, path: "The definition" });
-}
-
-function readJson(path: string): ReadConfig {
-  const url = pathToFileURL(path).href;
-  const { definition, mistakes } = definitionFromJson(textOf(path), url);
-  if (definition === undefined) throw new ConfigError(path, mistakes);
-  return readDefinition(definition, { url, path, unreadable: mistakes });
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new GatewayError(
-      "CONFIG_INVALID",
-      `${path} can't be read: ${messageOf(error)}. Start the application in the folder that the config's path begins in, or give a URL.`,
-      { cause: error },
-    );
-  }
 }
 
 function environmentOf({ store, logLevel }: GatewayOptions): OpenOptions["environment"] {

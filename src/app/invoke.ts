@@ -3,6 +3,7 @@ import type { AnyGateway } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
 import { type Environment, givenVariable, secretReader } from "./config.ts";
+import { importing } from "./json-gateway.ts";
 import type { ApiEvent, Invocation } from "./lambda/events.ts";
 import { onAws, type Surroundings } from "./lambda/surroundings.ts";
 import { ConfigError, readConfig } from "./load-config.ts";
@@ -11,7 +12,10 @@ import { loadSamples, signedSample } from "./sample.ts";
 import { isOn } from "./secrets.ts";
 
 /** A function's name. */
-export type FunctionName = keyof typeof import("./lambda/index.ts");
+export type FunctionName = Exclude<
+  keyof typeof import("./lambda/index.ts"),
+  "gatewayFromFile" | "onThisMachine"
+>;
 
 /** What a function answered, and what it told to bus and queues where that went nowhere. */
 export type Invoked = { readonly answer: unknown; readonly told: Told | undefined };
@@ -38,7 +42,7 @@ export async function invoke(
   },
   environment: Environment,
 ): Promise<Invoked> {
-  const { definition, gateway, path, mistakes } = await readConfig(given.config, environment);
+  const { definition, gateway, path, url, mistakes } = await readConfig(given.config, environment);
   if (gateway === undefined) throw new ConfigError(path, mistakes);
   const isOnAws = givenVariable("SUREHOOK_TABLE") !== undefined && !given.isLocal;
   const local = isOnAws ? undefined : onThisMachine(environment.store, given);
@@ -47,7 +51,7 @@ export async function invoke(
     const event = given.event ?? (await sampleFor(name, gateway, on));
     // It was judged just now.
     const functions = await import("./lambda/index.ts");
-    const run = (functions[name] as AnyFunction)(definition as AnyGateway, on);
+    const run = (functions[name] as AnyFunction)(importing(definition as AnyGateway, url), on);
     return { answer: await run(event, invocation), told: local?.told };
   } finally {
     await local?.close();

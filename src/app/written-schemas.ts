@@ -1,14 +1,17 @@
 /** Schemas as the JSON form has them: a JSON Schema, the path of a file with one, or a module that exports one. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
 import { messageOf } from "../core/errors.ts";
 import type { Mistake } from "../core/mistakes.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Where schemas are read from, and where mistakes go. */
-type Reading = { readonly url: string; readonly mistakes: Mistake[] };
+/** How what a path of a config names is had, at once. Both throw where it can't be. */
+export type Loading = {
+  readonly module: (path: string) => Json;
+  readonly json: (path: string) => unknown;
+};
+
+/** How schemas are had, and where mistakes go. */
+type Reading = Loading & { readonly mistakes: Mistake[] };
 
 /** Reads what stands under `schemas` of the source at `path`; what can't be read is a mistake, and left out. */
 export function schemasFrom(written: unknown, path: string, reading: Reading): unknown {
@@ -16,7 +19,7 @@ export function schemasFrom(written: unknown, path: string, reading: Reading): u
   const made: Record<string, unknown> = {};
   for (const [types, value] of Object.entries(written)) {
     try {
-      made[types] = schemaFrom(value, reading.url);
+      made[types] = schemaFrom(value, reading);
     } catch (error) {
       reading.mistakes.push({
         path: `${path}.schemas.${types}`,
@@ -34,12 +37,11 @@ function expectedOf(value: unknown): string {
     : "a module that exports `schema`, or has it as its default";
 }
 
-/** At once, since an application mounts a gateway where it can't wait. */
-function schemaFrom(value: unknown, url: string): unknown {
-  if (typeof value === "string") return JSON.parse(readFileSync(new URL(value, url), "utf8"));
+function schemaFrom(value: unknown, loading: Loading): unknown {
+  if (typeof value === "string") return loading.json(value);
   const module = moduleIn(value);
   if (module === undefined) return value;
-  const loaded: Json = createRequire(url)(fileURLToPath(new URL(module, url)));
+  const loaded = loading.module(module);
   const found = loaded["schema"] ?? loaded["default"];
   if (found === undefined) throw new Error("it exports neither");
   return found;

@@ -2,10 +2,12 @@
  * Bundles the functions of a gateway with esbuild; run as a process of its own, since the CDK builds its
  * tree synchronously and esbuild's plugins don't. Reads what to bundle as JSON from its first argument.
  */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import * as z from "zod";
+import { moduleOfJson } from "./json-entry.ts";
 
 const orderSchema = z.object({
   /** The config's file. */
@@ -55,6 +57,7 @@ async function bundleOne(order: Order, piece: Piece, names: readonly string[]): 
 
 function pluginsFor(order: Order, piece: Piece, names: readonly string[]): Plugin[] {
   return [
+    ...(order.config.endsWith(".json") ? [jsonConfig(order)] : []),
     ...(piece.kinds === undefined ? [] : [withoutDestinations(order, names, piece.kinds)]),
     ...(piece.hasModules ? [] : [withoutLateImports(order)]),
   ];
@@ -100,8 +103,26 @@ async function destinationNames(order: Order): Promise<readonly string[]> {
 }
 
 function destinationFile({ isUnbuilt }: Order, name: string): string {
-  const ending = isUnbuilt ? "ts" : "js";
-  return fileURLToPath(new URL(`../destinations/${name}.${ending}`, import.meta.url));
+  return beside(`../destinations/${name}.${isUnbuilt ? "ts" : "js"}`);
+}
+
+function beside(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** A config of the JSON form, as a module. */
+function jsonConfig({ config, isUnbuilt }: Order): Plugin {
+  const definitionFile = beside(`../app/json-definition.${isUnbuilt ? "ts" : "js"}`);
+  return {
+    name: "json-config",
+    setup: ({ onLoad }) => {
+      onLoad({ filter: /[.]json$/ }, async ({ path }) => {
+        if (path !== config) return undefined;
+        const json: unknown = JSON.parse((await readFile(path, "utf8")).replace(/^\uFEFF/, ""));
+        return { contents: moduleOfJson(json, definitionFile), loader: "js" };
+      });
+    },
+  };
 }
 
 /** Destinations that only have a name, since routes are planned by it; but `real` ones, as they are. */

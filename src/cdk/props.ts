@@ -25,9 +25,9 @@ export type ExistingResources = {
 
 /** How a gateway is deployed; what it is made of follows from its definition. */
 export type SurehookProps = {
-  /** The definition: the default export of `entry`. */
+  /** The definition: the default export of `entry`, or `gatewayFromFile(entry)` of one that is JSON. */
   readonly gateway: AnyGateway;
-  /** The config module's file; a relative path is from where the CDK runs. */
+  /** The config's file, a module or JSON; a relative path is from where the CDK runs. */
   readonly entry: string;
   /**
    * The last part of the API's address.

@@ -68,10 +68,10 @@ function senderNames(text: string): readonly string[] {
 }
 
 async function init(shell: Shell, folder: string, options: InitOptions): Promise<undefined> {
-  if (options.target === "lambda") {
+  if (options.target === "lambda" && options.framework !== undefined) {
     throw new GatewayError(
       "USAGE",
-      "Handlers for AWS Lambda are not generated yet. Write surehook.config.ts and deploy it with surehook/cdk, as docs/aws.md shows.",
+      "Functions on AWS Lambda are mounted in no framework. Give --target lambda or --framework.",
     );
   }
   const project = lookAtProject(resolve(folder), givenVariable("npm_config_user_agent"));
@@ -115,7 +115,8 @@ async function choose(
     framework,
     language,
     packageManager: project.packageManager,
-    store: await storeOf(project, options, ask),
+    // On AWS it is the stack's own.
+    store: await storeOf(project, options, framework === "lambda" ? undefined : ask),
     senderTypes: await takesTypes(project, { options, senders, language, ask }),
   };
 }
@@ -144,6 +145,7 @@ async function frameworkOf(
   options: InitOptions,
   ask: Ask | undefined,
 ): Promise<Framework> {
+  if (options.target === "lambda") return "lambda";
   const known = options.framework ?? project.framework;
   if (known !== undefined) return known;
   const usual = project.isNew ? "express" : "node";

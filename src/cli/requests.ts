@@ -1,13 +1,11 @@
 import { type Command, Option } from "commander";
-import { examineKept, type LearnedView } from "../app/diagnose.ts";
-import type { LoadedConfig } from "../app/load-config.ts";
 import { viewLearned } from "../app/operate.ts";
 import type { Diagnosis } from "../core/diagnose/cause.ts";
 import type { KeptRequest } from "../core/engine.ts";
-import { errors, GatewayError } from "../core/errors.ts";
+import { errors } from "../core/errors.ts";
 import { type RequestOutcome, requestOutcomes } from "../core/lifecycle.ts";
 import { jsonBody, shownBody } from "./shell/body-text.ts";
-import { diagnosisLines } from "./shell/diagnosis.ts";
+import { diagnosisLines, diagnosisOf } from "./shell/diagnosis.ts";
 import { requestLines } from "./shell/event-facts.ts";
 import { findRequest } from "./shell/find.ts";
 import { addList, fullPage, type ListOptions, showPage } from "./shell/listing.ts";
@@ -120,29 +118,15 @@ async function showRequest(shell: Shell, id: string, options: ShowOptions): Prom
     const body = (await engine.body(id)) ?? Buffer.alloc(0);
     const request = options.reveal ? kept : masked(kept, marksOf(config, kept.source));
     const learned = () => viewLearned(engine, shell.environment);
-    const diagnosis = options.body ? undefined : await diagnosisOf(config, { kept, body }, learned);
+    const diagnosis = options.body
+      ? undefined
+      : await diagnosisOf(config?.gateway, { kept, body }, learned);
     if (options.body) process.stdout.write(body);
     else if (options.json)
       shell.json({ request, ...jsonBody(body), ...(diagnosis && { diagnosis }) });
     else printRequest(shell, request, { body, diagnosis });
     return undefined;
   });
-}
-
-/** Why it would be refused now, as of its arrival; undefined where that can't be asked. */
-async function diagnosisOf(
-  config: LoadedConfig | undefined,
-  what: { readonly kept: KeptRequest; readonly body: Buffer },
-  learned: () => LearnedView,
-): Promise<Diagnosis | undefined> {
-  if (config === undefined || what.kept.outcome !== "rejected") return undefined;
-  try {
-    const isLearning = config.gateway.sources.some(({ learns }) => learns);
-    return await examineKept(config.gateway, what, isLearning ? learned() : undefined);
-  } catch (error) {
-    if (error instanceof GatewayError) return undefined;
-    throw error;
-  }
 }
 
 function printRequest(

@@ -3,8 +3,8 @@
 /** The frameworks that a gateway is mounted in; `node` is a plain server of `node:http`. */
 export const frameworks = ["express", "fastify", "hono", "koa", "nest", "next", "node"] as const;
 
-/** One of them. */
-export type Framework = (typeof frameworks)[number];
+/** One of them; or functions on AWS Lambda, which are a target of their own. */
+export type Framework = (typeof frameworks)[number] | "lambda";
 
 /** What packages are installed by. */
 export type PackageManager = "npm" | "pnpm" | "yarn" | "bun";

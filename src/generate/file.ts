@@ -19,14 +19,16 @@ export type Layout = {
   readonly language: Language;
   /** The folder of `webhooks/`, from the project's: empty or `src/`. */
   readonly base: "" | "src/";
+  /** Whether it is functions on AWS Lambda. */
+  readonly onLambda: boolean;
 };
 
 /**
  * A template in the language of the layout: what stands in `«…»` is for TypeScript only, and a line of nothing
- * else is dropped. `@webhooks/` in an import is the folder of that name, seen from a test.
+ * else is dropped. `@webhooks/` in an import is the folder of that name, seen from a folder beside it or a test.
  */
-export function rendered(template: string, { language, base }: Layout): string {
-  const text = template.replaceAll("@webhooks/", `../../${base}webhooks/`).trimStart();
+export function rendered(template: string, { language, base }: Layout, up = "../../"): string {
+  const text = template.replaceAll("@webhooks/", `${up}${base}webhooks/`).trimStart();
   if (language === "typescript") return text.replaceAll(/[«»]/g, "");
   return text
     .replaceAll(/^«[^»]*»\n/gm, "")

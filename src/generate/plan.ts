@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Choices, Sender } from "./choices.ts";
-import type { GeneratedFile, Layout } from "./file.ts";
+import { endingOf, type GeneratedFile, type Layout } from "./file.ts";
 import type { Project } from "./project.ts";
 import { handlerFiles, senderConfig, senderFiles } from "./senders/files.ts";
 import { configFile } from "./templates/config-file.ts";
+import { workConfig } from "./templates/lambda/work.ts";
 import { applicationFiles, layoutOf, mountingFiles } from "./templates/mounting.ts";
 import { compilerFiles, json, packageJson } from "./templates/package-files.ts";
 import { sharedFiles } from "./templates/shared.ts";
@@ -37,7 +38,7 @@ export function projectFiles(
     packageJson({ choices, version, isNew, name, hasVitest }),
     ...(isNew ? newProjectFiles(choices, layout) : []),
     ...webhookFiles(project, choices, layout),
-    ignoreFile,
+    ignoreFile(framework),
     agentCommand,
   ];
 }
@@ -62,7 +63,10 @@ function webhookFiles(
     senderFiles(sender, layout, { senderTypes, runner }),
   );
   return [
-    configFile(senders.map((sender) => senderConfig(sender, layout))),
+    configFile(
+      senders.map((sender) => senderConfig(sender, layout)),
+      layout.onLambda ? workConfig("../webhooks", endingOf(layout.language)) : undefined,
+    ),
     ...mountingFiles(framework, layout),
     ...sharedFiles(framework, layout),
     ...perSender.map((file) => (project.hasVitest ? forVitest(file) : file)),
@@ -82,8 +86,9 @@ function forVitest(file: GeneratedFile): GeneratedFile {
 }
 
 /** Where the project's modules are CommonJS, those of these folders aren't. */
-function moduleMarks({ base }: Layout): readonly GeneratedFile[] {
-  return [`${base}webhooks`, "tests/webhooks"].map((folder) => ({
+function moduleMarks({ base, onLambda }: Layout): readonly GeneratedFile[] {
+  const folders = [`${base}webhooks`, "tests/webhooks", ...(onLambda ? ["infrastructure"] : [])];
+  return folders.map((folder) => ({
     path: `${folder}/package.json`,
     text: json({ type: "module" }),
   }));

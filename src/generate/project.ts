@@ -40,7 +40,7 @@ export function lookAtProject(folder: string, userAgent: string | undefined): Pr
     folder,
     name: basename(resolve(folder)).toLowerCase(),
     isNew: text === undefined,
-    framework: frameworkOf(packages),
+    framework: isOnLambda(read) ? "lambda" : frameworkOf(packages),
     packageManager: managerOf(folder, { named: manifest["packageManager"], userAgent }),
     language: text === undefined ? undefined : languageOf({ packages, compiler }),
     packages,
@@ -51,6 +51,12 @@ export function lookAtProject(folder: string, userAgent: string | undefined): Pr
       compiler === undefined ||
       /"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(compiler),
   };
+}
+
+/** What was generated before says so itself. */
+function isOnLambda(read: (name: string) => string | undefined): boolean {
+  const routes = read("webhooks/routes.ts") ?? read("webhooks/routes.js");
+  return routes?.includes('"surehook/lambda"') === true;
 }
 
 function packagesOf(manifest: Readonly<Record<string, unknown>>): ReadonlySet<string> {

@@ -147,7 +147,20 @@ describe("what arrives", () => {
   test("and is refused is told with the code, why, and what to do", async () => {
     const refused = await fetch(`${folder.url}/shop`, { method: "POST", body: "{}" });
     expect(refused.status).toBe(401);
-    await folder.prints(({ out }) => /shop 401 \S+\n +MISSING_SIGNATURE: .+\n +\S/.test(out));
+    await folder.prints(({ out }) =>
+      /shop 401 \S+\n +MISSING_SIGNATURE: .+\n +\? .+\n +\S/.test(out),
+    );
+    const body = '{"id":"evt_1"}';
+    const at = Math.floor(Date.now() / 1000);
+    const signature = createHmac("sha256", secrets.SHOP_SECRET)
+      .update(`${at}.${body}`)
+      .digest("hex");
+    const headers = { "stripe-signature": `t=${at},v1=${signature}` };
+    await fetch(`${folder.url}/stripe`, { method: "POST", headers, body });
+    await folder.prints(({ out }) =>
+      /stripe 401 \S+\n +INVALID_SIGNATURE: .+\n +✓ .*SHOP_SECRET/.test(out),
+    );
+    expect(folder.greeting).not.toContain(secrets.SHOP_SECRET);
   }, 120_000);
 
   test("can be a sample, whose command is printed", async () => {

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const exec = promisify(execFile);
@@ -26,14 +26,16 @@ export type DeployOptions = {
   /** Values of stack parameters, by `stack:Name`. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
+  /** What makes the stacks. */
+  readonly app?: string;
 };
 
-/** Runs the CDK's command line in an example's folder; a fault tells the end of what it said. */
+/** Runs the CDK's command line in the folder of an example, or in one that is named whole; a fault tells the end of what it said. */
 async function run(example: string, args: readonly string[], env: DeployOptions["env"]) {
   const path = `${dirname(process.execPath)}:${process.env["PATH"]}`;
   try {
     await exec(process.execPath, [cdk, ...args], {
-      cwd: join(root, "examples", example),
+      cwd: resolve(root, "examples", example),
       env: { ...process.env, ...env, PATH: path, NO_COLOR: "1", CI: "1" },
       maxBuffer: 1 << 26,
     });
@@ -47,13 +49,13 @@ async function run(example: string, args: readonly string[], env: DeployOptions[
 /** Synthesizes an example into a new folder, whose path it returns; needs no network and no credentials. */
 export async function synthesize(
   example: string,
-  { context = {}, env }: DeployOptions,
+  { context = {}, env, app = "bin/app.ts" }: DeployOptions,
 ): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "surehook-cdk-"));
   const settings = Object.entries(context).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   // In the repository the examples' `surehook` is the sources.
-  const app = "node --conditions=surehook-source bin/app.ts";
-  await run(example, ["synth", "--quiet", "--output", out, "--app", app, ...settings], env);
+  const program = `node --conditions=surehook-source ${app}`;
+  await run(example, ["synth", "--quiet", "--output", out, "--app", program, ...settings], env);
   return out;
 }
 

@@ -1,6 +1,6 @@
 /** A new application of each framework, and by each package manager, from the packed packages to its answers. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,10 +25,12 @@ beforeAll(async () => {
 }, applicationMs);
 
 afterEach(async () => {
-  if (running?.pid === undefined || running.exitCode !== null) return;
-  const ended = once(running, "exit");
+  const started = running;
+  running = undefined;
+  if (started?.pid === undefined || started.exitCode !== null) return;
+  const ended = once(started, "exit");
   // The package manager's run is the group's leader; the application is in it.
-  process.kill(-running.pid, "SIGKILL");
+  process.kill(-started.pid, "SIGKILL");
   await ended;
 });
 
@@ -39,7 +41,9 @@ function filesOf(folder: string): Readonly<Record<string, string>> {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
   const files = names.filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name));
-  const own = paths.filter((path) => !/\/(?:node_modules|\.next|dist|\.surehook)\//.test(path));
+  const own = paths.filter(
+    (path) => !/\/(?:node_modules|\.next|dist|cdk\.out|\.surehook)\//.test(path),
+  );
   const hash = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
   return Object.fromEntries(own.map((path) => [path.slice(folder.length + 1), hash(path)]));
 }
@@ -95,11 +99,63 @@ async function crowd(url: string, idOf: (at: number) => string): Promise<readonl
   return answers.map(({ status }) => status);
 }
 
-function stateOfOrder(folder: string, id: string): unknown {
+function stateOf(folder: string, table: "orders" | "repositories", id: string): unknown {
   const database = new DatabaseSync(join(folder, ".surehook/application.db"), { readOnly: true });
-  const row = database.prepare("SELECT state FROM orders WHERE id = ?").get(id);
+  const row = database.prepare(`SELECT state FROM ${table} WHERE id = ?`).get(id);
   database.close();
   return row?.["state"];
+}
+
+/** GitHub's push, signed as its documentation says. */
+function postPush(url: string, { isSigned }: { readonly isSigned: boolean }) {
+  const body = JSON.stringify({
+    ref: "refs/heads/main",
+    after: "c0ffee",
+    repository: { full_name: "octo-dev/hello" },
+  });
+  const key = isSigned ? secret : "another";
+  const signature = createHmac("sha256", key).update(body).digest("hex");
+  const headers = {
+    "content-type": "application/json",
+    "x-github-event": "push",
+    "x-github-delivery": "delivery-1",
+    "x-hub-signature-256": `sha256=${signature}`,
+  };
+  return fetch(`${url}/github`, { method: "POST", headers, body });
+}
+
+/** What a request was answered. */
+async function answered(answer: Promise<Response>) {
+  const response = await answer;
+  return { status: response.status, body: await response.json() };
+}
+
+/** What the generated handlers promise beside Stripe's events: the cases that such generators are tried with. */
+async function answersOthersAsPromised(url: string, folder: string): Promise<void> {
+  expect(await answered(fetch(`${url}/health`))).toEqual({
+    status: 200,
+    body: {
+      status: "healthy",
+      providers: ["stripe", "github", "shopify"],
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    },
+  });
+
+  expect((await postPush(url, { isSigned: false })).status).toBe(401);
+  const push = await answered(postPush(url, { isSigned: true }));
+  expect(push).toMatchObject({ status: 200, body: { received: true, eventId: "delivery-1" } });
+  await until(
+    "the push is known",
+    () => stateOf(folder, "repositories", "octo-dev/hello") === "refs/heads/main is at c0ffee",
+  );
+
+  const lacking = JSON.stringify({ id: "lacking", type: "payment_intent.succeeded", data: {} });
+  expect(await answered(post(url, lacking))).toEqual({
+    status: 200,
+    body: { received: true, error: "Validation failed, event ignored" },
+  });
+  const unsigned = await answered(fetch(`${url}/stripe`, { method: "POST", body: lacking }));
+  expect(unsigned).toMatchObject({ status: 401, body: { code: "MISSING_SIGNATURE" } });
 }
 
 async function answersAsPromised(url: string, folder: string): Promise<void> {
@@ -111,11 +167,17 @@ async function answersAsPromised(url: string, folder: string): Promise<void> {
     answer: expect.stringMatching(/"received":true,"eventId":"order-1"/),
   });
   expect(await (await post(url, body)).text()).toBe(answer);
-  await until("the order is paid", () => stateOfOrder(folder, "order-1") === "paid");
+  await until("the order is paid", () => stateOf(folder, "orders", "order-1") === "paid");
 
-  expect((await post(url, body, signStripe(body, { secret: "another" }))).status).toBe(401);
+  const forged = signStripe(body, { secret: "another" });
+  expect(await answered(post(url, body, forged))).toEqual({
+    status: 401,
+    body: { error: "Webhook verification failed", code: "INVALID_SIGNATURE" },
+  });
   const at = Math.floor(Date.now() / 1000) - 301;
-  expect((await post(url, body, signStripe(body, { secret, at }))).status).toBe(401);
+  const stale = await answered(post(url, body, signStripe(body, { secret, at })));
+  expect(stale).toMatchObject({ status: 401, body: { code: "TIMESTAMP_TOO_OLD" } });
+  await answersOthersAsPromised(url, folder);
 
   const fresh = await crowd(url, (at) => `crowd-${at}`);
   expect([...new Set(fresh)].sort()).toEqual([200, 429]);
@@ -128,6 +190,14 @@ type Made = {
   readonly manager?: string;
   readonly language?: "typescript" | "javascript";
 };
+
+/** A second run of the generator finds nothing to do. */
+async function isDone(folder: string, ...words: readonly string[]): Promise<void> {
+  const before = filesOf(folder);
+  const again = await packages.create(folder, ...words, "--yes");
+  expect(again).toContain("Nothing to write");
+  expect(filesOf(folder)).toEqual(before);
+}
 
 async function isMadeAndRuns(made: Made): Promise<void> {
   const { framework, manager = "npm", language = "typescript" } = made;
@@ -143,11 +213,7 @@ async function isMadeAndRuns(made: Made): Promise<void> {
     await run(folder, [program, "run", script]);
   }
 
-  const before = filesOf(folder);
-  const again = await packages.create(folder, ...words, `--${language}`, "--yes");
-  expect(again).toContain("Nothing to write");
-  expect(filesOf(folder)).toEqual(before);
-
+  await isDone(folder, ...words, `--${language}`);
   await answersAsPromised(await start(folder, program), folder);
 }
 
@@ -188,7 +254,7 @@ app.post("/own", (request, response) => response.send(request.body.name));
 app.listen(Number(process.env.PORT), "127.0.0.1");
 `;
     writeFileSync(join(folder, "index.js"), application);
-    await packages.create(folder, "--senders", "stripe", "--yes");
+    await packages.create(folder, "--senders", "stripe,github,shopify", "--yes");
     expect(readFileSync(join(folder, "index.js"), "utf8")).toBe(application);
     await install(folder, "npm", packages.tarball);
     await run(folder, ["npm", "run", "test:webhooks"]);
@@ -197,6 +263,26 @@ app.listen(Number(process.env.PORT), "127.0.0.1");
     const headers = { "content-type": "application/json" };
     const own = { method: "POST", headers, body: '{"name":"mine"}' };
     expect(await (await fetch(new URL("/own", url), own)).text()).toBe("mine");
+  },
+  applicationMs,
+);
+
+test(
+  "functions on Lambda are type-checked, take signed requests of both kinds of API, and are bundled",
+  async () => {
+    const folder = join(packages.folder, "functions");
+    mkdirSync(folder);
+    const words = ["--senders", "stripe,github,shopify", "--target", "lambda"] as const;
+    await packages.create(folder, ...words, "--yes");
+    await install(folder, "npm", packages.tarball);
+    await run(folder, ["npm", "run", "check"]);
+    await run(folder, ["npm", "run", "test:webhooks"]);
+    const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const [, stack = ""] = /--app "(.+)"/.exec(scripts["deploy:webhooks"]) ?? [];
+    await run(folder, ["npx", "cdk", "synth", "--quiet", "--app", stack]);
+    const template = readFileSync(join(folder, "cdk.out/Webhooks.template.json"), "utf8");
+    expect(template).toContain("WEBHOOKS_STATE_TABLE");
+    await isDone(folder, ...words);
   },
   applicationMs,
 );

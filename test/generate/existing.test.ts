@@ -135,20 +135,45 @@ test("npm create surehook runs the surehook of its own version", () => {
   });
 });
 
-test("JavaScript has no trace of types, and is what Node.js takes", async () => {
-  await surehook("init --senders stripe,github,shopify,paddle --javascript --yes");
-  const modules = files().filter((name) => name.endsWith("js"));
-  expect(files().filter((name) => /\.tsx?$/.test(name))).toEqual([]);
-  expect(modules.length).toBeGreaterThan(25);
-  const checks = modules.map((name) => run(folder.path, [process.execPath, "--check", name]));
-  await Promise.all(checks);
-  expect(modules.map(read).join("")).not.toMatch(/[«»]|\.ts"/);
+test("functions on Lambda are known again, and get another sender", async () => {
+  write("package.json", { name: "shop", dependencies: { express: "^5.0.0" } });
+  await surehook("init --target lambda --senders github --yes");
+  expect(JSON.parse(read("infrastructure/package.json"))).toEqual({ type: "module" });
+  expect(read(".gitignore")).toContain("cdk.out\n");
+  await surehook("add stripe --yes");
+  const { destinations, routes } = JSON.parse(read("config/webhooks.json"));
+  expect(Object.keys(destinations)).toEqual([
+    "queue",
+    "seen",
+    "github",
+    "stripe",
+    "alerts",
+    "topic",
+  ]);
+  expect(routes).toHaveLength(6);
+  expect(read("webhooks/routes.js")).toContain('"surehook/lambda"');
+  expect(await surehook("init --yes")).toBe("Nothing to write.\n");
 });
+
+test.each(["server", "lambda"])(
+  "JavaScript for %s has no trace of types, and is what Node.js takes",
+  async (target) => {
+    await surehook(
+      `init --senders stripe,github,shopify,paddle --target ${target} --javascript --yes`,
+    );
+    const modules = files().filter((name) => name.endsWith("js"));
+    expect(files().filter((name) => /\.tsx?$/.test(name))).toEqual([]);
+    expect(modules.length).toBeGreaterThan(25);
+    const checks = modules.map((name) => run(folder.path, [process.execPath, "--check", name]));
+    await Promise.all(checks);
+    expect(modules.map(read).join("")).not.toMatch(/[«»]|\.ts"/);
+  },
+);
 
 test.each([
   ["init --senders strpe --yes", 'Did you mean "stripe"?'],
   ["init --framework expres --yes", "Allowed choices are express, fastify"],
-  ["init --target lambda --yes", "not generated yet"],
+  ["init --target lambda --framework koa --yes", "mounted in no framework"],
   ["init --framework nest --javascript --yes", "NestJS needs TypeScript"],
   ["add shopify --yes", "Run `surehook init` first"],
 ])("`surehook %s` says what is wrong, and writes nothing", async (words, text) => {

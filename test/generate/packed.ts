@@ -44,6 +44,8 @@ export type Packed = {
   readonly folder: string;
   /** Path of the packed surehook. */
   readonly tarball: string;
+  /** Those of both packages. */
+  readonly tarballs: readonly string[];
   /** Runs `npm create surehook` in a folder, as it is once the package was fetched. */
   readonly create: (folder: string, ...words: readonly string[]) => Promise<string>;
   /** Path of a program among the tools. */
@@ -72,6 +74,7 @@ export async function packed(): Promise<Packed> {
   return {
     folder,
     tarball: join(folder, tarballs.find((name) => name.startsWith("surehook-")) ?? ""),
+    tarballs: paths,
     create: (into, ...words) => run(into, [tool("create-surehook"), ...words]),
     tool,
     install: async (...names) => {
@@ -81,11 +84,16 @@ export async function packed(): Promise<Packed> {
   };
 }
 
-/** Installs what an application asks for, with the packed surehook in place of one that is published. */
-export async function install(folder: string, manager: string, tarball: string): Promise<void> {
+/** Has an application ask for the packed surehook in place of one that is published. */
+export function useTarball(folder: string, tarball: string): void {
   const path = join(folder, "package.json");
   const manifest = JSON.parse(readFileSync(path, "utf8"));
   manifest.dependencies.surehook = `file:${tarball}`;
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Installs what an application asks for, with the packed surehook. */
+export async function install(folder: string, manager: string, tarball: string): Promise<void> {
+  useTarball(folder, tarball);
   await run(folder, [manager, "install", ...(manager === "npm" ? quiet : [])]);
 }

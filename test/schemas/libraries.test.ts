@@ -1,11 +1,9 @@
 /** Schemas of the libraries that speak Standard Schema, as a source holds events against them. */
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { prepareFolder } from "../../scripts/bootstrap.mjs";
 import { compileSchemas } from "../../src/app/schemas.ts";
 import type { EventSchema } from "../../src/core/schemas.ts";
 
@@ -21,9 +19,7 @@ let libraries: Readonly<Record<string, EventSchema>>;
 let asynchronous: EventSchema;
 
 beforeAll(async () => {
-  if (!existsSync(join(packages, "node_modules", "arktype"))) {
-    execFileSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: packages, stdio: "inherit" });
-  }
+  await prepareFolder(packages);
   const v = await load("valibot");
   const { type } = await load("arktype");
   asynchronous = v.objectAsync({ id: v.string() });

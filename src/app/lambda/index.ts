@@ -1,7 +1,10 @@
+export { gatewayFromFile } from "../json-gateway.ts";
+export { onThisMachine } from "../local-functions.ts";
 export { archiver } from "./archiver.ts";
 export { authorizer } from "./authorizer.ts";
 export { broadcaster } from "./broadcaster.ts";
 export { consumer } from "./consumer.ts";
+export type { ApiAnswer, FrontEvent, QueueAnswer, QueueEvent } from "./events.ts";
 export { live } from "./live.ts";
 export { receiver } from "./receiver.ts";
 export { refresher } from "./refresher.ts";

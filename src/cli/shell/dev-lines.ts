@@ -3,11 +3,14 @@
  * event, and below it what was wrong. It reads the store beside the gateway, as the other commands do.
  */
 import { setTimeout as wait } from "node:timers/promises";
+import { viewLearned } from "../../app/operate.ts";
+import type { Diagnosis } from "../../core/diagnose/cause.ts";
 import type { Engine, KeptRequest } from "../../core/engine.ts";
 import { errors } from "../../core/errors.ts";
 import { isFinal } from "../../core/lifecycle.ts";
 import type { Gateway } from "../../core/settings.ts";
 import type { Delivery, Event } from "../../core/types.ts";
+import { diagnosisLines, diagnosisOf } from "./diagnosis.ts";
 import { counted, printable } from "./printable.ts";
 import type { Shell } from "./shell.ts";
 import type { Tone } from "./terminal.ts";
@@ -21,6 +24,8 @@ const windowMs = 120_000;
 /** Requests that one look tells; nobody reads more, and looking them all up would slow the gateway down. */
 const mostTold = 25;
 const pageRows = 200;
+/** What belongs to a line stands below it, behind the time's column. */
+const indent = " ".repeat(9);
 
 /** What is followed. */
 export type Following = {
@@ -79,7 +84,10 @@ async function requestLines(
   if (outcome === "rejected") {
     const source = gateway().sources.find(({ name }) => name === request.source);
     const status = source?.provider.rejectStatus ?? errors[code ?? "INTERNAL"].status;
-    return rejectedLines(shell, request, status);
+    const body = (await engine.body(request.id)) ?? Buffer.alloc(0);
+    const learned = () => viewLearned(engine, shell.environment);
+    const diagnosis = await diagnosisOf(gateway(), { kept: request, body }, learned);
+    return rejectedLines(shell, request, { status, diagnosis });
   }
   if (outcome === "duplicate" || outcome === "conflict") return [repeatLine(shell, request)];
   for (const id of eventIds) {
@@ -168,15 +176,22 @@ function eventLines(
   return [`${clock(shell, event.receivedAt)} ${facts.join(" ")} ${end}`, ...why];
 }
 
-function rejectedLines(shell: Shell, request: KeptRequest, status: number): string[] {
+/** Below the reason stands what was found to cause it, else what such a reason asks for. */
+function rejectedLines(
+  shell: Shell,
+  request: KeptRequest,
+  { status, diagnosis }: { readonly status: number; readonly diagnosis: Diagnosis | undefined },
+): string[] {
   const { paint } = shell.terminal;
   const facts = [printable(request.source), paint("bad", String(status)), request.id];
-  const remedy = request.code === undefined ? [] : [`         ${errors[request.code].remedy}`];
-  return [`${clock(shell, request.receivedAt)} ${facts.join(" ")}`, reasonLine(request), ...remedy];
+  const found = diagnosis === undefined ? [] : diagnosisLines(diagnosis, shell.terminal);
+  const remedy = request.code === undefined ? [] : [errors[request.code].remedy];
+  const below = (found.length > 0 ? found : remedy).map((line) => `${indent}${line}`);
+  return [`${clock(shell, request.receivedAt)} ${facts.join(" ")}`, reasonLine(request), ...below];
 }
 
 function reasonLine({ code, detail = "" }: KeptRequest): string {
-  return `         ${code}: ${printable(detail)}`;
+  return `${indent}${code}: ${printable(detail)}`;
 }
 
 function repeatLine(shell: Shell, request: KeptRequest): string {

@@ -1,9 +1,29 @@
 /** Why a request was refused, as lines of text. */
+import { examineKept, type LearnedView } from "../../app/diagnose.ts";
 import type { Cause, Diagnosis } from "../../core/diagnose/cause.ts";
+import type { KeptRequest } from "../../core/engine.ts";
+import { GatewayError } from "../../core/errors.ts";
+import type { Gateway } from "../../core/settings.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
 const widest = 100;
+
+/** Why a kept request would be refused now, as of its arrival; undefined where that can't be asked. */
+export async function diagnosisOf(
+  gateway: Gateway | undefined,
+  what: { readonly kept: KeptRequest; readonly body: Buffer },
+  learned: () => LearnedView,
+): Promise<Diagnosis | undefined> {
+  if (gateway === undefined || what.kept.outcome !== "rejected") return undefined;
+  try {
+    const isLearning = gateway.sources.some(({ learns }) => learns);
+    return await examineKept(gateway, what, isLearning ? learned() : undefined);
+  } catch (error) {
+    if (error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
 
 /** The lines that tell the causes; none where there is nothing wrong. */
 export function diagnosisLines(diagnosis: Diagnosis, terminal: Terminal): readonly string[] {

@@ -14,36 +14,55 @@ const runs: Readonly<Record<PackageManager, (script: string, words?: string) => 
 
 /** The steps, one after another. */
 export function nextSteps(project: Project, choices: Choices, folder: string): readonly string[] {
-  const { packageManager, senders, framework, language } = choices;
+  const parts = [
+    { title: "Next:", lines: commandsOf(project, choices, folder) },
+    { title: "In your application:", lines: project.isNew ? [] : mountingToDo(choices.framework) },
+    { title: "For the compiler:", lines: compilerToDo(project, choices) },
+    { title: "And while it runs:", lines: sampleOf(project, choices) },
+    { title: "On AWS (webhooks/README.md has the rest):", lines: deploymentOf(choices) },
+  ];
+  return parts.flatMap(({ title, lines }) =>
+    lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)],
+  );
+}
+
+function commandsOf(
+  { isNew }: Project,
+  { packageManager, framework, language }: Choices,
+  folder: string,
+): readonly string[] {
   const run = runs[packageManager];
-  const [first] = senders;
-  const type = first?.sampleTypes[0];
-  const port = project.isNew ? 3000 : "<your port>";
   const isBuilt = framework === "nest" || framework === "next";
-  const commands = [
+  return [
     ...(folder === "." ? [] : [`cd ${quoted(folder)}`]),
     `${packageManager} install`,
     "cp .env.development.example .env",
-    run("surehook", "check"),
+    run("surehook", framework === "lambda" ? "check --local" : "check"),
     run("test:webhooks"),
-    ...(project.isNew && isBuilt ? [run("build")] : []),
-    ...(project.isNew ? [run("start")] : []),
+    ...(isNew && isBuilt ? [run("build")] : []),
+    ...(isNew && language === "typescript" ? [run("check")] : []),
+    ...(isNew ? [run("start")] : []),
   ];
-  const send = first && type && run("surehook", `send ${first.name} ${type} --port ${port}`);
-  const sample = send ? ["", "And while it runs:", indented(send)] : [];
-  const own = project.isNew
-    ? []
-    : ["", "In your application:", ...mountingToDo(framework).map(indented)];
-  const compiler =
-    language === "javascript" || project.takesEndings
-      ? []
-      : [
-          "",
-          'In compilerOptions of tsconfig.json: "allowImportingTsExtensions": true with "noEmit", or "rewriteRelativeImportExtensions": true. Node.js runs the handlers as they are written.',
-        ];
-  return ["", "Next:", ...commands.map(indented), ...own, ...compiler, ...sample];
 }
 
-function indented(line: string): string {
-  return `  ${line}`;
+function compilerToDo({ takesEndings }: Project, { language }: Choices): readonly string[] {
+  if (language === "javascript" || takesEndings) return [];
+  return [
+    'In compilerOptions of tsconfig.json: "allowImportingTsExtensions": true with "noEmit", or "rewriteRelativeImportExtensions": true. Node.js runs the handlers as they are written.',
+  ];
+}
+
+function sampleOf(
+  { isNew }: Project,
+  { senders: [sender], packageManager, framework }: Choices,
+): readonly string[] {
+  const type = sender?.sampleTypes[0];
+  if (sender === undefined || type === undefined) return [];
+  const ownPort = framework === "lambda" ? 4242 : 3000;
+  const port = isNew || framework === "lambda" ? ownPort : "<your port>";
+  return [runs[packageManager]("surehook", `send ${sender.name} ${type} --port ${port}`)];
+}
+
+function deploymentOf({ framework, packageManager }: Choices): readonly string[] {
+  return framework === "lambda" ? [runs[packageManager]("deploy:webhooks")] : [];
 }

@@ -45,41 +45,26 @@ function importLine(sender: string, type: string): string {
   return `import { ${functionNameOf(type)} } from "./${sender}/${fileNameOf(type)}.ts";`;
 }
 
-function entryLine(type: string, value = functionNameOf(type)): string {
-  return `  ${/^[a-z_]+$/i.test(type) ? type : JSON.stringify(type)}: ${value},`;
+function entryLine(type: string): string {
+  return `  ${/^[a-z_]+$/i.test(type) ? type : JSON.stringify(type)}: ${functionNameOf(type)},`;
 }
 
 /** One module per type, each with a schema of its own. */
 const schemaOf = (type: string, fields: readonly string[]): string => `
 import { required } from "../schema.ts";
 
-/** What an event \`${type}\` must hold; one that doesn't is answered 200 and not handled. */
+/** What ${type === "*" ? "any event" : `an event \`${type}\``} must hold; one that doesn't is answered 200, kept as invalid, and not handled. */
 export const schema = required(${fields.map((field) => JSON.stringify(field)).join(", ")});
 `;
-
-const schemaName = (type: string): string => functionNameOf(type).replace(/^on/, "");
-
-const schemaList = ({ name, title }: Sender, types: readonly string[]): string =>
-  [
-    '«import type { Schemas } from "./schema.ts";»\n',
-    ...types.map((type) =>
-      line(`import { schema as ${schemaName(type)} } from "./${name}/${fileNameOf(type)}.ts";`),
-    ),
-    `\n/** What ${title}'s events must hold, by type; the others are not looked at. */\n`,
-    "export const schemas«: Schemas» = {\n",
-    ...types.map((type) => line(entryLine(type, schemaName(type)))),
-    "};\n",
-  ].join("");
 
 const processor = ({ name, title }: Sender): string => `
 «import type { CodeContext, CodeEvent } from "surehook/destinations";»
 import { handlers } from "../handlers/${name}.ts";
-import { schemas } from "../schemas/${name}.ts";
 import { processEvent } from "./process-event.ts";
 
 /** Takes every event of ${title}, after its sender was answered; see \`destinations\` in config/webhooks.json. */
 export async function handle(event«: CodeEvent», context«: CodeContext»)«: Promise<void>» {
-  await processEvent(event, context, { handlers, schemas });
+  await processEvent(event, context, handlers);
 }
 `;
 
@@ -90,11 +75,16 @@ export function senderFiles(
   choices: Pick<Choices, "senderTypes"> & { readonly runner: string },
 ): readonly GeneratedFile[] {
   const { name } = sender;
-  const { types, handlers, files = {}, required, tests } = templatesOf(sender);
+  const { types, handlers, files = {}, required, tests, lambda } = templatesOf(sender);
+  const onLambda = layout.onLambda ? lambda : undefined;
   const ending = endingOf(layout.language);
   const at = (path: string, template: string): GeneratedFile => ({
     path: `${layout.base}webhooks/${path}.${ending}`,
     text: rendered(template, layout),
+  });
+  const test = (file: string, template: string): GeneratedFile => ({
+    path: `tests/webhooks/${file}.test.${ending}`,
+    text: rendered(template.replace('"@runner"', choices.runner), layout),
   });
   const typeText = (choices.senderTypes && types?.published) || types?.own;
   const isTyped = layout.language === "typescript" && typeText !== undefined;
@@ -108,16 +98,13 @@ export function senderFiles(
       at(`handlers/${name}/${fileNameOf(type)}`, text),
     ),
     ...(isTyped ? [at(`handlers/${name}/types`, typeText)] : []),
-    ...Object.entries(files).map(([path, text]) => at(path, text)),
+    ...Object.entries({ ...files, ...onLambda?.files }).map(([path, text]) => at(path, text)),
     at(`processors/${name}`, processor(sender)),
-    at(`schemas/${name}`, schemaList(sender, Object.keys(required))),
     ...Object.entries(required).map(([type, fields]) =>
       at(`schemas/${name}/${fileNameOf(type)}`, schemaOf(type, fields)),
     ),
-    {
-      path: `tests/webhooks/${name}.test.${ending}`,
-      text: rendered(tests.replace('"@runner"', choices.runner), layout),
-    },
+    test(name, tests),
+    ...(onLambda ? [test(`${name}-functions`, onLambda.tests)] : []),
   ];
 }
 
@@ -126,7 +113,13 @@ export function senderConfig(sender: Sender, layout: Layout): ConfigParts {
   const { name } = sender;
   const ending = endingOf(layout.language);
   const webhooks = `../${layout.base}webhooks`;
-  const own = templatesOf(sender).parts?.(webhooks, ending);
+  const { parts, required, lambda } = templatesOf(sender);
+  const all = [parts, ...(layout.onLambda ? [lambda?.parts] : [])];
+  const own = all.flatMap((part) => part?.(webhooks, ending) ?? []);
+  const schemas = Object.keys(required).map((type) => [
+    type,
+    { module: `${webhooks}/schemas/${name}/${fileNameOf(type)}.${ending}` },
+  ]);
   return {
     sources: {
       [name]: {
@@ -137,6 +130,7 @@ export function senderConfig(sender: Sender, layout: Layout): ConfigParts {
         rateLimit: { requests: 100, perSeconds: 60 },
         // What signs by no scheme of its own must say where its signature stands.
         ...(name === "hmac" ? { header: "x-signature" } : {}),
+        ...(schemas.length > 0 ? { schemas: Object.fromEntries(schemas) } : {}),
       },
     },
     destinations: {
@@ -146,9 +140,9 @@ export function senderConfig(sender: Sender, layout: Layout): ConfigParts {
         isolation: "none",
         retry: "short",
       },
-      ...own?.destinations,
+      ...Object.assign({}, ...own.map(({ destinations }) => destinations)),
     },
-    routes: [{ from: name, to: name }, ...(own?.routes ?? [])],
+    routes: [{ from: name, to: name }, ...own.flatMap(({ routes }) => routes)],
   };
 }
 

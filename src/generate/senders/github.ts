@@ -1,5 +1,11 @@
 /** Handlers of GitHub's events. */
-import type { SenderTemplates } from "./templates.ts";
+import {
+  postByHeaders,
+  refusesForged,
+  type SenderTemplates,
+  stateHandler,
+  testsOf,
+} from "./templates.ts";
 
 const ownTypes = `
 /** Of GitHub's events, what the handlers read. With \`@octokit/webhooks-types\` installed, those are the better ones. */
@@ -21,60 +27,35 @@ const publishedTypes = `
 export type PullRequest = PullRequestEvent;»
 `;
 
-const push = `
-«import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process-event.ts";»
-import { setState } from "../../state.ts";
-«import type { Push } from "./types.ts";»
-
-/** Commits were pushed. */
-export async function onPush(event«: CodeEvent<Push>»)«: Promise<Result>» {
+const push = stateHandler({
+  type: "push",
+  payload: "Push",
+  says: "Commits were pushed.",
+  body: `
   const { ref, after, repository } = event.payload;
-  setState("repositories", repository.full_name, {
+  await setState("repositories", repository.full_name, {
     state: ref + " is at " + after,
     at: event.receivedAt,
   });
-  return { processed: true };
-}
-`;
+  return { processed: true };`,
+});
 
-const pullRequest = `
-«import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process-event.ts";»
-import { setState } from "../../state.ts";
-«import type { PullRequest } from "./types.ts";»
-
-/** Something happened to a pull request: \`action\` says what. */
-export async function onPullRequest(event«: CodeEvent<PullRequest>»)«: Promise<Result>» {
+const pullRequest = stateHandler({
+  type: "pull_request",
+  payload: "PullRequest",
+  says: "Something happened to a pull request: `action` says what.",
+  body: `
   const { action, number, repository } = event.payload;
-  setState("repositories", repository.full_name + "#" + number, {
+  await setState("repositories", repository.full_name + "#" + number, {
     state: action,
     at: event.receivedAt,
   });
-  return { processed: true };
-}
-`;
-
-const tests = `
-import assert from "node:assert/strict";
-import { after, before, test } from "@runner";
-import { github } from "surehook/providers";
-import { stateOf } from "@webhooks/state.ts";
-import { openWebhooks, secret, until«, type Webhooks» } from "./support.ts";
-
-let webhooks«: Webhooks»;
-before(async () => {
-  webhooks = await openWebhooks();
+  return { processed: true };`,
 });
-after(() => webhooks.close());
 
-/** Posts a payload as GitHub signs it. */
-function post(type«: string», id«: string», payload«: object»)«: Promise<Response>» {
-  const body = Buffer.from(JSON.stringify(payload));
-  const signed = github.sign({ body, secret, now: Date.now(), options: {}, id, type });
-  return webhooks.post("/webhooks/github", body, signed.headers);
-}
-
+const tests = testsOf(
+  "github",
+  `${postByHeaders("github", "GitHub")}
 const repository = { full_name: "octo-dev/hello" };
 
 test("a push is known by its repository, and a delivery again is answered the same", async () => {
@@ -83,26 +64,27 @@ test("a push is known by its repository, and a delivery again is answered the sa
   assert.equal(first.status, 200);
   const answer = await first.text();
   assert.match(answer, /"received":true,"eventId":"delivery-1"/);
-  await until("the push is known", () =>
-    stateOf("repositories", "octo-dev/hello") === "refs/heads/main is at c0ffee",
+  await until("the push is known", async () =>
+    (await stateOf("repositories", "octo-dev/hello")) === "refs/heads/main is at c0ffee",
   );
   assert.equal(await (await post("push", "delivery-1", payload)).text(), answer);
 });
 
 test("a pull request is known by its number", async () => {
   await post("pull_request.opened", "delivery-2", { action: "opened", number: 7, repository });
-  await until("it is known", () => stateOf("repositories", "octo-dev/hello#7") === "opened");
+  await until("it is known", async () =>
+    (await stateOf("repositories", "octo-dev/hello#7")) === "opened",
+  );
 });
-
-test("what isn't signed by GitHub is refused with 401", async () => {
-  const forged = await webhooks.post("/webhooks/github", Buffer.from("{}"), {
-    "x-github-event": "push",
-    "x-github-delivery": "delivery-3",
-    "x-hub-signature-256": "sha256=" + "0".repeat(64),
-  });
-  assert.equal(forged.status, 401);
-});
-`;
+${refusesForged("github", {
+  title: "GitHub",
+  headers: [
+    '"x-github-event": "push"',
+    '"x-github-delivery": "delivery-3"',
+    '"x-hub-signature-256": "sha256=" + "0".repeat(64)',
+  ],
+})}`,
+);
 
 /** What is written for GitHub. */
 export const githubTemplates: SenderTemplates = {

@@ -1,5 +1,21 @@
 /** Handlers of Stripe's events. */
-import type { SenderTemplates } from "./templates.ts";
+import { stripeOnLambda } from "./stripe-on-lambda.ts";
+import { type SenderTemplates, type StateHandler, stateHandler, testsOf } from "./templates.ts";
+
+/** Payload types by event type: of the package, and of what is used without it. */
+const payloads = {
+  "payment_intent.succeeded": { name: "PaymentIntentSucceeded", own: "Payment" },
+  "payment_intent.payment_failed": { name: "PaymentIntentPaymentFailed", own: "Payment" },
+  "customer.subscription.created": { name: "CustomerSubscriptionCreated", own: "Subscription" },
+  "customer.subscription.deleted": { name: "CustomerSubscriptionDeleted", own: "Subscription" },
+  "invoice.payment_failed": { name: "InvoicePaymentFailed", own: "Invoice" },
+} as const;
+type StripeType = keyof typeof payloads;
+
+function exported(of: (payload: { readonly name: string; readonly own: string }) => string) {
+  const lines = Object.values(payloads).map((one) => `export type ${one.name} = ${of(one)};`);
+  return `«${lines.join("\n")}»\n`;
+}
 
 const ownTypes = `
 /** Of Stripe's events, what the handlers read. With the package \`stripe\` installed, its own types are the better ones. */
@@ -16,62 +32,56 @@ type Payment = {
 type Subscription = { readonly id: string; readonly status: string; readonly customer: Reference };
 type Invoice = { readonly id?: string; readonly customer: Reference | null; readonly amount_due: number };»
 
-«export type PaymentIntentSucceeded = EventOf<Payment>;
-export type PaymentIntentPaymentFailed = EventOf<Payment>;
-export type CustomerSubscriptionCreated = EventOf<Subscription>;
-export type CustomerSubscriptionDeleted = EventOf<Subscription>;
-export type InvoicePaymentFailed = EventOf<Invoice>;»
-`;
+${exported(({ own }) => `EventOf<${own}>`)}`;
 
 const publishedTypes = `
 /** Stripe's own types, from its package; only the compiler needs it. */
 «import type Stripe from "stripe";»
 
-«export type PaymentIntentSucceeded = Stripe.PaymentIntentSucceededEvent;
-export type PaymentIntentPaymentFailed = Stripe.PaymentIntentPaymentFailedEvent;
-export type CustomerSubscriptionCreated = Stripe.CustomerSubscriptionCreatedEvent;
-export type CustomerSubscriptionDeleted = Stripe.CustomerSubscriptionDeletedEvent;
-export type InvoicePaymentFailed = Stripe.InvoicePaymentFailedEvent;»
+${exported(({ name }) => `Stripe.${name}Event`)}`;
+
+const orderIdOf = `
+/** The order that a payment is for: what its metadata names, else the payment itself. */
+export function orderIdOf(
+  payment«: { readonly id: string; readonly metadata?: Readonly<Record<string, string>> }»,
+)«: string» {
+  const { id, metadata = {} } = payment;
+  return metadata["orderId"] ?? metadata["order_id"] ?? id;
+}
 `;
 
-const succeeded = `
-«import type { CodeEvent } from "surehook/destinations";»
-import { sendMail, takeFromStock } from "../../outside.ts";
-«import type { Result } from "../../processors/process-event.ts";»
-import { setState } from "../../state.ts";
-«import type { PaymentIntentSucceeded } from "./types.ts";»
-
-/** The order that the payment names in \`metadata.orderId\`, else the payment itself, is paid. */
-export async function onPaymentIntentSucceeded(
-  event«: CodeEvent<PaymentIntentSucceeded>»,
-)«: Promise<Result>» {
+function paymentHandler(type: StripeType, given: Pick<StateHandler, "says" | "outside" | "body">) {
+  return stateHandler({
+    ...given,
+    type,
+    payload: payloads[type].name,
+    imports: ['import { orderIdOf } from "./order-id-of.ts";'],
+    body: `
   const payment = event.payload.data.object;
-  const orderId = payment.metadata?.["orderId"] ?? payment.id;
-  setState("orders", orderId, { state: "paid", at: event.occurredAt ?? event.receivedAt });
+  const orderId = orderIdOf(payment);${given.body}
+  return { processed: true, orderId };`,
+  });
+}
+
+const succeeded = paymentHandler("payment_intent.succeeded", {
+  says: "The order that the payment is for is paid.",
+  outside: ["sendMail", "takeFromStock"],
+  body: `
+  await setState("orders", orderId, { state: "paid", at: event.occurredAt ?? event.receivedAt });
   await takeFromStock(orderId);
   if (payment.receipt_email) {
     await sendMail({ to: payment.receipt_email, subject: "Order " + orderId + " is paid" });
-  }
-  return { processed: true, orderId };
-}
-`;
+  }`,
+});
 
-const failed = `
-«import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process-event.ts";»
-import { setState } from "../../state.ts";
-«import type { PaymentIntentPaymentFailed } from "./types.ts";»
-
-/** The order could not be paid. Large ones are alerted too: see middleware/large-failures. */
-export async function onPaymentIntentPaymentFailed(
-  event«: CodeEvent<PaymentIntentPaymentFailed>»,
-)«: Promise<Result>» {
-  const payment = event.payload.data.object;
-  const orderId = payment.metadata?.["orderId"] ?? payment.id;
-  setState("orders", orderId, { state: "payment failed", at: event.occurredAt ?? event.receivedAt });
-  return { processed: true, orderId };
-}
-`;
+const failed = paymentHandler("payment_intent.payment_failed", {
+  says: "The order could not be paid. Large ones are alerted too: see middleware/large-failures.",
+  body: `
+  await setState("orders", orderId, {
+    state: "payment failed",
+    at: event.occurredAt ?? event.receivedAt,
+  });`,
+});
 
 const idOf = `
 /** The id of what Stripe refers to by it, or sends in full. */
@@ -80,27 +90,21 @@ export function idOf(reference«: string | { readonly id: string } | null | unde
 }
 `;
 
-const customerHandler = (given: {
-  readonly name: string;
-  readonly type: string;
-  readonly state: string;
-  readonly says: string;
-}): string => `
-«import type { CodeEvent } from "surehook/destinations";»
-«import type { Result } from "../../processors/process-event.ts";»
-import { setState } from "../../state.ts";
-import { idOf } from "./id-of.ts";
-«import type { ${given.type} } from "./types.ts";»
-
-/** ${given.says} */
-export async function ${given.name}(
-  event«: CodeEvent<${given.type}>»,
-)«: Promise<Result>» {
+function customerHandler(type: StripeType, state: string, says: string): string {
+  return stateHandler({
+    type,
+    payload: payloads[type].name,
+    says,
+    imports: ['import { idOf } from "./id-of.ts";'],
+    body: `
   const customerId = idOf(event.payload.data.object.customer);
-  setState("customers", customerId, { state: "${given.state}", at: event.occurredAt ?? event.receivedAt });
-  return { processed: true, customerId };
+  await setState("customers", customerId, {
+    state: "${state}",
+    at: event.occurredAt ?? event.receivedAt,
+  });
+  return { processed: true, customerId };`,
+  });
 }
-`;
 
 const largeFailures = `
 «import type { CodeEvent, TransformContext } from "surehook/destinations";»
@@ -129,24 +133,14 @@ import { setState } from "../state.ts";
 export async function handle(
   event«: CodeEvent<{ readonly id: string; readonly text: string }>»,
 )«: Promise<void>» {
-  setState("alerts", event.payload.id, { state: "raised", at: event.receivedAt });
+  await setState("alerts", event.payload.id, { state: "raised", at: event.receivedAt });
   await sendAlert(event.payload);
 }
 `;
 
-const tests = `
-import assert from "node:assert/strict";
-import { after, before, test } from "@runner";
-import { stripe } from "surehook/providers";
-import { stateOf } from "@webhooks/state.ts";
-import { openWebhooks, secret, until«, type Webhooks» } from "./support.ts";
-
-let webhooks«: Webhooks»;
-before(async () => {
-  webhooks = await openWebhooks();
-});
-after(() => webhooks.close());
-
+const tests = testsOf(
+  "stripe",
+  `
 function event(id«: string», type«: string», object«: object»)«: string» {
   return JSON.stringify({ id, type, created: Math.floor(Date.now() / 1000), data: { object } });
 }
@@ -169,17 +163,19 @@ test("a payment that succeeded pays its order, and a repeat is answered the same
   assert.equal(first.status, 200);
   const answer = await first.text();
   assert.match(answer, /"received":true,"eventId":"evt_1"/);
-  await until("the order is paid", () => stateOf("orders", "order-1") === "paid");
+  await until("the order is paid", async () => (await stateOf("orders", "order-1")) === "paid");
   assert.equal(await (await post(text)).text(), answer);
 });
 
 test("an event that lacks what it must hold is answered 200 and not handled", async () => {
   const metadata = { orderId: "order-2" };
   const lacking = event("evt_3", "payment_intent.succeeded", { id: "pi_3", metadata });
-  assert.equal((await post(lacking)).status, 200);
+  const answer = await post(lacking);
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), /"error":"Validation failed, event ignored"/);
   await post(event("evt_4", "payment_intent.succeeded", { id: "pi_4", amount: 1 }));
-  await until("the next one is handled", () => stateOf("orders", "pi_4") === "paid");
-  assert.equal(stateOf("orders", "order-2"), undefined);
+  await until("the next one is handled", async () => (await stateOf("orders", "pi_4")) === "paid");
+  assert.equal(await stateOf("orders", "order-2"), undefined);
 });
 
 test("a large payment that failed is alerted, a small one is not", async () => {
@@ -187,19 +183,19 @@ test("a large payment that failed is alerted, a small one is not", async () => {
     event("evt_" + id, "payment_intent.payment_failed", { id, amount, currency: "eur" });
   assert.equal((await post(failed("pi_small", 100_000))).status, 200);
   assert.equal((await post(failed("pi_large", 100_001))).status, 200);
-  await until("the alert is raised", () => stateOf("alerts", "pi_large") === "raised");
-  await until("the order is known", () => stateOf("orders", "pi_small") === "payment failed");
-  assert.equal(stateOf("alerts", "pi_small"), undefined);
+  await until("the alert is raised", async () => (await stateOf("alerts", "pi_large")) === "raised");
+  await until("the order is known", async () => (await stateOf("orders", "pi_small")) === "payment failed");
+  assert.equal(await stateOf("alerts", "pi_small"), undefined);
 });
 
 test("subscriptions and invoices set the customer's state", async () => {
   const customer = "cus_1";
   await post(event("evt_s1", "customer.subscription.created", { id: "sub_1", customer }));
-  await until("subscribed", () => stateOf("customers", customer) === "subscribed");
+  await until("subscribed", async () => (await stateOf("customers", customer)) === "subscribed");
   await post(event("evt_i1", "invoice.payment_failed", { id: "in_1", customer }));
-  await until("overdue", () => stateOf("customers", customer) === "payment failed");
+  await until("overdue", async () => (await stateOf("customers", customer)) === "payment failed");
   await post(event("evt_s2", "customer.subscription.deleted", { id: "sub_1", customer }));
-  await until("cancelled", () => stateOf("customers", customer) === "cancelled");
+  await until("cancelled", async () => (await stateOf("customers", customer)) === "cancelled");
 });
 
 test("what isn't signed by Stripe, or too long ago, is refused with 401", async () => {
@@ -227,7 +223,8 @@ test("more than 100 a minute are refused with 429, whether new or repeated", asy
   assert.ok(repeated.includes(429));
   await busy.close();
 });
-`;
+`,
+);
 
 /** What is written for Stripe. */
 export const stripeTemplates: SenderTemplates = {
@@ -235,31 +232,30 @@ export const stripeTemplates: SenderTemplates = {
   handlers: {
     "payment_intent.succeeded": succeeded,
     "payment_intent.payment_failed": failed,
-    "customer.subscription.created": customerHandler({
-      name: "onCustomerSubscriptionCreated",
-      type: "CustomerSubscriptionCreated",
-      state: "subscribed",
-      says: "The customer has a subscription.",
-    }),
-    "customer.subscription.deleted": customerHandler({
-      name: "onCustomerSubscriptionDeleted",
-      type: "CustomerSubscriptionDeleted",
-      state: "cancelled",
-      says: "The customer's subscription has ended.",
-    }),
-    "invoice.payment_failed": customerHandler({
-      name: "onInvoicePaymentFailed",
-      type: "InvoicePaymentFailed",
-      state: "payment failed",
-      says: "An invoice of the customer could not be paid.",
-    }),
+    "customer.subscription.created": customerHandler(
+      "customer.subscription.created",
+      "subscribed",
+      "The customer has a subscription.",
+    ),
+    "customer.subscription.deleted": customerHandler(
+      "customer.subscription.deleted",
+      "cancelled",
+      "The customer's subscription has ended.",
+    ),
+    "invoice.payment_failed": customerHandler(
+      "invoice.payment_failed",
+      "payment failed",
+      "An invoice of the customer could not be paid.",
+    ),
   },
   files: {
     "handlers/stripe/id-of": idOf,
+    "handlers/stripe/order-id-of": orderIdOf,
     "middleware/large-failures": largeFailures,
     "processors/alerts": alerts,
   },
   required: {
+    "*": ["id", "type", "data"],
     "payment_intent.succeeded": ["id", "type", "data.object.amount"],
     "payment_intent.payment_failed": ["id", "type", "data.object.amount"],
     "customer.subscription.created": ["id", "type", "data.object.customer"],
@@ -267,6 +263,7 @@ export const stripeTemplates: SenderTemplates = {
     "invoice.payment_failed": ["id", "type", "data.object.customer"],
   },
   tests,
+  lambda: stripeOnLambda,
   parts: (webhooks, ending) => ({
     destinations: {
       alerts: {

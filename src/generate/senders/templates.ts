@@ -7,6 +7,17 @@ export type ConfigParts = {
   readonly routes: readonly object[];
 };
 
+/** What a sender has on Lambda beside what it has elsewhere. */
+export type LambdaTemplates = {
+  readonly files: Readonly<Record<string, string>>;
+  /** Tests of the functions. */
+  readonly tests: string;
+  readonly parts: PartsOf;
+};
+
+/** Parts of a config, with the path of `webhooks/` from it and the ending of modules. */
+type PartsOf = (webhooks: string, ending: string) => Omit<ConfigParts, "sources">;
+
 /** The templates of a sender whose events have handlers of their own. */
 export type SenderTemplates = {
   /** The sender's own package of types, where it publishes one, and what is used without it. */
@@ -24,7 +35,8 @@ export type SenderTemplates = {
   readonly required: Readonly<Record<string, readonly string[]>>;
   readonly tests: string;
   /** What the config has beside the sender's source, destination and route. */
-  readonly parts?: (webhooks: string, ending: string) => Omit<ConfigParts, "sources">;
+  readonly parts?: PartsOf;
+  readonly lambda?: LambdaTemplates;
 };
 
 /** `payment_intent.succeeded` as a function: `onPaymentIntentSucceeded`. */
@@ -34,9 +46,9 @@ export function functionNameOf(type: string): string {
     .join("")}`;
 }
 
-/** `payment_intent.succeeded` as a file: `payment-intent-succeeded`. */
+/** `payment_intent.succeeded` as a file: `payment-intent-succeeded`; `*` is `any`. */
 export function fileNameOf(type: string): string {
-  return wordsOf(type).join("-").toLowerCase();
+  return wordsOf(type).join("-").toLowerCase() || "any";
 }
 
 function wordsOf(type: string): readonly string[] {
@@ -54,5 +66,86 @@ export async function ${functionNameOf(type)}(event«: CodeEvent»)«: Promise<R
   console.log("${type}", event.id);
   return { processed: true };
 }
+`;
+}
+
+/** A handler that sets a state. */
+export type StateHandler = {
+  readonly type: string;
+  /** The payload's type, in the sender's own `types`. */
+  readonly payload: string;
+  readonly says: string;
+  /** What it calls of `webhooks/outside`. */
+  readonly outside?: readonly string[];
+  /** Imports of the sender's own. */
+  readonly imports?: readonly string[];
+  /** Its lines. */
+  readonly body: string;
+};
+
+/** The module of a handler that sets a state. */
+export function stateHandler(given: StateHandler): string {
+  const { type, payload, says, outside = [], imports = [], body } = given;
+  const calls = `import { ${outside.join(", ")} } from "../../outside.ts";`;
+  const lines = [
+    '«import type { CodeEvent } from "surehook/destinations";»',
+    ...(outside.length > 0 ? [calls] : []),
+    '«import type { Result } from "../../processors/process-event.ts";»',
+    'import { setState } from "../../state.ts";',
+    ...imports,
+    `«import type { ${payload} } from "./types.ts";»`,
+    "",
+    `/** ${says} */`,
+    `export async function ${functionNameOf(type)}(`,
+    `  event«: CodeEvent<${payload}>»,`,
+    ")«: Promise<Result>» {",
+    body.replace(/^\n+|\s+$/g, ""),
+    "}",
+    "",
+  ];
+  return lines.join("\n");
+}
+
+/** Tests that post as a sender signs, begun: the gateway is open, and closed after them. */
+export function testsOf(provider: string, tests: string): string {
+  return `
+import assert from "node:assert/strict";
+import { after, before, test } from "@runner";
+import { ${provider} } from "surehook/providers";
+import { stateOf } from "@webhooks/state.ts";
+import { openWebhooks, secret, until«, type Webhooks» } from "./support.ts";
+
+let webhooks«: Webhooks»;
+before(async () => {
+  webhooks = await openWebhooks();
+});
+after(() => webhooks.close());
+${tests}`;
+}
+
+/** Posts of a sender whose id and type are in headers. */
+export function postByHeaders(provider: string, title: string): string {
+  return `
+/** Posts a payload as ${title} signs it. */
+function post(type«: string», id«: string», payload«: object»)«: Promise<Response>» {
+  const body = Buffer.from(JSON.stringify(payload));
+  const signed = ${provider}.sign({ body, secret, now: Date.now(), options: {}, id, type });
+  return webhooks.post("/webhooks/${provider}", body, signed.headers);
+}
+`;
+}
+
+/** That a forged request is refused. `headers` are lines of an object. */
+export function refusesForged(
+  provider: string,
+  { title, headers }: { readonly title: string; readonly headers: readonly string[] },
+): string {
+  return `
+test("what isn't signed by ${title} is refused with 401", async () => {
+  const forged = await webhooks.post("/webhooks/${provider}", Buffer.from("{}"), {
+${headers.map((one) => `    ${one},`).join("\n")}
+  });
+  assert.equal(forged.status, 401);
+});
 `;
 }

@@ -6,9 +6,15 @@ import { indentOf, json, record, same } from "./package-files.ts";
 /** The path of the config. */
 export const configPath = "config/webhooks.json";
 
-/** The config with all parts in it. What one of a name is there already stays as it is. */
-export function configFile(parts: readonly ConfigParts[]): GeneratedFile {
-  const empty = { $schema: "../node_modules/surehook/schema/surehook.schema.json" };
+/**
+ * The config with all parts in it. What one of a name is there already stays as it is. `common` is what a new
+ * one has, whoever sends.
+ */
+export function configFile(
+  parts: readonly ConfigParts[],
+  common: Omit<ConfigParts, "sources"> | undefined,
+): GeneratedFile {
+  const empty = { $schema: "../node_modules/surehook/schema/surehook.schema.json", ...common };
   return {
     path: configPath,
     text: json(withParts(empty, parts)),

@@ -1,6 +1,6 @@
 /** package.json and the compiler's settings. */
 import type { Choices, Framework } from "../choices.ts";
-import type { GeneratedFile } from "../file.ts";
+import { endingOf, type GeneratedFile } from "../file.ts";
 import { typePackageOf } from "../senders/files.ts";
 
 type Versions = Readonly<Record<string, string>>;
@@ -19,12 +19,22 @@ const dependenciesOf: Readonly<Record<Framework, Versions>> = {
   },
   next: { next: "^16.0.0", react: "^19.0.0", "react-dom": "^19.0.0" },
   node: {},
+  lambda: {},
 };
 
 const typesOf: Readonly<Partial<Record<Framework, Versions>>> = {
   express: { "@types/express": "^5.0.0" },
   koa: { "@types/koa": "^3.0.0" },
   next: { "@types/react": "^19.0.0" },
+  lambda: { "@aws-sdk/client-dynamodb": "^3.1000.0" },
+};
+
+/** What deploys functions. */
+const deploying: Versions = {
+  "aws-cdk": "^2.1148.0",
+  "aws-cdk-lib": "^2.276.0",
+  constructs: "^10.8.1",
+  esbuild: "^0.28.2",
 };
 
 /** The package by which a framework is recognised. */
@@ -60,7 +70,10 @@ export function packageJson(options: PackageOptions): GeneratedFile {
       ...dependenciesOf[choices.framework],
       surehook: `^${version}`,
     },
-    devDependencies: isTyped ? developing(choices) : {},
+    devDependencies: {
+      ...(isTyped ? developing(choices) : {}),
+      ...(choices.framework === "lambda" ? deploying : {}),
+    },
   };
   const fresh = { name: name || "webhooks", version: "0.0.0", private: true, type: "module" };
   return {
@@ -90,16 +103,31 @@ function developing({ framework, senders, senderTypes }: Choices): Versions {
 function startScripts({ framework, language }: Choices): Versions {
   const ending = language === "typescript" ? "ts" : "js";
   const run = "node --env-file-if-exists=.env";
-  const check = language === "typescript" ? { check: "tsc --noEmit" } : {};
+  if (framework === "lambda") {
+    return { start: `${surehookScript} start --local`, ...checkScript(language) };
+  }
+  const check = checkScript(language);
   if (framework === "next")
     return { build: "next build", start: "next start -H 127.0.0.1", ...check };
   if (framework !== "nest") return { start: `${run} server.${ending}`, ...check };
   return { build: "tsc -p tsconfig.build.json", start: `${run} dist/main.js`, ...check };
 }
 
+function checkScript(language: Choices["language"]): Versions {
+  return language === "typescript" ? { check: "tsc --noEmit" } : {};
+}
+
+const surehookScript = "node --env-file-if-exists=.env node_modules/surehook/dist/cli/main.js";
+
 function toolScripts(options: PackageOptions): Versions {
-  const surehook = "node --env-file-if-exists=.env node_modules/surehook/dist/cli/main.js";
-  return { "test:webhooks": testScript(options), surehook };
+  const { framework, language } = options.choices;
+  const stack = `infrastructure/webhooks.${endingOf(language)}`;
+  const deploy = { "deploy:webhooks": `cdk deploy --all --app "node ${stack}"` };
+  return {
+    "test:webhooks": testScript(options),
+    surehook: surehookScript,
+    ...(framework === "lambda" ? deploy : {}),
+  };
 }
 
 function testScript({ choices, hasVitest }: PackageOptions): string {

@@ -1,6 +1,19 @@
 /** The files that don't depend on who sends. */
 import type { Framework } from "../choices.ts";
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
+import { stateOnLambda } from "./lambda/state.ts";
+import { workFiles } from "./lambda/work.ts";
+
+const gatewayOnLambda = `
+/**
+ * The gateway that config/webhooks.json describes: it checks signatures, recognises repeats, and has every event
+ * kept before the sender is answered. The path is from the working directory; infrastructure/webhooks bundles the
+ * same file into the functions.
+ */
+import { gatewayFromFile } from "surehook/lambda";
+
+export const gateway = gatewayFromFile("config/webhooks.json");
+`;
 
 const gateway = (adapter: string): string => `
 /**
@@ -44,7 +57,6 @@ export function onFailed(event«: CodeEvent», error«: unknown», attempt«: nu
 const processEvent = `
 /** Finds the handler of an event, runs it, and tells listeners and callbacks how it went. */
 «import type { CodeContext, CodeEvent } from "surehook/destinations";»
-import { faultIn«, type Schemas» } from "../schemas/schema.ts";
 import { onCompleted, onFailed } from "./callbacks.ts";
 import { listeners } from "./listeners.ts";
 
@@ -65,10 +77,10 @@ export type Handler = {
 export async function processEvent(
   event«: CodeEvent»,
   context«: CodeContext»,
-  parts«: { readonly handlers: Handlers; readonly schemas: Schemas }»,
+  handlers«: Handlers»,
 )«: Promise<Result>» {
   try {
-    const result = await resultOf(event, parts);
+    const result = await resultOf(event, handlers);
     listeners.emit(event.source + ":" + event.type, event, result);
     onCompleted(event, result);
     return result;
@@ -78,12 +90,7 @@ export async function processEvent(
   }
 }
 
-async function resultOf(
-  event«: CodeEvent»,
-  { handlers, schemas }«: { readonly handlers: Handlers; readonly schemas: Schemas }»,
-)«: Promise<Result>» {
-  const fault = await faultIn(schemas[event.type], event.payload);
-  if (fault !== undefined) return { processed: false, reason: "Validation failed: " + fault };
+async function resultOf(event«: CodeEvent», handlers«: Handlers»)«: Promise<Result>» {
   const family = event.type.slice(0, event.type.indexOf("."));
   const handler = handlers[event.type] ?? handlers[family];
   return handler ? handler(event) : { processed: false, reason: "No handler" };
@@ -96,16 +103,13 @@ export type Schema = {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
-    readonly validate: (value: unknown) => Validity | Promise<Validity>;
+    readonly validate: (value: unknown) => Validity;
   };
 };»
 
 «type Validity =
   | { readonly value: unknown; readonly issues?: undefined }
   | { readonly issues: ReadonlyArray<{ readonly message: string }> };»
-
-«/** Schemas by type. */»
-«export type Schemas = Readonly<Record<string, Schema>>;»
 
 /** A schema that asks for fields, by dotted paths. */
 export function required(...paths«: readonly string[]»)«: Schema» {
@@ -120,16 +124,6 @@ export function required(...paths«: readonly string[]»)«: Schema» {
       },
     },
   };
-}
-
-/** What is wrong with a payload; undefined where it fits, or there is no schema. */
-export async function faultIn(
-  schema«: Schema | undefined»,
-  payload«: unknown»,
-)«: Promise<string | undefined>» {
-  if (schema === undefined) return undefined;
-  const { issues } = await schema["~standard"].validate(payload);
-  return issues?.map(({ message }) => message).join(", ");
 }
 
 function at(value«: unknown», path«: string»)«: unknown» {
@@ -169,11 +163,11 @@ function database()«: DatabaseSync» {
 }
 
 /** Sets a state as of a time (milliseconds). Events may come late or twice: an older one changes nothing. */
-export function setState(
+export async function setState(
   table«: Table»,
   id«: string»,
   { state, at }«: { readonly state: string; readonly at: number }»,
-)«: void» {
+)«: Promise<void>» {
   database()
     .prepare(
       "INSERT INTO " + table + " (id, state, at) VALUES (?, ?, ?) " +
@@ -184,7 +178,7 @@ export function setState(
 }
 
 /** The state of an order, a customer, a repository or an alert. */
-export function stateOf(table«: Table», id«: string»)«: string | undefined» {
+export async function stateOf(table«: Table», id«: string»)«: Promise<string | undefined>» {
   const row = database().prepare("SELECT state FROM " + table + " WHERE id = ?").get(id);
   return row === undefined ? undefined : String(row["state"]);
 }
@@ -215,13 +209,14 @@ export async function sendAlert(alert«: { readonly id: string; readonly text: s
 /** The files that every project gets, whoever sends. */
 export function sharedFiles(framework: Framework, layout: Layout): readonly GeneratedFile[] {
   const adapter = framework === "nest" ? "express" : framework;
+  const { onLambda } = layout;
   const texts = {
-    "middleware/gateway": gateway(adapter),
+    "middleware/gateway": onLambda ? gatewayOnLambda : gateway(adapter),
     "processors/process-event": processEvent,
     "processors/listeners": listeners,
     "processors/callbacks": callbacks,
     "schemas/schema": schema,
-    state,
+    ...(onLambda ? { state: stateOnLambda, "state-here": state, ...workFiles } : { state }),
     outside,
   };
   return Object.entries(texts).map(([name, template]) => ({

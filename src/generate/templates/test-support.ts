@@ -1,5 +1,6 @@
 /** What the generated tests share: the gateway of config/webhooks.json behind a socket, with a store of its own. */
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
+import { supportOnLambda } from "./lambda/test-support.ts";
 
 const support = `
 /**
@@ -57,9 +58,9 @@ function namesOfSecrets()«: readonly string[]» {
 }
 
 /** Waits until something is so; handlers run after the sender was answered. */
-export async function until(what«: string», isSo«: () => boolean»)«: Promise<void>» {
+export async function until(what«: string», isSo«: () => Promise<boolean>»)«: Promise<void>» {
   const end = Date.now() + 30_000;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (Date.now() > end) throw new Error("waited in vain: " + what);
     await pause(20);
   }
@@ -70,6 +71,6 @@ export async function until(what«: string», isSo«: () => boolean»)«: Promis
 export function testSupport(layout: Layout): GeneratedFile {
   return {
     path: `tests/webhooks/support.${endingOf(layout.language)}`,
-    text: rendered(support, layout),
+    text: rendered(layout.onLambda ? supportOnLambda : support, layout),
   };
 }
