@@ -22,8 +22,8 @@ const orderSchema = z.object({
       folder: z.string(),
       /** The kinds of destination that it has; of all others only names. Undefined: all. */
       kinds: z.array(z.string()).optional(),
-      /** Whether it has the modules that the config imports when they are wanted. */
-      hasModules: z.boolean(),
+      /** Which of the modules it has that the config imports when they are wanted. */
+      modules: z.union([z.literal("all"), z.array(z.string())]),
     }),
   ),
 });
@@ -56,7 +56,7 @@ async function bundleOne(order: Order, piece: Piece, names: readonly string[]): 
 function pluginsFor(order: Order, piece: Piece, names: readonly string[]): Plugin[] {
   return [
     ...(piece.kinds === undefined ? [] : [withoutDestinations(order, names, piece.kinds)]),
-    ...(piece.hasModules ? [] : [withoutLateImports(order)]),
+    ...(piece.modules === "all" ? [] : [withoutLateImports(order, piece.modules)]),
   ];
 }
 
@@ -135,9 +135,13 @@ function withoutDestinations(
 }
 
 /** What the config imports when it is wanted is wanted by destinations and routes; and a compiler of schemas, if any source needs it. */
-function withoutLateImports({ config, checksJsonSchemas }: Order): Plugin {
+function withoutLateImports(
+  { config, checksJsonSchemas }: Order,
+  wanted: readonly string[],
+): Plugin {
   const isUnwanted = (path: string, importer: string) =>
-    importer === config || (!checksJsonSchemas && /[/]json-schema-checks[.][jt]s$/.test(path));
+    (importer === config && !wanted.includes(path)) ||
+    (!checksJsonSchemas && /[/]json-schema-checks[.][jt]s$/.test(path));
   return {
     name: "without-late-imports",
     setup: ({ onResolve, onLoad }) => {
