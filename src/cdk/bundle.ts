@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import * as z from "zod";
+import { withoutSpareParts, withoutUnwanted } from "./unused-code.ts";
 
 const orderSchema = z.object({
   /** The config's file. */
   config: z.string(),
-  /** Whether a source has a JSON Schema. */
   checksJsonSchemas: z.boolean(),
+  makesCloudEvents: z.boolean(),
   /** Surehook's own sources, unbuilt: then the config gets those too. */
   isUnbuilt: z.boolean(),
   functions: z.array(
@@ -57,6 +58,8 @@ function pluginsFor(order: Order, piece: Piece, names: readonly string[]): Plugi
   return [
     ...(piece.kinds === undefined ? [] : [withoutDestinations(order, names, piece.kinds)]),
     ...(piece.modules === "all" ? [] : [withoutLateImports(order, piece.modules)]),
+    withoutUnwanted(order),
+    withoutSpareParts(),
   ];
 }
 
@@ -134,19 +137,13 @@ function withoutDestinations(
   };
 }
 
-/** What the config imports when it is wanted is wanted by destinations and routes; and a compiler of schemas, if any source needs it. */
-function withoutLateImports(
-  { config, checksJsonSchemas }: Order,
-  wanted: readonly string[],
-): Plugin {
-  const isUnwanted = (path: string, importer: string) =>
-    (importer === config && !wanted.includes(path)) ||
-    (!checksJsonSchemas && /[/]json-schema-checks[.][jt]s$/.test(path));
+/** What the config imports when it is wanted is wanted by destinations and routes, and by sources that answer. */
+function withoutLateImports({ config }: Order, wanted: readonly string[]): Plugin {
   return {
     name: "without-late-imports",
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /.*/ }, ({ kind, importer, path }) =>
-        kind === "dynamic-import" && isUnwanted(path, importer)
+        kind === "dynamic-import" && importer === config && !wanted.includes(path)
           ? { path, namespace: "late" }
           : undefined,
       );

@@ -9,6 +9,7 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { GatewayError } from "../core/errors.ts";
 import type { FunctionRole } from "./gateway-function.ts";
+import type { Wanted } from "./unused-code.ts";
 
 /** Sources run unbuilt: then what is beside them is TypeScript too. */
 const isUnbuilt = import.meta.url.endsWith(".ts");
@@ -31,12 +32,10 @@ const shares: Readonly<Partial<Record<FunctionRole, Share>>> = {
 };
 
 /** What is bundled. */
-export type BundlingOptions = {
+export type BundlingOptions = Partial<Wanted> & {
   /** The config module; a relative path is from where the CDK runs. */
   readonly entry: string;
   readonly roles: readonly FunctionRole[];
-  /** Whether a source has a JSON Schema, for which its compiler is wanted. */
-  readonly checksJsonSchemas?: boolean;
   /** Modules by which sources answer, which the receiver calls. */
   readonly answering?: Modules;
 };
@@ -76,6 +75,7 @@ export function bundleAll({
   entry,
   roles,
   checksJsonSchemas = false,
+  makesCloudEvents = false,
   answering = [],
 }: BundlingOptions): string {
   // As the bundler names it, which has to know the config again among what imports.
@@ -87,7 +87,8 @@ export function bundleAll({
     ...(shares[role] ?? { modules: "all" }),
     ...(role === "receiver" ? { modules: answering } : {}),
   }));
-  const order = JSON.stringify({ config, isUnbuilt, checksJsonSchemas, functions });
+  const wanted: Wanted = { checksJsonSchemas, makesCloudEvents };
+  const order = JSON.stringify({ config, isUnbuilt, ...wanted, functions });
   execFileSync(process.execPath, [beside(`./bundle.${ending}`), order], {
     stdio: ["ignore", "inherit", "inherit"],
   });

@@ -32,6 +32,8 @@ export type Plan = {
   readonly learns: boolean;
   /** Whether a source has a JSON Schema, which is checked by a package of its own. */
   readonly checksJsonSchemas: boolean;
+  /** Whether a route gives the form of CloudEvents, which a package of its own makes. */
+  readonly makesCloudEvents: boolean;
   /** Whether a source has schemas at all. */
   readonly hasSchemas: boolean;
   /** Whether a source answers by a module. */
@@ -96,6 +98,7 @@ export function planOf(definition: AnyGateway): Plan {
     checksJsonSchemas: gateway.sources.some(({ schemas }) =>
       Object.values(schemas ?? {}).some((schema) => !isStandardSchema(schema)),
     ),
+    makesCloudEvents: gateway.routes.some(({ form }) => form?.startsWith("cloudevents")),
     hasSchemas: gateway.sources.some(({ schemas }) => schemas !== undefined),
     responds: gateway.sources.some(({ respond }) => respond !== undefined),
     answering: answeringOf(gateway.sources),

@@ -116,7 +116,6 @@ export class Surehook extends Construct {
       ...rolesOf(this.plan),
       ...(this.#props.retain ? [] : (["cleaner"] as const)),
     ];
-    const { checksJsonSchemas, answering, hasSchemas } = this.plan;
     return {
       key: this.key,
       architecture: this.#props.architecture ?? Architecture.ARM_64,
@@ -132,7 +131,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { entry, roles, checksJsonSchemas, answering, hasSchemas }),
+      codeOf: codeFor(this, { ...this.plan, entry, roles }),
     };
   }
 

@@ -123,8 +123,22 @@ function initialisationMs(file: string): number {
   return ms;
 }
 
-/** The others post by undici, which bundles as a whole; and the user's modules are in the consumer. */
-const small = functionRoles.filter((role) => role !== "consumer" && role !== "refresher");
+/** These two have an HTTP client; and the user's modules are in the consumer. */
+const clients = ["consumer", "refresher"] as const;
+const largestClientBytes = 700_000;
+const small = functionRoles.filter((role) => !clients.some((one) => one === role));
+
+it.each(clients)("the %s has of its HTTP client what it uses", (role) => {
+  expect(statSync(fileOf(role)).size).toBeLessThan(largestClientBytes);
+});
+
+it("only a definition that gives events the form of CloudEvents has their package", () => {
+  const entry = join(project, "surehook.config.ts");
+  const folder = bundleAll({ entry, roles: ["consumer"], makesCloudEvents: true });
+  const isIn = (file: string) => readFileSync(file, "utf8").includes("specversion");
+  expect([isIn(fileOf("consumer", folder)), isIn(fileOf("consumer"))]).toEqual([true, false]);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 it.each(small)("the %s is small", (role) => {
   expect(statSync(fileOf(role)).size).toBeLessThan(largestBytes);
@@ -164,7 +178,8 @@ it("a receiver that answers by a module has that module, and none of the others"
 });
 
 it("a schema that can't be used refuses the synthesis", () => {
-  const entry = join(project, "schemas.config.ts");
+  // Node.js strips no types below node_modules.
+  const entry = join(project, "schemas.config.mjs");
   writeFileSync(
     entry,
     `import { defineGateway, secret } from "surehook";
