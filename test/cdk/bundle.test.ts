@@ -98,12 +98,13 @@ const variables = [
   "SUREHOOK_TOPIC_ARN",
 ];
 
-/** Loads a function in a process of its own, as Lambda would; milliseconds. */
+/** Loads a function in a process of its own, as Lambda would; milliseconds of a processor, whatever else the machine does. */
 function initialisationMs(file: string): number {
   const script =
-    "const start = performance.now();" +
+    "const start = process.cpuUsage();" +
     `const { handler } = require(${JSON.stringify(file)});` +
-    "process.stdout.write(JSON.stringify([typeof handler, performance.now() - start]));" +
+    "const { user, system } = process.cpuUsage(start);" +
+    "process.stdout.write(JSON.stringify([typeof handler, (user + system) / 1000]));" +
     // A function may keep something open for its next event.
     "process.exit();";
   const env = {
@@ -166,7 +167,7 @@ it("the receiver is small with PayPal too, and loads in time", () => {
   const file = fileOf("receiver", ofExample);
   expect(readFileSync(file, "utf8").includes("SHA256withRSA")).toBe(true);
   expect(statSync(file).size).toBeLessThan(largestBytes);
-  // The best of some: how long it takes by itself, whatever else the machine does meanwhile.
+  // The best of some, since caches of the processor are shared too.
   const took = Array.from({ length: 7 }, () => initialisationMs(file));
   expect(Math.min(...took)).toBeLessThan(longestInitialisationMs);
 });
