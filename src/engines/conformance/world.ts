@@ -16,6 +16,8 @@ export type EngineHarness = {
   /** Leaves an engine as a killed process would, and opens its store again. */
   readonly crash?: (engine: Engine, clock: () => number, limits: Limits) => Promise<Engine>;
   /** Reasons by the names of tests, or of whole groups, that an engine can't pass. */
+  /** How long one test may take, where the store is slower than a disk. */
+  readonly testTimeoutMs?: number;
   readonly skips?: Readonly<Record<string, string>>;
 };
 
