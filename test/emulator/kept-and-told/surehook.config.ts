@@ -1,11 +1,15 @@
-/** Each event is kept in a bucket, and told to two buses: one that is given, and the account's own by its name. */
+/** Each event is answered by a module, kept in a bucket, and told to two buses: one that is given, and the account's own. */
 import { defineGateway, secret } from "surehook";
 import { eventbridge, s3 } from "surehook/destinations";
 import { stripe } from "surehook/providers";
 
 export default defineGateway({
   sources: {
-    stripe: stripe({ path: "/webhook", secrets: [secret("STRIPE_WEBHOOK_SECRET")] }),
+    stripe: stripe({
+      path: "/webhook",
+      secrets: [secret("STRIPE_WEBHOOK_SECRET")],
+      respond: { module: () => import("./answer.ts"), deadlineSeconds: 20 },
+    }),
   },
   destinations: {
     kept: s3({ bucket: "kept-events" }),
