@@ -218,7 +218,7 @@ const respondLines = [
   "- The answer is kept, the fallback too, and a duplicate gets it. A duplicate that comes while the first is being answered waits for the same answer. Where a crash came between, so that there is none, a duplicate has the module asked again: by the same `event.id`.",
   '- It runs as a `code` destination does: in a process of its own, which is ended and started anew where it blocks or crashes. With `isolation: "none"` a module that blocks holds up the gateway, and its deadline with it.',
   "- Handshakes of the provider, refused requests and those over a rate are answered without it. A sender of [batches](providers.md#batches) can't have one.",
-  "- Not on AWS yet: a stack of such a definition is refused at its synthesis.",
+  "- On AWS it runs in the receiver, and is given as a function: [what differs](aws.md#what-is-built).",
 ];
 
 function providersPage(): string {
