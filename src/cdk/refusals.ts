@@ -14,6 +14,7 @@ const memory = { least: 128, most: 10_240 } as const;
 /** Throws CONFIG_INVALID with all that AWS can't have. */
 export function refuseOnAws(plan: Plan, props: SurehookProps): void {
   const mistakes = [
+    ...pathMistakes(plan.gateway),
     ...moduleMistakes(plan.gateway),
     ...diskMistakes(plan.gateway),
     ...patienceMistakes(plan.gateway),
@@ -24,6 +25,14 @@ export function refuseOnAws(plan: Plan, props: SurehookProps): void {
   ];
   if (mistakes.length === 0) return;
   throw new GatewayError("CONFIG_INVALID", `AWS can't have this.\n${mistakes.join("\n")}`);
+}
+
+function pathMistakes({ sources }: Gateway): string[] {
+  return sources.flatMap(({ name, path }) =>
+    /^[/\w.:$-]*$/.test(path.text)
+      ? []
+      : `sources.${name}.path: expected letters, digits and . _ - $ between slashes, as API Gateway takes them`,
+  );
 }
 
 /** A function is one file: an address of another leads nowhere there. */

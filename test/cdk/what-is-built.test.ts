@@ -224,7 +224,7 @@ describe("a definition that AWS can't have", () => {
   it("is told all of it at once", () => {
     const module = new URL("./module.ts", import.meta.url);
     const source = stripe({
-      path: "/in",
+      path: "/in~here",
       secrets: [secret("S")],
       respond: { module: "./answer.ts", deadlineSeconds: 30 },
     });
@@ -253,6 +253,7 @@ describe("a definition that AWS can't have", () => {
       text = String(error);
     }
     for (const place of [
+      "sources.source.path: expected letters",
       "sources.source.respond: expected a function",
       "sources.source.respond.deadlineSeconds: expected at most 24",
       "destinations.run.module: expected a function",
