@@ -52,7 +52,7 @@ export default defineConfig({
           setupFiles: [...setupFiles, "test/emulator/reach.ts"],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 180_000,
         },
       },

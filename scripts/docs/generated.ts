@@ -219,7 +219,7 @@ const respondLines = [
   '- It runs as a `code` destination does: in a process of its own, which is ended and started anew where it blocks or crashes. With `isolation: "none"` a module that blocks holds up the gateway, and its deadline with it.',
   "- What came as a form has no `payload` (Slack's commands, whose type is their word, such as `/weather`, and interactions; Twilio's calls): read `new URLSearchParams(event.body.toString())`.",
   "- Handshakes of the provider, refused requests and those over a rate are answered without it. A sender of [batches](providers.md#batches) can't have one.",
-  "- Not on AWS yet: a stack of such a definition is refused at its synthesis.",
+  "- On AWS it runs in the receiver, and is given as a function: [what differs](aws.md#what-is-built).",
 ];
 
 function providersPage(): string {

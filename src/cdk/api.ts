@@ -72,7 +72,10 @@ export class Api extends Construct {
   }
 
   #addPaths({ paths, receiver, authorizer }: ApiProps): void {
-    const integration = new LambdaIntegration(receiver.function, { allowTestInvoke: false });
+    // One permission for the API: with one for each path a function's policy is full after some sixty.
+    const integration = new LambdaIntegration(receiver.function, {
+      scopePermissionToMethod: false,
+    });
     const options = authorizer && this.#authorization(authorizer);
     for (const { path, isAuthorized } of paths) {
       // Any method: the receiver's own 405 says which one is taken.

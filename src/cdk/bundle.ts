@@ -8,12 +8,13 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import * as z from "zod";
 import { moduleOfJson } from "./json-entry.ts";
+import { withoutSpareParts, withoutUnwanted } from "./unused-code.ts";
 
 const orderSchema = z.object({
   /** The config's file. */
   config: z.string(),
-  /** Whether a source has a JSON Schema. */
   checksJsonSchemas: z.boolean(),
+  makesCloudEvents: z.boolean(),
   /** Surehook's own sources, unbuilt: then the config gets those too. */
   isUnbuilt: z.boolean(),
   functions: z.array(
@@ -24,8 +25,8 @@ const orderSchema = z.object({
       folder: z.string(),
       /** The kinds of destination that it has; of all others only names. Undefined: all. */
       kinds: z.array(z.string()).optional(),
-      /** Whether it has the modules that the config imports when they are wanted. */
-      hasModules: z.boolean(),
+      /** Which of the modules it has that the config imports when they are wanted. */
+      modules: z.union([z.literal("all"), z.array(z.string())]),
     }),
   ),
 });
@@ -59,7 +60,9 @@ function pluginsFor(order: Order, piece: Piece, names: readonly string[]): Plugi
   return [
     ...(order.config.endsWith(".json") ? [jsonConfig(order)] : []),
     ...(piece.kinds === undefined ? [] : [withoutDestinations(order, names, piece.kinds)]),
-    ...(piece.hasModules ? [] : [withoutLateImports(order)]),
+    ...(piece.modules === "all" ? [] : [withoutLateImports(order, piece.modules)]),
+    withoutUnwanted(order),
+    withoutSpareParts(),
   ];
 }
 
@@ -155,15 +158,13 @@ function withoutDestinations(
   };
 }
 
-/** What the config imports when it is wanted is wanted by destinations and routes; and a compiler of schemas, if any source needs it. */
-function withoutLateImports({ config, checksJsonSchemas }: Order): Plugin {
-  const isUnwanted = (path: string, importer: string) =>
-    importer === config || (!checksJsonSchemas && /[/]json-schema-checks[.][jt]s$/.test(path));
+/** What the config imports when it is wanted is wanted by destinations and routes, and by sources that answer. */
+function withoutLateImports({ config }: Order, wanted: readonly string[]): Plugin {
   return {
     name: "without-late-imports",
     setup: ({ onResolve, onLoad }) => {
       onResolve({ filter: /.*/ }, ({ kind, importer, path }) =>
-        kind === "dynamic-import" && isUnwanted(path, importer)
+        kind === "dynamic-import" && importer === config && !wanted.includes(path)
           ? { path, namespace: "late" }
           : undefined,
       );

@@ -102,7 +102,11 @@ export class GatewayFunction extends Construct implements IGrantable {
   }
 }
 
-/** Seconds of a duration as a share of another. */
+/** As long as Lambda runs a function. */
+const mostSeconds = 900;
+
+/** Seconds of a function's time as a share of another duration. */
 export function shareOf(whole: Duration, share: number): Duration {
-  return Duration.seconds(Math.max(1, Math.floor(whole.toSeconds() * share)));
+  const seconds = Math.floor(whole.toSeconds() * share);
+  return Duration.seconds(Math.min(mostSeconds, Math.max(1, seconds)));
 }

@@ -103,7 +103,11 @@ function grantStore(functions: GatewayFunctions, { table, bucket }: Store, plan:
   allow(consumer, "Get", "Update", ...(plan.tokens.length > 0 ? ["Put"] : []));
   allow(refresher, "Get", "Put", "Update");
   sweeper.allow(["dynamodb:Query"], [index("waiting")]);
-  for (const one of [consumer, archiver]) one.allow(["dynamodb:Query"], [index("byId")]);
+  // What a source's module answered is kept by its request's id.
+  const byId = [consumer, archiver, ...(plan.responds ? [receiver] : [])];
+  for (const one of byId) one.allow(["dynamodb:Query"], [index("byId")]);
+  // Of one that isn't there S3 says 403 to who may not list, as if a right were missing.
+  for (const one of [consumer, sweeper, archiver]) one.allow(["s3:ListBucket"], [bucket.bucketArn]);
   const bodies = bucket.arnForObjects("bodies/*");
   const ofEvent = "A body's key is made of its event.";
   receiver.allowAll(["s3:PutObject"], bodies, ofEvent);

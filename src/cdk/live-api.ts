@@ -140,6 +140,8 @@ function grantPast(to: GatewayFunction, { table, bucket }: Store): void {
     ["dynamodb:Query"],
     ["byId", "byDay"].map((name) => `${table.tableArn}/index/${name}`),
   );
+  // Else a body that is gone looks like a right that is missing.
+  to.allow(["s3:ListBucket"], [bucket.bucketArn]);
   const bodies = bucket.arnForObjects("bodies/*");
   to.allowAll(["s3:GetObject"], bodies, "A body's key is made of its event.");
   to.setVariable("SUREHOOK_TABLE", table.tableName);

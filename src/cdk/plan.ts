@@ -32,6 +32,14 @@ export type Plan = {
   readonly learns: boolean;
   /** Whether a source has a JSON Schema, which is checked by a package of its own. */
   readonly checksJsonSchemas: boolean;
+  /** Whether a route gives the form of CloudEvents, which a package of its own makes. */
+  readonly makesCloudEvents: boolean;
+  /** Whether a source has schemas at all. */
+  readonly hasSchemas: boolean;
+  /** Whether a source answers by a module. */
+  readonly responds: boolean;
+  /** The modules by which sources answer, as the config names them where it imports them. */
+  readonly answering: "all" | readonly string[];
 };
 
 /** A path of sources. */
@@ -68,17 +76,10 @@ const eventKey: readonly PlannedKey[] = [
   { name: "timestamp", type: "N" },
 ];
 
-/** Reads a definition; throws CONFIG_INVALID with every mistake, and for what AWS can't have. */
+/** Reads a definition; throws CONFIG_INVALID with every mistake. */
 export function planOf(definition: AnyGateway): Plan {
   const gateway = judged(definition);
-  refuseResponding(gateway.sources);
   const live = gateway.destinations.filter(({ type }) => type.name === "websocket");
-  if (live.length > 1) {
-    throw new GatewayError(
-      "CONFIG_INVALID",
-      `On AWS live clients have one address, and ${live.map(({ name }) => name).join(", ")} want one each. Keep one websocket destination.`,
-    );
-  }
   const ofKind = (kind: string) => gateway.destinations.filter(({ type }) => type.name === kind);
   return {
     gateway,
@@ -97,6 +98,10 @@ export function planOf(definition: AnyGateway): Plan {
     checksJsonSchemas: gateway.sources.some(({ schemas }) =>
       Object.values(schemas ?? {}).some((schema) => !isStandardSchema(schema)),
     ),
+    makesCloudEvents: gateway.routes.some(({ form }) => form?.startsWith("cloudevents")),
+    hasSchemas: gateway.sources.some(({ schemas }) => schemas !== undefined),
+    responds: gateway.sources.some(({ respond }) => respond !== undefined),
+    answering: answeringOf(gateway.sources),
     providers: [...new Set(gateway.sources.map(({ provider }) => provider.name))],
   };
 }
@@ -113,26 +118,40 @@ function judged(definition: AnyGateway): Gateway {
   throw new GatewayError("CONFIG_INVALID", `The config has mistakes.\n${lines.join("\n")}`);
 }
 
-/** The receiver holds none of the user's code, and has no process to run it in. */
-function refuseResponding(sources: readonly Source[]): void {
-  const names = sources.flatMap(({ name, respond }) => (respond === undefined ? [] : [name]));
-  if (names.length === 0) return;
-  throw new GatewayError(
-    "CONFIG_INVALID",
-    `respond isn't on AWS yet, and ${names.map((name) => `sources.${name}`).join(", ")} asks for it. Remove it, or run this source's gateway on a machine.`,
-  );
+/** Read from the functions' own text: so the receiver has these modules, and none of destinations and routes. */
+function answeringOf(sources: readonly Source[]): Plan["answering"] {
+  const named = sources.flatMap(({ respond }) => {
+    if (typeof respond?.module !== "function") return [];
+    return /\bimport\(\s*(["'`])([^"'`]+)\1\s*\)/.exec(String(respond.module))?.[2] ?? "";
+  });
+  return named.includes("") ? "all" : named;
 }
 
 function pathsOf(sources: readonly Source[]): PlannedPath[] {
-  const byPath = Map.groupBy(sources, ({ path }) => path.text);
-  return [...byPath].map(([text, list]) => {
+  const write = pathWriter();
+  const byPath = Map.groupBy(sources, ({ path }) => write(path.text));
+  return [...byPath].map(([path, list]) => {
     const lists = list.flatMap(({ allowIps }) => (allowIps === undefined ? [] : [allowIps]));
     return {
-      path: text.replaceAll(/:([^/]+)/g, "{$1}"),
+      path,
       isAuthorized: list.some(({ authorizer }) => authorizer),
       allowIps: lists.length === list.length ? [...new Set(lists.flat())] : undefined,
     };
   });
+}
+
+/**
+ * Writes paths as API Gateway does. At one place it takes one name of a parameter only, so the first that stands
+ * there is that of all; the receiver reads the path itself.
+ */
+function pathWriter(): (text: string) => string {
+  const names = new Map<string, string>();
+  return (text) =>
+    text.split("/").reduce((before, part) => {
+      const name = names.get(before) ?? part.slice(1);
+      if (part.startsWith(":")) names.set(before, name);
+      return `${before}/${part.startsWith(":") ? `{${name}}` : part}`;
+    });
 }
 
 /** Options but those that name what is built: the gateway is told its name. */

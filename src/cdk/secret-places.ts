@@ -28,7 +28,15 @@ export type SecretPlacesProps = {
   readonly removalPolicy: RemovalPolicy;
 };
 
-type Placed = { readonly secret: ISecret | Secret; readonly field: string | undefined };
+/** The place of a secret. `isShared`: a secret that was made here, whose fields have the names of the definition. */
+type Placed = {
+  readonly secret: ISecret | Secret;
+  readonly field: string | undefined;
+  readonly isShared?: boolean;
+};
+
+/** Characters that Secrets Manager takes of a description. */
+const mostDescription = 2048;
 
 const rotation =
   "The sender issues it: it is changed there first, and both values are live until the old one is removed.";
@@ -74,13 +82,15 @@ export class SecretPlaces extends Construct {
     const missing = names.filter((name) => !this.#placed.has(name));
     if (missing.length === 0) return undefined;
     const secret = new Secret(this, id, {
-      description: `JSON with ${missing.join(", ")}`,
+      description: cut(`JSON with ${missing.join(", ")}`),
       // Without a value it would be one random text; so it is JSON from the first on.
       generateSecretString: { secretStringTemplate: "{}", generateStringKey: "made" },
       removalPolicy: this.#props.removalPolicy,
     });
     acknowledge(secret, { SMG4: rotation });
-    for (const name of missing) this.#placed.set(name, { secret, field: name });
+    for (const name of missing) {
+      this.#placed.set(name, { secret, field: name, isShared: true });
+    }
     return secret;
   }
 
@@ -100,13 +110,11 @@ export class SecretPlaces extends Construct {
   /** Lets a function read secrets, and tells it where they are. */
   give(to: GatewayFunction, names: readonly string[]): void {
     if (names.length === 0) return;
-    const places = names.map((name) => [name, this.#place(name)] as const);
-    for (const [, { secret }] of places) allowReading(to, secret);
-    const told = places.map(([name, { secret, field }]) => [
-      name,
-      { id: secret.secretArn, ...(field === undefined ? {} : { field }) },
-    ]);
-    to.setVariable("SUREHOOK_SECRETS", this.#json(Object.fromEntries(told)));
+    const placed = names.map((name) => ({ name, ...this.#place(name) }));
+    const bySecret = Map.groupBy(placed, ({ secret }) => secret);
+    for (const secret of bySecret.keys()) allowReading(to, secret);
+    const told = [...bySecret].flatMap(([secret, list]) => toldOf(secret.secretArn, list));
+    to.setVariable("SUREHOOK_SECRETS", this.#json(told));
   }
 
   /** The secret that holds one of them. */
@@ -123,6 +131,23 @@ export class SecretPlaces extends Construct {
   #json(value: unknown): string {
     return Stack.of(this).toJsonString(value);
   }
+}
+
+/** What a function is told of one secret: as little as possible, since all its variables together have 4 KB. */
+function toldOf(id: string, list: readonly (Placed & { readonly name: string })[]) {
+  const whole = list.filter(({ field }) => field === undefined);
+  const given = list.flatMap(({ name, field, isShared = false }) =>
+    field === undefined || isShared ? [] : [[name, field] as const],
+  );
+  return [
+    ...whole.map(({ name }) => ({ id, name })),
+    ...(given.length === 0 ? [] : [{ id, fields: Object.fromEntries(given) }]),
+    ...(list.some(({ isShared }) => isShared) ? [{ id }] : []),
+  ];
+}
+
+function cut(text: string): string {
+  return text.length <= mostDescription ? text : `${text.slice(0, mostDescription - 1)}…`;
 }
 
 /** `grantRead` of the CDK would let it describe the secret too. */

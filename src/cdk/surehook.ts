@@ -16,6 +16,7 @@ import { type GatewayFunctions, makeFunctions, rolesOf } from "./gateway-functio
 import { LiveApi } from "./live-api.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { SurehookProps } from "./props.ts";
+import { refuseOnAws } from "./refusals.ts";
 import { SecretPlaces } from "./secret-places.ts";
 import { Store } from "./store.ts";
 import { TokenRefresh } from "./token-refresh.ts";
@@ -53,6 +54,7 @@ export class Surehook extends Construct {
     super(scope, id);
     this.#props = props;
     this.plan = planOf(props.gateway);
+    refuseOnAws(this.plan, props);
     this.#removalPolicy = props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.#stageName = props.stageName ?? "prod";
     const visibilityTimeout = props.visibilityTimeout ?? Duration.seconds(300);
@@ -114,7 +116,6 @@ export class Surehook extends Construct {
       ...rolesOf(this.plan),
       ...(this.#props.retain ? [] : (["cleaner"] as const)),
     ];
-    const { checksJsonSchemas } = this.plan;
     return {
       key: this.key,
       architecture: this.#props.architecture ?? Architecture.ARM_64,
@@ -130,7 +131,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { entry, roles, checksJsonSchemas }),
+      codeOf: codeFor(this, { ...this.plan, entry, roles }),
     };
   }
 

@@ -1,12 +1,12 @@
 import type { CheckContext, DestinationContext, Finding } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
-import { answerOfJson, type Respond, type Responded, type Responder } from "../core/respond.ts";
-import type { ModuleSource, Outcome, Parcel } from "../core/types.ts";
-import { type CodeModule, codeModule, codeParcel, moduleAddress } from "./code-module.ts";
+import type { Respond, Responded, Responder } from "../core/respond.ts";
+import type { ModuleSource, Outcome } from "../core/types.ts";
+import { moduleAddress } from "./code-module.ts";
 import { moduleFindings } from "./code-probe.ts";
 import type { ChildStart, ModuleRef } from "./code-protocol.ts";
+import { answered, inlineResponder } from "./inline-respond.ts";
 import { IsolatedCode } from "./isolated-code.ts";
-import { callRespond } from "./respond-module.ts";
 
 /** What a source's module is opened with. */
 export type RespondOpening = Pick<DestinationContext, "now" | "log"> & RespondPlace;
@@ -47,34 +47,10 @@ function respondedOf(outcome: Outcome): Responded {
   return { kind: "none", why: isLate ? "late" : "failed" };
 }
 
-function answered(json: string | undefined): Responded {
-  const answer = json === undefined ? undefined : answerOfJson(json);
-  return answer === undefined ? { kind: "none", why: "unusable" } : { kind: "answered", answer };
-}
-
-/** A module that can't be loaded stays so until a restart, since Node keeps a failed import. */
 function inline({ module }: Respond, opening: RespondOpening): Responder {
-  let loaded: Promise<CodeModule> | undefined;
-  const load = async (): Promise<CodeModule> => {
-    const url = typeof module === "function" ? undefined : addressOf(module, opening);
-    const namespace = typeof module === "function" ? await module() : await import(url ?? "");
-    return codeModule(namespace, "respond");
-  };
-  const call = async (parcel: Parcel, signal: AbortSignal): Promise<Responded> => {
-    const { body } = parcel;
-    try {
-      loaded ??= load();
-      const end = await callRespond(await loaded, codeParcel(parcel), {
-        signal,
-        body,
-        log: (text, fields) => opening.log(text, { ...fields, event: parcel.event.id }),
-      });
-      return end.failure === undefined ? answered(end.result) : { kind: "none", why: "failed" };
-    } catch {
-      return { kind: "none", why: "failed" };
-    }
-  };
-  return { ask: call, close: async () => undefined };
+  const url = typeof module === "function" ? undefined : addressOf(module, opening);
+  const load = typeof module === "function" ? module : () => import(url ?? "");
+  return inlineResponder(load, opening.log);
 }
 
 function nameOf({ source }: RespondPlace): string {

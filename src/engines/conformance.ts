@@ -52,7 +52,7 @@ export function engineConformance(name: string, harness: EngineHarness): void {
           await world.close();
         }
       };
-      it(sentence, run, testTimeoutMs);
+      it(sentence, run, harness.testTimeoutMs ?? testTimeoutMs);
     };
   };
   for (const [way, isShared] of waysOfIds) {

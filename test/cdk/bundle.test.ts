@@ -2,20 +2,27 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { App, Stack } from "aws-cdk-lib";
+import { defineGateway, secret } from "surehook";
+import { Surehook } from "surehook/cdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "../../scripts/bootstrap.mjs";
 import { bundleAll } from "../../src/cdk/bundling.ts";
 import { functionRoles } from "../../src/cdk/gateway-function.ts";
 import { destinations } from "../../src/destinations/index.ts";
+import { stripe } from "../../src/providers/index.ts";
 
 const largestBytes = 300_000;
 const longestInitialisationMs = 150;
 const userText = "what the user's own module does";
+const answeringText = "what a module answers the sender";
 
 let project = "";
 let bundled = "";
 /** Functions of system D, one of whose senders is proven by a certificate that must be fetched. */
 let ofExample = "";
+/** The receiver of a source that answers by a module. */
+let ofAnswering = "";
 
 beforeAll(() => {
   // Within the repository, so that `surehook` is found as in an example.
@@ -24,18 +31,21 @@ beforeAll(() => {
   const config = join(project, "surehook.config.ts");
   writeFileSync(config, configText);
   writeFileSync(join(project, "fulfil.ts"), `export const handle = () => "${userText}";\n`);
+  writeFileSync(join(project, "answer.ts"), `export const respond = () => "${answeringText}";\n`);
   bundled = bundleAll({
     entry: config,
     roles: [...functionRoles, "cleaner"],
   });
   const entry = join(root, "examples", "payments-archive", "surehook.config.ts");
   ofExample = bundleAll({ entry, roles: ["receiver"] });
+  ofAnswering = bundleAll({ entry: config, roles: ["receiver"], answering: ["./answer.ts"] });
 });
 
 afterAll(() => {
   rmSync(project, { recursive: true, force: true });
   rmSync(bundled, { recursive: true, force: true });
   rmSync(ofExample, { recursive: true, force: true });
+  rmSync(ofAnswering, { recursive: true, force: true });
 });
 
 const configText = `import { defineGateway, secret } from "surehook";
@@ -45,7 +55,12 @@ import { hmac, stripe } from "surehook/providers";
 export default defineGateway({
   sources: {
     stripe: stripe({ path: "/stripe", secrets: [secret("STRIPE_WEBHOOK_SECRET")] }),
-    shop: hmac({ path: "/shop", header: "x-signature", secrets: [secret("SIGNING_SECRET")] }),
+    shop: hmac({
+      path: "/shop",
+      header: "x-signature",
+      secrets: [secret("SIGNING_SECRET")],
+      respond: () => import("./answer.ts"),
+    }),
   },
   destinations: {
     fulfil: code(() => import("./fulfil.ts")),
@@ -83,12 +98,13 @@ const variables = [
   "SUREHOOK_TOPIC_ARN",
 ];
 
-/** Loads a function in a process of its own, as Lambda would; milliseconds. */
+/** Loads a function in a process of its own, as Lambda would; milliseconds of a processor, whatever else the machine does. */
 function initialisationMs(file: string): number {
   const script =
-    "const start = performance.now();" +
+    "const start = process.cpuUsage();" +
     `const { handler } = require(${JSON.stringify(file)});` +
-    "process.stdout.write(JSON.stringify([typeof handler, performance.now() - start]));" +
+    "const { user, system } = process.cpuUsage(start);" +
+    "process.stdout.write(JSON.stringify([typeof handler, (user + system) / 1000]));" +
     // A function may keep something open for its next event.
     "process.exit();";
   const env = {
@@ -108,8 +124,22 @@ function initialisationMs(file: string): number {
   return ms;
 }
 
-/** The others post by undici, which bundles as a whole; and the user's modules are in the consumer. */
-const small = functionRoles.filter((role) => role !== "consumer" && role !== "refresher");
+/** These two have an HTTP client; and the user's modules are in the consumer. */
+const clients = ["consumer", "refresher"] as const;
+const largestClientBytes = 700_000;
+const small = functionRoles.filter((role) => !clients.some((one) => one === role));
+
+it.each(clients)("the %s has of its HTTP client what it uses", (role) => {
+  expect(statSync(fileOf(role)).size).toBeLessThan(largestClientBytes);
+});
+
+it("only a definition that gives events the form of CloudEvents has their package", () => {
+  const entry = join(project, "surehook.config.ts");
+  const folder = bundleAll({ entry, roles: ["consumer"], makesCloudEvents: true });
+  const isIn = (file: string) => readFileSync(file, "utf8").includes("specversion");
+  expect([isIn(fileOf("consumer", folder)), isIn(fileOf("consumer"))]).toEqual([true, false]);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 it.each(small)("the %s is small", (role) => {
   expect(statSync(fileOf(role)).size).toBeLessThan(largestBytes);
@@ -137,9 +167,40 @@ it("the receiver is small with PayPal too, and loads in time", () => {
   const file = fileOf("receiver", ofExample);
   expect(readFileSync(file, "utf8").includes("SHA256withRSA")).toBe(true);
   expect(statSync(file).size).toBeLessThan(largestBytes);
-  // The best of some: how long it takes by itself, whatever else the machine does meanwhile.
+  // The best of some, since caches of the processor are shared too.
   const took = Array.from({ length: 7 }, () => initialisationMs(file));
   expect(Math.min(...took)).toBeLessThan(longestInitialisationMs);
+});
+
+it("a receiver that answers by a module has that module, and none of the others", () => {
+  const text = readFileSync(fileOf("receiver", ofAnswering), "utf8");
+  expect([text.includes(answeringText), text.includes(userText)]).toEqual([true, false]);
+  expect(statSync(fileOf("receiver", ofAnswering)).size).toBeLessThan(largestBytes);
+});
+
+it("a schema that can't be used refuses the synthesis", () => {
+  // Node.js strips no types below node_modules.
+  const entry = join(project, "schemas.config.mjs");
+  writeFileSync(
+    entry,
+    `import { defineGateway, secret } from "surehook";
+import { stripe } from "surehook/providers";
+
+const schemas = { "charge.*": { type: "nonsense" }, "payout.*": { type: "object" } };
+export default defineGateway({
+  sources: { stripe: stripe({ path: "/stripe", secrets: [secret("S")], schemas }) },
+  destinations: {},
+  routes: [],
+});
+`,
+  );
+  const schemas = { "charge.*": { type: "nonsense" }, "payout.*": { type: "object" } };
+  const sources = { stripe: stripe({ path: "/stripe", secrets: [secret("S")], schemas }) };
+  const gateway = defineGateway({ sources, destinations: {}, routes: [] });
+  const stack = new Stack(new App(), "Schemas");
+  expect(() => new Surehook(stack, "Gateway", { gateway, entry })).toThrow(
+    /sources\.stripe\.schemas\.charge\.\*/,
+  );
 });
 
 it.each([...functionRoles])("the %s has no sample events", (role) => {

@@ -23,6 +23,7 @@ const expected = {
     Key: "kms: Decrypt, GenerateDataKey",
     StoreTable: "dynamodb: GetItem, PutItem, UpdateItem",
     "StoreTable/index/byId": "dynamodb: Query",
+    StoreBucket: "s3: ListBucket",
     "StoreBucket/bodies/*": "s3: GetObject",
     FlowQueue:
       "sqs: ChangeMessageVisibility, DeleteMessage, GetQueueAttributes, GetQueueUrl, ReceiveMessage, SendMessage",
@@ -41,12 +42,14 @@ const expected = {
   Sweeper: {
     StoreTable: "dynamodb: GetItem, PutItem, UpdateItem",
     "StoreTable/index/waiting": "dynamodb: Query",
+    StoreBucket: "s3: ListBucket",
     "StoreBucket/bodies/*": "s3: GetObject, PutObject",
     FlowQueue: "sqs: SendMessage",
   },
   Archiver: {
     StoreTable: "dynamodb: GetItem, UpdateItem",
     "StoreTable/index/byId": "dynamodb: Query",
+    StoreBucket: "s3: ListBucket",
     "StoreBucket/*": "s3: GetObject, PutObject",
     FlowDeadLetters: taking,
   },
@@ -56,6 +59,7 @@ const expected = {
     StoreTable: "dynamodb: GetItem",
     "StoreTable/index/byId": "dynamodb: Query",
     "StoreTable/index/byDay": "dynamodb: Query",
+    StoreBucket: "s3: ListBucket",
     "StoreBucket/bodies/*": "s3: GetObject",
     [connections]: "execute-api: ManageConnections",
     SecretsDestinations: "secretsmanager: GetSecretValue",

@@ -317,6 +317,33 @@ describe("secrets", () => {
   });
 });
 
+describe("a gateway of a hundred senders", () => {
+  const names = Array.from({ length: 100 }, (_, n) => `sender${n}`);
+  const many = names.map((name) => {
+    const secrets = [secret(`WEBHOOK_SECRET_OF_${name.toUpperCase()}`)];
+    return [name, stripe({ path: `/webhooks/${name}`, secrets })] as const;
+  });
+  const { template: large } = build({ gateway: gatewayOf({}, Object.fromEntries(many)) });
+
+  it("keeps within what AWS takes of a function's environment, policy and secret", () => {
+    for (const { Properties } of Object.values(large.findResources("AWS::Lambda::Function"))) {
+      const text = JSON.stringify(Properties.Environment ?? {});
+      expect(Buffer.byteLength(text)).toBeLessThan(4096);
+    }
+    const permissions = Object.values(large.findResources("AWS::Lambda::Permission"));
+    const ofApi = permissions.filter(
+      ({ Properties }) => Properties.Principal === "apigateway.amazonaws.com",
+    );
+    expect(ofApi).toHaveLength(1);
+    for (const { Properties } of Object.values(
+      large.findResources("AWS::SecretsManager::Secret"),
+    )) {
+      expect(Properties.Description.length).toBeLessThanOrEqual(2048);
+    }
+    expect(Object.keys(large.toJSON().Resources).length).toBeLessThan(500);
+  });
+});
+
 describe("tokens", () => {
   it("are renewed when Parameter Store says that they end", () => {
     template.hasResourceProperties("AWS::Events::Rule", {

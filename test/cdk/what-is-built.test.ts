@@ -2,9 +2,19 @@
 import type { Stack } from "aws-cdk-lib";
 import { Match } from "aws-cdk-lib/assertions";
 import { Table } from "aws-cdk-lib/aws-dynamodb";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { secret } from "surehook";
 import { describe, expect, it } from "vitest";
-import { dynamodb, http, s3, salesforce, sqs, websocket } from "../../src/destinations/index.ts";
+import {
+  code,
+  dynamodb,
+  file,
+  http,
+  s3,
+  salesforce,
+  sqs,
+  websocket,
+} from "../../src/destinations/index.ts";
 import { stripe } from "../../src/providers/index.ts";
 import { build, countsOf, gatewayOf } from "./stacks.ts";
 
@@ -21,6 +31,12 @@ const screens = websocket({ path: "/live", token: secret("LIVE_TOKEN") });
 const table = dynamodb({ table: "WebhookEvents" });
 
 const functions = "AWS::Lambda::Function";
+
+function tableIn(scope: Stack) {
+  const arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/there";
+  return Table.fromTableArn(scope, "There", arn);
+}
+
 const plain = countsOf(build({ gateway: gatewayOf() }).template);
 
 /** What a definition adds to a gateway that has one source and no destination. */
@@ -140,11 +156,38 @@ describe("each part of a definition brings what it needs", () => {
   });
 });
 
+describe("paths of sources", () => {
+  const at = (path: string) => stripe({ path, secrets: [secret("STRIPE_WEBHOOK_SECRET")] });
+
+  it("share the name of a parameter at one place, since API Gateway takes one only", () => {
+    const sources = { a: at("/of/:shop/orders"), b: at("/of/:tenant/:kind"), c: at("/in/:tenant") };
+    const { gateway } = build({ gateway: gatewayOf({}, sources) });
+    expect(gateway.plan.paths.map(({ path }) => path)).toEqual([
+      "/of/{shop}/orders",
+      "/of/{shop}/{kind}",
+      "/in/{tenant}",
+    ]);
+  });
+});
+
+describe("a source that answers by a module", () => {
+  it("lets the receiver find the request that the answer belongs to", () => {
+    const source = stripe({
+      path: "/in",
+      secrets: [secret("STRIPE_WEBHOOK_SECRET")],
+      respond: async () => ({ respond: () => "" }),
+    });
+    const policies = build({ gateway: gatewayOf({}, { source }) }).template.findResources(
+      "AWS::IAM::Policy",
+    );
+    const receiver = Object.entries(policies).filter(([id]) => id.startsWith("GatewayReceiver"));
+    expect(JSON.stringify(receiver)).toContain("/index/byId");
+  });
+});
+
 describe("resources that are there already", () => {
   it("are used in place of new ones", () => {
-    const tableOf = (scope: Stack) =>
-      Table.fromTableArn(scope, "There", "arn:aws:dynamodb:eu-west-1:111122223333:table/there");
-    const existing = (scope: Stack) => ({ tables: { table: tableOf(scope) } });
+    const existing = (scope: Stack) => ({ tables: { table: tableIn(scope) } });
     const { gateway, template } = build({ gateway: gatewayOf({ table }) }, { existing });
     expect(gateway.destinations.tables).toEqual({});
     template.resourceCountIs("AWS::DynamoDB::Table", 1);
@@ -178,16 +221,60 @@ describe("a definition that AWS can't have", () => {
     expect(() => build({ gateway: wrong })).toThrow(/routes\[0\]\.to/);
   });
 
-  it("has a source that answers by a module", () => {
-    const gateway = gatewayOf();
-    const [name = "", source] = Object.entries(gateway.sources)[0] ?? [];
-    const options = { ...(source?.options ?? { path: "/in" }), respond: "./answer.ts" };
-    const answering = {
-      ...gateway.sources,
-      [name]: { ...source, options },
-    } as typeof gateway.sources;
-    expect(() => build({ gateway: { ...gateway, sources: answering } })).toThrow(
-      `respond isn't on AWS yet, and sources.${name} asks for it`,
+  it("is told all of it at once", () => {
+    const module = new URL("./module.ts", import.meta.url);
+    const source = stripe({
+      path: "/in~here",
+      secrets: [secret("S")],
+      respond: { module: "./answer.ts", deadlineSeconds: 30 },
+    });
+    const definition = gatewayOf(
+      {
+        run: code(module),
+        files: file({ folder: "./out" }),
+        app: http({ url: "https://a.example" }),
+      },
+      { source },
+    );
+    const gateway = { ...definition, routes: [{ to: "app", transform: "./form.ts" }] };
+    const given = {
+      stageName: "a/b",
+      shards: 300,
+      memoryMb: 64,
+      functionNames: Object.fromEntries([["taker", "T"]]),
+    };
+    let text = "";
+    try {
+      build(
+        { gateway, ...given },
+        { existing: (stack) => ({ tables: { tabel: tableIn(stack) } }) },
+      );
+    } catch (error) {
+      text = String(error);
+    }
+    for (const place of [
+      "sources.source.path: expected letters",
+      "sources.source.respond: expected a function",
+      "sources.source.respond.deadlineSeconds: expected at most 24",
+      "destinations.run.module: expected a function",
+      "destinations.files: a function keeps no files; use s3",
+      "routes[0].transform: expected a function",
+      "existing.tables.tabel: expected the name of a destination of the kind dynamodb",
+      "functionNames.taker: expected one of receiver",
+      "stageName: expected letters",
+      "shards: expected a whole number from 1 to 256",
+      "memoryMb: expected a whole number from 128",
+    ]) {
+      expect(text).toContain(place);
+    }
+  });
+
+  it("gives a place to a secret that nothing asks for", () => {
+    const there = (stack: Stack) => ({
+      STRIPE_WEBHOOK_SECRETS: { secret: Secret.fromSecretNameV2(stack, "There", "dev/stripe") },
+    });
+    expect(() => build({ gateway: gatewayOf() }, { secrets: there })).toThrow(
+      "secrets.STRIPE_WEBHOOK_SECRETS: nothing asks for it; asked for are STRIPE_WEBHOOK_SECRET",
     );
   });
 

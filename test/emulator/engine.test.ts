@@ -79,8 +79,12 @@ function pulling(own: PushedEngine, clock: () => number): Engine {
 
 type Waiting = NonNullable<Awaited<ReturnType<Engine["delivery"]>>> & { readonly ref: DeliveryRef };
 
+/** The longest test makes some ten thousand requests of the emulator, which does them one after another. */
+const testTimeoutMs = 900_000;
+
 onEmulator("DynamoDB and S3", () => {
   engineConformance("aws", {
+    testTimeoutMs,
     open: async (clock, limits) => openAt(await newPlace(), clock, limits),
     reopen: async (engine, clock, limits) => {
       await engine.close();

@@ -85,16 +85,13 @@ export async function openWorld(
     newBus(),
     newSecret({ STRIPE_SECRET: stripeSecret, LINES_TOKEN: linesToken }),
   ]);
-  const secrets = Object.fromEntries(
-    ["STRIPE_SECRET", "LINES_TOKEN"].map((field) => [field, { id: secret, field }]),
-  );
   Object.assign(process.env, {
     SUREHOOK_TABLE: place.table,
     SUREHOOK_BUCKET: place.bucket,
     SUREHOOK_BUS: bus,
     SUREHOOK_QUEUE_URL: queue.url,
     SUREHOOK_DEAD_QUEUE_URL: dead.url,
-    SUREHOOK_SECRETS: JSON.stringify(secrets),
+    SUREHOOK_SECRETS: JSON.stringify([{ id: secret }]),
     SUREHOOK_LOG_LEVEL: "silent",
     SINK_URL: sink.url,
     ...variables,

@@ -84,7 +84,7 @@ onEmulator("the receiver", () => {
     const world = await openWorld();
     await world.receive(stripeRequest().event);
     const rotated = "whsec_rotated";
-    const { STRIPE_SECRET: place } = JSON.parse(process.env["SUREHOOK_SECRETS"] ?? "{}");
+    const [place] = JSON.parse(process.env["SUREHOOK_SECRETS"] ?? "[]");
     await new SecretsManagerClient({}).send(
       new PutSecretValueCommand({
         SecretId: place.id,

@@ -6,7 +6,7 @@ import { openDays } from "../../src/engines/aws/days.ts";
 import { openAws } from "../../src/engines/aws/index.ts";
 import { requestKey, toFields } from "../../src/engines/aws/items.ts";
 import { idsOf, newItem, planPart, requestFacts } from "../../src/engines/aws/planning.ts";
-import type { Store } from "../../src/engines/aws/store.ts";
+import { Lately, type Store } from "../../src/engines/aws/store.ts";
 import { aBatch, anAcceptance, binary, shareIds } from "../../src/engines/conformance/builders.ts";
 import { functionNamed } from "./function-variables.ts";
 
@@ -47,7 +47,16 @@ async function leaveUnopened(place: AwsPlace): Promise<string> {
   const days = openDays(client, shards);
   const limits = { rejectedPerSource: 1, rejectedPerAddress: 1 };
   const wake = async () => undefined;
-  const store: Store = { client, days, clock, retentionMs, shards, limits, wake };
+  const store: Store = {
+    client,
+    days,
+    clock,
+    retentionMs,
+    shards,
+    limits,
+    wake,
+    lately: new Lately(),
+  };
   // Few events of long keys: plan and body are too large for an item.
   const parts = Array.from({ length: 12 }, (_, at) => ({
     text: `"${"y".repeat(20_000)}"`,

@@ -1,6 +1,11 @@
 /** What still waits keeps its bytes, however long it waits: neither a time to live nor the bucket's rule may take them. */
 import { DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import type { PushedEngine } from "../../src/core/pushed-engine.ts";
 import type { AwsPlace } from "../../src/engines/aws/client.ts";
@@ -132,6 +137,22 @@ onEmulator("what waits for longer than the retention", () => {
     expect(await world.sweepOn(16)).toBe(0);
     expect(await isRenewed()).toBe(true);
     expect(await ttlOf(world, id)).toBe(start + 16 * dayMs + retentionMs);
+    await world.engine.close();
+  });
+
+  it("is told by its name where its body is gone, and stays owed", async () => {
+    const world = await open();
+    const id = await accept(world.engine, anAcceptance({ body: large, to: ["near"], key: "k" }));
+    const gone = { Bucket: world.place.bucket, Key: `bodies/${id}` };
+    await new S3Client({}).send(new DeleteObjectCommand(gone));
+    const ref = { key: keys.get(id) ?? "", deliveryId: `${id}.near.1` };
+    await expect(world.engine.claimNamed(ref, { leaseMs: 1_000 })).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+      message: expect.stringContaining(
+        `The body of delivery ${ref.deliveryId} is not in the bucket`,
+      ),
+    });
+    expect(await world.sweepOn(1)).toBe(1);
     await world.engine.close();
   });
 

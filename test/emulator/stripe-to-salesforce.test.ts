@@ -1,4 +1,5 @@
 /** examples/stripe-to-salesforce, deployed: what Stripe tells is a record at Salesforce, whatever its token does. */
+import { DeleteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateSecretCommand,
@@ -10,6 +11,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeSalesforce, openSalesforce } from "../support/fake-salesforce.ts";
 import { stripePost } from "../support/stripe-posts.ts";
 import { until } from "../support/until.ts";
+import { actsOf } from "./acts.ts";
 import { call } from "./api-client.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
@@ -107,6 +109,31 @@ onEmulator("stripe-to-salesforce, deployed", () => {
     const answer = JSON.parse(Buffer.from(said ?? []).toString());
     expect([FunctionError, answer]).toEqual([undefined, { renewed: ["crm"] }]);
     expect(salesforce?.issued.length).toBe(before + 1);
+  });
+
+  it("takes a token by hand where there is none", async () => {
+    const table = { TableName: outputs["SurehookTable"] };
+    const { Items = [] } = await new DynamoDBClient().send(new ScanCommand(table));
+    const values = Items.flatMap(({ pk }) => (pk?.S?.startsWith("~value#") ? [pk] : []));
+    expect(values).toHaveLength(1);
+    for (const pk of values) {
+      await new DynamoDBClient().send(new DeleteItemCommand({ ...table, Key: { pk } }));
+    }
+    const before = salesforce?.issued.length ?? 0;
+    const FunctionName = outputs["TokenRefresher"];
+    await new LambdaClient().send(new InvokeCommand({ FunctionName, Payload: "{}" }));
+    expect(salesforce?.issued.length).toBe(before + 1);
+  });
+
+  it("has the refresher do all that its role may, and try nothing else", async () => {
+    // CloudFormation cuts the name of the role.
+    expect(await actsOf(stack, "GatewayRefresh")).toEqual({
+      "dynamodb:GetItem": true,
+      "dynamodb:PutItem": true,
+      "dynamodb:UpdateItem": true,
+      "secretsmanager:GetSecretValue": true,
+      "ssm:PutParameter": true,
+    });
   });
 
   it("leaves nothing when it is destroyed but the secret that was there before", async () => {

@@ -37,6 +37,8 @@ export type EmulatorFacts = {
   readonly endpoint: string;
   /** The file of its certificate, which is its own authority. */
   readonly certFile: string;
+  /** What roles did: a line of JSON for each request that was judged by their rights. */
+  readonly actsFile: string;
   /** For processes: where it is, whom it lets in, whom to trust. */
   readonly env: Readonly<Record<string, string>>;
 };
@@ -87,7 +89,8 @@ export async function startEmulator(python: string): Promise<Emulator> {
       cause: error,
     });
   }
-  return { endpoint, certFile, env: clientEnv(endpoint, certFile), stop };
+  const env = clientEnv(endpoint, certFile);
+  return { endpoint, certFile, actsFile: actsIn(place), env, stop };
 }
 
 /** A virtual environment with the emulator's packages; made once for each list of them and each Python. */
@@ -111,6 +114,10 @@ async function installed(python: string): Promise<string> {
   return interpreter;
 }
 
+function actsIn(place: string): string {
+  return join(place, "acts.jsonl");
+}
+
 function serverEnv(place: string, port: number): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !hidden.includes(name));
   return {
@@ -127,6 +134,7 @@ function serverEnv(place: string, port: number): NodeJS.ProcessEnv {
     PATH: `${join(process.execPath, "..")}:${process.env["PATH"] ?? ""}`,
     NODE_PATH: join(root, "node_modules"),
     PYTHONDONTWRITEBYTECODE: "1",
+    SUREHOOK_ACTS: actsIn(place),
     TMPDIR: place,
   };
 }

@@ -26,7 +26,7 @@ const variables = {
   SUREHOOK_BUS: text,
   SUREHOOK_QUEUE_URL: text,
   SUREHOOK_DEAD_QUEUE_URL: text,
-  /** Where the secrets of the config are: `{"NAME":{"id":"arn:…","field":"NAME"}}`. */
+  /** Where the secrets of the config are: `[{"id":"arn:…"}]`. */
   SUREHOOK_SECRETS: json(secretPlaces),
   /** Options of destinations that name what the stack made: `{"table":{"table":"…"}}`. */
   SUREHOOK_RESOURCES: json(z.record(text, z.record(text, z.string()))),

@@ -1,12 +1,16 @@
+import { answerOf } from "../../core/accept.ts";
 import type { AnyGateway } from "../../core/define.ts";
 import type { Rejection } from "../../core/engine.ts";
 import { errors, GatewayError, messageOf } from "../../core/errors.ts";
 import type { Log } from "../../core/log.ts";
 import type { PushedEngine } from "../../core/pushed-engine.ts";
+import type { Responder } from "../../core/respond.ts";
 import type { Gateway } from "../../core/settings.ts";
 import type { Answer } from "../../core/types.ts";
+import { inlineResponder } from "../../destinations/inline-respond.ts";
 import { refusal } from "../../http/answer.ts";
 import { createDoors, type Doors } from "../../http/doors.ts";
+import { respondBy } from "../../http/respond.ts";
 import { KeyFetcher } from "../../net/key-fetcher.ts";
 import { idMaker } from "../ids.ts";
 import { learnedSecrets } from "../learned-secrets.ts";
@@ -86,10 +90,29 @@ async function open(
     fetchKeys: (asks, client) => keys.fetch(asks, client),
     newId: idMaker(),
     clock: Date.now,
+    respondTo: respondBy({
+      engine: store,
+      responders: respondersOf(gateway, log),
+      usual: answerOf,
+      clock: Date.now,
+      log,
+    }),
     // The bus is told by the store, with what was kept.
     onOwed: () => undefined,
   });
   return { doors, rejections, store, secrets, log };
+}
+
+/** The modules of sources that answer by one, which are in this function's own process. */
+function respondersOf({ sources }: Gateway, log: Log): ReadonlyMap<string, Responder> {
+  const found = sources.flatMap(({ name, respond }) => {
+    const module = respond?.module;
+    // An address is refused before it is deployed.
+    if (typeof module !== "function") return [];
+    const say = (text: string, fields: object = {}) => log.info({ source: name, ...fields }, text);
+    return [[name, inlineResponder(module, say)] as const];
+  });
+  return new Map(found);
 }
 
 async function handle(context: Context, event: FrontEvent): Promise<Answer> {

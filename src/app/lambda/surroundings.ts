@@ -62,7 +62,7 @@ export type FunctionSecrets = Omit<SecretStore, "read"> & { readonly read: Secre
 
 /** Opens a function's secrets; they are read at its first use. */
 export function openSecrets(): FunctionSecrets {
-  const store = secretStore(optionalVariable("SUREHOOK_SECRETS") ?? {}, Date.now);
+  const store = secretStore(optionalVariable("SUREHOOK_SECRETS") ?? [], Date.now);
   const fromEnvironment = secretReader();
   return { ...store, read: (ref) => store.read(ref) ?? fromEnvironment(ref) };
 }

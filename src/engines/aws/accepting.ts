@@ -79,16 +79,25 @@ async function acceptWhole(
 async function claimKey(store: Store, item: Item): Promise<Item | undefined> {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const found = await store.client.create(toFields(item));
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      store.lately.note(item);
+      return undefined;
+    }
     const holder = fromFields(found);
     const isOver = (holder.dedupeUntil ?? Number.POSITIVE_INFINITY) <= store.clock();
-    if (holder.id === item.id || !isOver) return holder;
+    if (holder.id === item.id || !isOver) {
+      store.lately.note(holder);
+      return holder;
+    }
     const movedTo = restingKey(
       { source: holder.event?.source ?? "", id: holder.id },
       holder.kind === "whole",
     );
     const old = toFields(holder);
-    if (await store.client.replace(old, { movedTo, next: toFields(item) })) return undefined;
+    if (await store.client.replace(old, { movedTo, next: toFields(item) })) {
+      store.lately.note(item);
+      return undefined;
+    }
   }
   throw new GatewayError(
     "STORE_UNAVAILABLE",
@@ -131,6 +140,7 @@ async function acceptSeveral(store: Store, acceptance: Acceptance): Promise<Acce
   };
   const found = await store.client.create(toFields(item));
   const kept = found === undefined ? item : fromFields(found);
+  store.lately.note(kept);
   if (kept.request?.planned !== facts.planned) {
     throw new GatewayError(
       "STORE_UNAVAILABLE",

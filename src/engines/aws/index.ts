@@ -24,7 +24,7 @@ import { refsOf } from "./planning.ts";
 import * as reading from "./reading.ts";
 import { reject } from "./rejecting.ts";
 import { replay } from "./replaying.ts";
-import { bodyAt, itemOfId, type Store } from "./store.ts";
+import { bodyAt, itemOfId, Lately, type Store } from "./store.ts";
 import * as sweeping from "./sweeping.ts";
 import { Topics } from "./topics.ts";
 import * as values from "./values.ts";
@@ -59,6 +59,7 @@ export async function openAws(options: AwsOptions): Promise<PushedEngine> {
     shards,
     limits: options.limits ?? defaultLimits,
     wake: options.wake ?? (async () => undefined),
+    lately: new Lately(),
   };
   const gate = new Gate();
   const topics = new Topics();

@@ -13,7 +13,27 @@ export type Store = Keeping & {
   readonly limits: { readonly rejectedPerSource: number; readonly rejectedPerAddress: number };
   /** Tells the consumer of deliveries that are due; what it misses the sweep finds. */
   readonly wake: (refs: readonly DeliveryRef[]) => Promise<void>;
+  /** Where this process kept or found what it asks for by its id a moment later. */
+  readonly lately: Lately;
 };
+
+/** Ids that are remembered: more than one process answers at once. */
+const mostRemembered = 1_000;
+
+/** Keys by ids, since the index of ids follows a little later than what is written, and answers are kept at once. */
+export class Lately {
+  readonly #keys = new Map<string, string>();
+
+  note({ kind, id, pk }: Pick<Item, "kind" | "id" | "pk">): void {
+    const [oldest] = this.#keys.keys();
+    if (oldest !== undefined && this.#keys.size >= mostRemembered) this.#keys.delete(oldest);
+    this.#keys.set(`${kind} ${id}`, pk);
+  }
+
+  keyOf(kind: Item["kind"], id: string): string | undefined {
+    return this.#keys.get(`${kind} ${id}`) ?? this.#keys.get(`whole ${id}`);
+  }
+}
 
 /** How long the queue has, before the sweep looks at what is due. */
 export const sweepDelayMs = 60_000;
@@ -77,12 +97,16 @@ export async function locate(
 
 /** The item of a request's or an event's id. */
 export async function itemOfId(
-  store: Pick<Store, "client">,
+  store: Pick<Store, "client" | "lately">,
   id: string,
   kind: "request" | "event",
 ): Promise<Item | undefined> {
-  const found = await itemsOf(store, id);
-  return found.find((item) => item.kind === kind || item.kind === "whole");
+  const isIt = (item: Item) => item.id === id && (item.kind === kind || item.kind === "whole");
+  const key = store.lately.keyOf(kind, id);
+  const fields = key === undefined ? undefined : await store.client.get(key);
+  const known = fields && fromFields(fields);
+  if (known !== undefined && isIt(known)) return known;
+  return (await itemsOf(store, id)).find(isIt);
 }
 
 /** The items of an id: a request and its event may have the same. */

@@ -17,6 +17,8 @@ export type EngineHarness = {
   readonly crash?: (engine: Engine, clock: () => number, limits: Limits) => Promise<Engine>;
   /** Reasons by the names of tests, or of whole groups, that an engine can't pass. */
   readonly skips?: Readonly<Record<string, string>>;
+  /** How long one test may take, where the store is slower than a disk. */
+  readonly testTimeoutMs?: number;
 };
 
 /** One engine over one store, and the clock it reads. */

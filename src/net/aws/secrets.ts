@@ -4,13 +4,20 @@ import { GatewayError, messageOf } from "../../core/errors.ts";
 import type { SecretRef, SecretValue } from "../../core/types.ts";
 import { once, sdk, shortWaits } from "./sdk.ts";
 
-/** Where each secret is: the name or ARN of one of Secrets Manager, and a field of it where it holds JSON. */
-export const secretPlaces = z.record(
-  z.string(),
-  z.object({ id: z.string().min(1), field: z.string().optional() }),
+/**
+ * Where secrets are, by the name or ARN of one of Secrets Manager: its whole text is that of `name`, or, where it
+ * holds JSON, its `fields` are those of the names in the config. One with neither has a field of its own name for
+ * each that no other place has: a list of hundreds would not fit into a function's environment.
+ */
+export const secretPlaces = z.array(
+  z.object({
+    id: z.string().min(1),
+    name: z.string().optional(),
+    fields: z.record(z.string(), z.string()).optional(),
+  }),
 );
 
-/** Secrets by their names in the config. */
+/** Places of secrets. */
 export type SecretPlaces = z.output<typeof secretPlaces>;
 
 /** Secrets that are read once, and again when they may have been rotated. */
@@ -36,8 +43,8 @@ export function secretStore(places: SecretPlaces, now: () => number): SecretStor
     );
     return { manager, client: new manager.SecretsManagerClient({ requestHandler: shortWaits }) };
   });
-  const ids = [...new Set(Object.values(places).map(({ id }) => id))];
-  let values: ReadonlyMap<string, SecretValue> | undefined;
+  const ids = [...new Set(places.map(({ id }) => id))];
+  let values: Values | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<boolean> | undefined;
   const readAll = async (): Promise<boolean> => {
@@ -49,9 +56,10 @@ export function secretStore(places: SecretPlaces, now: () => number): SecretStor
         return [SecretId, SecretString ?? ""] as const;
       }),
     );
-    const found = valuesOf(places, new Map(texts));
-    const isChanged = values !== undefined && !sameValues(values, found);
-    values = found;
+    const found = new Map(texts);
+    const isChanged =
+      values !== undefined && ids.some((id) => values?.texts.get(id) !== found.get(id));
+    values = valuesOf(places, found);
     readAt = now();
     return isChanged;
   };
@@ -72,7 +80,11 @@ export function secretStore(places: SecretPlaces, now: () => number): SecretStor
       if (ids.length > 0 && now() - readAt >= longestAgeMs) await readAgain();
     },
     rotate: async () => ids.length > 0 && now() - readAt >= leastAgeMs && (await readAgain()),
-    read: ({ name }) => values?.get(name),
+    read: ({ name }) => {
+      const value = values?.read(name);
+      // An empty one sets nothing: anybody can sign with an empty key.
+      return value === undefined || value === "" ? undefined : { name, value };
+    },
   };
 }
 
@@ -85,35 +97,38 @@ function unreadable(error: unknown): GatewayError {
   );
 }
 
-function valuesOf(
-  places: SecretPlaces,
-  texts: ReadonlyMap<string, string>,
-): ReadonlyMap<string, SecretValue> {
-  const found = Object.entries(places).flatMap(([name, { id, field }]) => {
+/** What was read: the texts by their ids, and what each name of the config stands for. */
+type Values = {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly read: (name: string) => string | undefined;
+};
+
+function valuesOf(places: SecretPlaces, texts: ReadonlyMap<string, string>): Values {
+  const named = new Map<string, string | undefined>();
+  const rest: Readonly<Record<string, unknown>>[] = [];
+  for (const { id, name, fields } of places) {
     const text = texts.get(id) ?? "";
-    const value = field === undefined ? text : fieldOf(text, field);
-    // An empty one sets nothing: anybody can sign with an empty key.
-    return value === undefined || value === "" ? [] : [[name, { name, value }] as const];
-  });
-  return new Map(found);
+    if (name !== undefined) named.set(name, text);
+    const found = fieldsIn(text);
+    for (const [own, field] of Object.entries(fields ?? {})) named.set(own, textOf(found[field]));
+    if (name === undefined && fields === undefined) rest.push(found);
+  }
+  const restOf = (name: string) => textOf(rest.find((found) => Object.hasOwn(found, name))?.[name]);
+  return { texts, read: (name) => (named.has(name) ? named.get(name) : restOf(name)) };
 }
 
 const jsonSecret = z.record(z.string(), z.unknown());
 
-function fieldOf(text: string, field: string): string | undefined {
+function fieldsIn(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value = jsonSecret.parse(JSON.parse(text))[field];
-    return typeof value === "string" ? value : undefined;
+    return jsonSecret.parse(JSON.parse(text));
   } catch {
-    return undefined;
+    return {};
   }
 }
 
-function sameValues(
-  a: ReadonlyMap<string, SecretValue>,
-  b: ReadonlyMap<string, SecretValue>,
-): boolean {
-  return a.size === b.size && [...a].every(([name, { value }]) => b.get(name)?.value === value);
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** A token as a parameter shows it. */

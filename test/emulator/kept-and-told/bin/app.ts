@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { App, CfnOutput, Stack } from "aws-cdk-lib";
+import { EventBus } from "aws-cdk-lib/aws-events";
+import { Surehook } from "surehook/cdk";
+import gateway from "../surehook.config.ts";
+
+const app = new App();
+const stackName: string = app.node.tryGetContext("stackName");
+const stack = new Stack(app, "KeptAndTold", { stackName, env: { region: "us-east-1" } });
+const told = new EventBus(stack, "Told");
+const { url, destinations, sourceSecrets } = new Surehook(stack, "Gateway", {
+  gateway,
+  entry: join(import.meta.dirname, "..", "surehook.config.ts"),
+  existing: { buses: { told } },
+});
+new CfnOutput(stack, "ApiUrl", { value: `${url}/webhook` });
+new CfnOutput(stack, "BucketName", { value: destinations.buckets["kept"]?.bucketName ?? "" });
+new CfnOutput(stack, "BusName", { value: told.eventBusName });
+new CfnOutput(stack, "SecretArn", { value: sourceSecrets?.secretArn ?? "" });

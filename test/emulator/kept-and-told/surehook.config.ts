@@ -1,0 +1,23 @@
+/** Each event is answered by a module, kept in a bucket, and told to two buses: one that is given, and the account's own. */
+import { defineGateway, secret } from "surehook";
+import { eventbridge, s3 } from "surehook/destinations";
+import { stripe } from "surehook/providers";
+
+export default defineGateway({
+  sources: {
+    stripe: stripe({
+      path: "/webhook",
+      secrets: [secret("STRIPE_WEBHOOK_SECRET")],
+      respond: { module: () => import("./answer.ts"), deadlineSeconds: 20 },
+    }),
+  },
+  destinations: {
+    kept: s3({ bucket: "kept-events" }),
+    told: eventbridge({ bus: "told-events", eventSource: "payments.{source}" }),
+    account: eventbridge(),
+  },
+  routes: [
+    { to: ["kept", "told"] },
+    { types: ["customer.*"], to: "account", form: "cloudevents-structured" },
+  ],
+});
