@@ -128,9 +128,8 @@ describe.each(byName(() => true))("%s", (_, provider) => {
     expect(found[0]).toMatchObject({ secret: "THEIRS", source: "elsewhere" });
   });
 
-  it.skipIf(publicKeys.includes(provider.scheme?.key ?? ""))(
-    "sees white space, quotes and an encoding around the secret",
-    () => {
+  if (!publicKeys.includes(provider.scheme?.key ?? "")) {
+    it("sees white space, quotes and an encoding around the secret", () => {
       const secret = secretOf(provider);
       const spelled = [`${secret}\n`, ` ${secret}`, `"${secret}"`, `${secret}\\n`];
       const encoded = Buffer.from(secret).toString("base64");
@@ -139,43 +138,46 @@ describe.each(byName(() => true))("%s", (_, provider) => {
           proven("secret-spelling"),
         ]);
       }
-    },
-  );
+    });
+  }
 
-  it.runIf(coversPlainBody(provider))("sees that the body was written anew", () => {
-    const request = signed(provider);
-    const indented = JSON.stringify(parseJson(request.body), undefined, 2);
-    for (const text of [indented, `${request.body}\n`, `${request.body}\r\n`]) {
-      const found = causes(provider, { ...request, body: Buffer.from(text) });
-      expect(found).toEqual([proven("body-changed")]);
-    }
-    const written = signed(provider, { body: pretty });
-    const body = Buffer.from(written.body.toString().replaceAll("\n", "\r\n"));
-    if (body.equals(written.body)) return;
-    expect(causes(provider, { ...written, body })).toEqual([proven("body-changed")]);
-  });
+  if (coversPlainBody(provider))
+    it("sees that the body was written anew", () => {
+      const request = signed(provider);
+      const indented = JSON.stringify(parseJson(request.body), undefined, 2);
+      for (const text of [indented, `${request.body}\n`, `${request.body}\r\n`]) {
+        const found = causes(provider, { ...request, body: Buffer.from(text) });
+        expect(found).toEqual([proven("body-changed")]);
+      }
+      const written = signed(provider, { body: pretty });
+      const body = Buffer.from(written.body.toString().replaceAll("\n", "\r\n"));
+      if (body.equals(written.body)) return;
+      expect(causes(provider, { ...written, body })).toEqual([proven("body-changed")]);
+    });
 
-  it.runIf(provider.scheme?.dated)("says by how much a right signature is stale", () => {
-    const at = now + 10 * 86_400_000;
-    const [cause, ...others] = causes(provider, signed(provider), { at });
-    expect(others).toEqual([]);
-    expect(cause).toEqual(proven("stale"));
-    expect(cause?.offSeconds).toBe(-864_000);
-  });
+  if (provider.scheme?.dated)
+    it("says by how much a right signature is stale", () => {
+      const at = now + 10 * 86_400_000;
+      const [cause, ...others] = causes(provider, signed(provider), { at });
+      expect(others).toEqual([]);
+      expect(cause).toEqual(proven("stale"));
+      expect(cause?.offSeconds).toBe(-864_000);
+    });
 
-  it.runIf(provider.signsUrl?.({}))("finds the address that was signed", () => {
-    const addresses = [
-      "http://gateway.example.com/hooks/in",
-      `${publicUrl}/hooks/in/`,
-      `${publicUrl}:8443/hooks/in`,
-    ];
-    for (const url of addresses) {
-      const host = new URL(url).host;
-      const request = signed(provider, { url });
-      const headers = [...request.headers, "Host", host];
-      expect(causes(provider, { ...request, headers })).toEqual([proven("url")]);
-    }
-  });
+  if (provider.signsUrl?.({}))
+    it("finds the address that was signed", () => {
+      const addresses = [
+        "http://gateway.example.com/hooks/in",
+        `${publicUrl}/hooks/in/`,
+        `${publicUrl}:8443/hooks/in`,
+      ];
+      for (const url of addresses) {
+        const host = new URL(url).host;
+        const request = signed(provider, { url });
+        const headers = [...request.headers, "Host", host];
+        expect(causes(provider, { ...request, headers })).toEqual([proven("url")]);
+      }
+    });
 
   it("says which header is missing, and which came instead", () => {
     const renamed = withSignature(asCase, signed(provider), () => undefined);
