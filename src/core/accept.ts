@@ -23,7 +23,8 @@ export function acceptanceOf(routed: Routed, newId: NewId): Acceptance {
 /** Why the first event that doesn't fit its schema doesn't; of a batch, which one that is. */
 function noteOf({ events }: Routed): Note | undefined {
   const at = events.findIndex(({ misfit }) => misfit !== undefined);
-  const misfit = events[at]?.misfit;
+  // An index of -1 would be looked up as a name, which costs more than the search.
+  const misfit = at < 0 ? undefined : events[at]?.misfit;
   if (misfit === undefined) return undefined;
   const place = events.length === 1 ? "" : `event ${at + 1} of ${events.length}: `;
   return { code: "VALIDATION_ERROR", detail: `${place}${misfit.detail}` };
