@@ -2,11 +2,12 @@
 import { reportUsage } from "../report-usage.ts";
 
 type App = typeof import("../../src/app/config.ts") &
+  typeof import("../../src/app/let-go.ts") &
   typeof import("../../src/app/load-config.ts") &
   typeof import("../../src/app/operate.ts") &
   typeof import("../../src/app/serve.ts");
 
-const { readEnvironment, loadConfig, operate, serve } = await importBuilt();
+const { readEnvironment, letGoOfLoading, loadConfig, operate, serve } = await importBuilt();
 const environment = readEnvironment();
 const config = await loadConfig(
   process.env["BENCH_CONFIG"] ?? new URL("gateway.config.ts", import.meta.url).pathname,
@@ -20,6 +21,8 @@ else await operator.engine.pause({ destination: "sink", cause: "person", reason:
 await operator.close();
 
 const sync = process.env["BENCH_SYNC"] === "inline" ? "inline" : "pool";
+// As `surehook start` does.
+letGoOfLoading();
 const running = await serve({ config, environment, port: 0, host: "127.0.0.1", sync });
 reportUsage({
   port: Number(new URL(running.url).port),
@@ -27,7 +30,7 @@ reportUsage({
 });
 
 async function importBuilt(): Promise<App> {
-  const files = ["config", "load-config", "operate", "serve"];
+  const files = ["config", "let-go", "load-config", "operate", "serve"];
   const modules = files.map(
     (file) => import(new URL(`../../dist/app/${file}.js`, import.meta.url).href),
   );

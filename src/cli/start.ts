@@ -67,7 +67,10 @@ export async function runUntilStopped(
   options: StartOptions,
   { opening, listening }: RunWays = {},
 ): Promise<undefined> {
-  const { serve } = await import("../app/serve.ts");
+  const [{ serve }, { letGoOfLoading }] = await Promise.all([
+    import("../app/serve.ts"),
+    import("../app/let-go.ts"),
+  ]);
   const { environment } = shell;
   const host = hostOf(options);
   const config = await loadToRun(options.config, environment, { isLocal: options.local ?? false });
@@ -84,6 +87,7 @@ export async function runUntilStopped(
     ...(host === undefined ? {} : { host }),
     local: options.local ?? false,
   };
+  letGoOfLoading();
   const running = await serve(serving, opening);
   stopping.running = running;
   outliveReaders();
