@@ -267,7 +267,7 @@ function secretOf({ events }: Acceptance): string | null {
 function insertDeliveries(sql: Statements, fresh: readonly Claimed[], now: number): void {
   for (const { item } of fresh) {
     for (const { destination, laneKey } of item.deliveries) {
-      sql.insertRouted.run(item.event.id, destination, now, laneKey ?? null);
+      sql.insertRouted.run(item.event.id, destination, now, now, laneKey ?? null);
     }
   }
 }

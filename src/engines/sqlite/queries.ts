@@ -53,7 +53,7 @@ export const insertEvent = `
 
 export const insertRouted = `
   INSERT INTO deliveries (event_id, destination, number, state, origin, created_at, due_at, lane_key)
-  VALUES (?1, ?2, 1, 'ready', 'route', ?3, ?3, ?4)`;
+  VALUES (?, ?, 1, 'ready', 'route', ?, ?, ?)`;
 
 export const insertReplay = `
   INSERT INTO deliveries (event_id, destination, number, state, origin, created_at, due_at)
