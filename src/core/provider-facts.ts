@@ -18,8 +18,8 @@ export type KeyAsk =
       readonly kind: "key";
       readonly name: string;
       readonly url: string;
-      /** Sent as JSON; without it the address is read by GET. */
-      readonly body?: Readonly<Record<string, string | SecretRef>>;
+      /** Sent as JSON, one after the other until one gives a key; without any the address is read by GET. */
+      readonly bodies?: readonly Readonly<Record<string, string | SecretRef>>[];
       readonly token?: ClientCredentials;
     }
   /** A certificate with its chain (PEM); the same address always gives the same. */

@@ -3,7 +3,7 @@
  * visited. All are pinned by the providers and asked over the fetcher's guarded connections.
  *
  * A forger names key ids at will. A set is asked for anew for an id that it lacks at most once a minute, so what is
- * refused then is refused by a set that is no older; single keys are bounded as certificates are. A set is kept for
+ * refused then is refused by a set that is no older; single keys are bounded as certificates are, by their ids. A set is kept for
  * an hour, and for a day where its address doesn't answer.
  */
 import { GatewayError, messageOf } from "../core/errors.ts";
@@ -38,6 +38,7 @@ export type KeySetOptions = {
 type SetAsk = Extract<KeyAsk, { readonly kind: "keys" }>;
 type OneAsk = Extract<KeyAsk, { readonly kind: "key" }>;
 type VisitAsk = Extract<KeyAsk, { readonly kind: "visit" }>;
+type Body = NonNullable<OneAsk["bodies"]>[number];
 
 type Kept = { readonly text: string; readonly at: number; readonly ids: ReadonlySet<string> };
 
@@ -93,26 +94,29 @@ export class KeySets {
     return (await this.#ask(ask.name, () => this.#fetchOne(ask))).text;
   }
 
-  async #fetchOne({ url, body, token }: OneAsk): Promise<Kept> {
-    const headers = {
-      ...(token === undefined
-        ? {}
-        : { authorization: `Bearer ${await this.#options.token(token)}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    };
-    const { status, text } = await this.#options.exchange(
-      url,
-      body === undefined
-        ? { method: "GET", headers }
-        : { method: "POST", headers, body: this.#filled(body) },
-    );
-    if (status !== 200 || !isKey(text)) {
-      throw unavailable(`${url} gave no key: it answered ${status}`);
+  /** A refusal may mean the credentials alone, so the next ones are tried; an address that is away is asked once. */
+  async #fetchOne({ url, bodies, token }: OneAsk): Promise<Kept> {
+    const headers: Record<string, string> =
+      token === undefined ? {} : { authorization: `Bearer ${await this.#options.token(token)}` };
+    const statuses: number[] = [];
+    for (const body of bodies ?? [undefined]) {
+      const { status, text } = await this.#askOne(url, headers, body);
+      if (status === 200 && isKey(text)) return { text, at: this.#options.now(), ids: new Set() };
+      statuses.push(status);
     }
-    return { text, at: this.#options.now(), ids: new Set() };
+    throw unavailable(`${url} gave no key: it answered ${statuses.join(", ")}`);
   }
 
-  #filled(body: NonNullable<OneAsk["body"]>): string {
+  #askOne(url: string, headers: Record<string, string>, body: Body | undefined): Promise<Reply> {
+    if (body === undefined) return this.#options.exchange(url, { method: "GET", headers });
+    return this.#options.exchange(url, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: this.#filled(body),
+    });
+  }
+
+  #filled(body: Body): string {
     return JSON.stringify(
       Object.fromEntries(
         Object.entries(body).map(([name, value]) => [

@@ -68,12 +68,16 @@ function tokenOf({ request }: Pick<VerifyInput, "request">): Jws | undefined {
 
 function asks(input: VerifyInput<PlaidOptions>): readonly KeyAsk[] {
   const { keyId } = tokenOf(input) ?? {};
-  const [secret] = input.secrets;
-  if (keyId === undefined || secret === undefined) return [];
+  if (keyId === undefined || input.secrets.length === 0) return [];
   const { clientId, environment = "production" } = input.options;
   const url = `https://${environment}.plaid.com/webhook_verification_key/get`;
-  const body = { client_id: clientId, secret: secret.value, key_id: keyId };
-  return [{ kind: "key", name: nameOf(input.options, keyId), url, body }];
+  // While secrets are changed, Plaid may know any one of them.
+  const bodies = input.secrets.map(({ value }) => ({
+    client_id: clientId,
+    secret: value,
+    key_id: keyId,
+  }));
+  return [{ kind: "key", name: nameOf(input.options, keyId), url, bodies }];
 }
 
 function nameOf({ environment = "production" }: PlaidOptions, keyId: string): string {

@@ -38,6 +38,7 @@ const account = "push@example.iam.gserviceaccount.com";
 const secretsOf = {
   F_AUDIENCE: audience,
   F_PLAID: "api-secret",
+  F_DEAD: "dead-secret",
   F_KINDE: "https://example.kinde.com",
   F_EBAY: "verification-token",
   F_ID: "app-id",
@@ -67,6 +68,11 @@ async function open(answer: Serve, over: Readonly<Record<string, string>> = {}):
           serviceAccount: account,
         }),
         plaid: plaid({ path: "/plaid", secrets: [secret("F_PLAID")], clientId: "client" }),
+        rotated: plaid({
+          path: "/rotated",
+          secrets: [secret("F_DEAD"), secret("F_PLAID"), secret("F_APP")],
+          clientId: "client",
+        }),
         kinde: kinde({ path: "/kinde", secrets: [secret("F_KINDE")] }),
         ebay: ebay({ path: "/ebay", secrets: [secret("F_EBAY")], ...ids }),
         sns: awsSns({ path: "/sns", secrets: [secret("F_TOPIC")] }),
@@ -231,6 +237,27 @@ describe("one key by its id", () => {
         '{"client_id":"client","secret":"api-secret","key_id":"sample"}',
       ],
     ]);
+  });
+
+  test("is asked for with each live secret until one gives it, and is kept (Plaid)", async () => {
+    await open(({ body }, response) => {
+      const { secret: by } = JSON.parse(body.toString()) as { readonly secret: string };
+      if (by === "dead-secret") response.writeHead(400).end('{"error_code":"INVALID_API_KEYS"}');
+      else response.end(JSON.stringify({ key: ecJwk }));
+    });
+    expect((await post(plaid, "/rotated", ecPem)).status).toBe(200);
+    expect((await post(plaid, "/rotated", ecPem)).status).toBe(200);
+    expect(host.asked.map(({ body }) => JSON.parse(body.toString()).secret)).toEqual([
+      "dead-secret",
+      "api-secret",
+    ]);
+  });
+
+  test("that no live secret gives is not asked for again at once (Plaid)", async () => {
+    await open((_, response) => response.writeHead(400).end());
+    expectRefusal(await post(plaid, "/rotated", ecPem), 503, "KEYS_UNAVAILABLE");
+    expectRefusal(await post(plaid, "/rotated", ecPem), 503, "KEYS_UNAVAILABLE");
+    expect(host.asked.length).toBe(3);
   });
 
   test("that has ended signs nothing younger (Plaid)", async () => {

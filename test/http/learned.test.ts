@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { openLearned, releaseRequest } from "../../src/app/operate.ts";
 import { secret } from "../../src/core/define.ts";
 import { judgeGateway } from "../../src/core/judge-gateway.ts";
-import { withShown } from "../../src/core/learned.ts";
+import { type LearnedSecret, withShown } from "../../src/core/learned.ts";
 import { asana, notion } from "../../src/providers/index.ts";
 import { expectRefusal } from "../support/answering.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
@@ -142,4 +142,42 @@ test("a secret that is dropped gives its name to no other while others are kept"
   const next = withShown(kept, { value: "c", from: "192.0.2.2", isFirst: false }, 2);
   expect(next.kept.at(-1)).toMatchObject({ name: "learned-8", state: "pending" });
   await open();
+});
+
+describe("where ten wait already", () => {
+  const day = 86_400_000;
+  const from = "192.0.2.1";
+  const live = { name: "learned-1", value: "live", state: "live", at: 0, from } as const;
+  const waiting = (at: number) =>
+    ({ name: `learned-${at + 2}`, value: `forged-${at}`, state: "pending", at, from }) as const;
+  const full = [live, ...Array.from({ length: 10 }, (_, at) => waiting(at))];
+  const genuine = { value: "genuine", from, isFirst: false };
+
+  test("none gives way for three days, however many are shown", async () => {
+    await open();
+    expect(withShown(full, genuine, 3 * day - 1)).toEqual({ taken: "full", kept: full });
+  });
+
+  test("the one that waits longest gives way after them, and one alone", async () => {
+    await open();
+    const { taken, kept } = withShown(full, genuine, 3 * day);
+    expect(taken).toBe("pending");
+    expect(kept).toHaveLength(11);
+    expect(kept.map(({ name }) => name)).not.toContain("learned-2");
+    expect(kept.at(-1)).toMatchObject({ name: "learned-12", value: "genuine", at: 3 * day });
+    const another = { ...genuine, value: "another" };
+    expect(withShown(kept, another, 3 * day).taken).toBe("full");
+  });
+
+  test("a live one never gives way, however old", async () => {
+    await open();
+    const alive = Array.from({ length: 60 }, (_, at) => ({ ...live, value: `live-${at}` }));
+    expect(withShown(alive, genuine, 99 * day)).toEqual({ taken: "full", kept: alive });
+    let kept: readonly LearnedSecret[] = full;
+    for (let at = 0; at < 50; at += 1) {
+      kept = withShown(kept, { ...genuine, value: `shown-${at}` }, 99 * day).kept;
+    }
+    expect(kept).toHaveLength(11);
+    expect(kept[0]).toEqual(live);
+  });
 });
