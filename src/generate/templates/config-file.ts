@@ -45,7 +45,7 @@ function withParts(
   const destinations = objectAt(config, "destinations");
   const routes = Array.isArray(config["routes"]) ? config["routes"] : [];
   const fresh = parts.filter((part) =>
-    Object.keys(part.sources).some((name) => !(name in sources)),
+    Object.keys(part.sources).some((name) => !Object.hasOwn(sources, name)),
   );
   return {
     ...config,
