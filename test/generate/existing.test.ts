@@ -66,6 +66,7 @@ test("framework, package manager, language and runner are those of the project",
   write("package.json", manifest);
   const said = await surehook("init --senders github --yes");
   expect(said).toContain("pnpm install");
+  expect(said).toContain('import { webhooks } from "./webhooks/routes.js";');
   expect(said).toContain("await app.register(webhooks);");
   expect(read("webhooks/routes.js")).toContain('"surehook/fastify"');
   expect(read("tests/webhooks/github.test.js")).toContain("beforeAll as before");
