@@ -25,7 +25,7 @@ export type Project = {
   readonly takesEndings: boolean;
 };
 
-/** Looks at a folder. `userAgent` is that of the package manager that runs this, where one does. */
+/** Looks at a folder. `userAgent` is that of the package manager that runs this, where one does. Throws CONFIG_INVALID for a config that can't be read. */
 export function lookAtProject(folder: string, userAgent: string | undefined): Project {
   const read = (name: string): string | undefined => {
     const path = join(folder, name);

@@ -182,6 +182,21 @@ test("each type that there is a sample of can have a handler", async () => {
   expect(types.map(eventType)).toEqual(types);
 });
 
+test.each(["init --yes", "add shopify --yes"])(
+  "`surehook %s` says where a config can't be parsed, and writes nothing",
+  async (words) => {
+    write("package.json", { type: "module" });
+    write("config/webhooks.json", '{\n  "sources": {},\n}\n');
+    const before = files();
+    await expect(surehook(words)).rejects.toThrow(
+      /config\/webhooks\.json can't be parsed: line 3, column 1 [\s\S]*CONFIG_INVALID[\s\S]*Mend it/,
+    );
+    write("config/webhooks.json", "[]\n");
+    await expect(surehook(words)).rejects.toThrow("holds no JSON object");
+    expect(files()).toEqual(before);
+  },
+);
+
 test("npm create surehook runs the surehook of its own version", () => {
   const manifest = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
   const { version, engines } = manifest("package.json");
