@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Choices, Sender } from "./choices.ts";
 import { endingOf, type GeneratedFile, type Layout } from "./file.ts";
 import type { Project } from "./project.ts";
+import { eventType } from "./senders/event-type.ts";
 import { handlerFiles, senderConfig, senderFiles } from "./senders/files.ts";
 import { configFile } from "./templates/config-file.ts";
 import { workConfig } from "./templates/lambda/work.ts";
@@ -94,13 +95,14 @@ function moduleMarks({ base, onLambda }: Layout): readonly GeneratedFile[] {
   }));
 }
 
-/** The files of one handler more. */
+/** The files of one handler more. Throws USAGE where there can't be one of that type. */
 export function handlerPlan(
   sender: Sender,
-  type: string,
+  typed: string,
   choices: Choices,
 ): readonly GeneratedFile[] {
-  return handlerFiles(sender, type, layoutOf(choices.framework, choices.language));
+  const layout = layoutOf(choices.framework, choices.language);
+  return handlerFiles(sender, eventType(typed), layout);
 }
 
 /** What is to be done to a folder's files. */

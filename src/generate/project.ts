@@ -25,7 +25,7 @@ export type Project = {
   readonly takesEndings: boolean;
 };
 
-/** Looks at a folder. `userAgent` is that of the package manager that runs this, where one does. */
+/** Looks at a folder. `userAgent` is that of the package manager that runs this, where one does. Throws CONFIG_INVALID for a config that can't be read. */
 export function lookAtProject(folder: string, userAgent: string | undefined): Project {
   const read = (name: string): string | undefined => {
     const path = join(folder, name);
@@ -78,13 +78,15 @@ function languageOf(project: {
   return isTyped ? "typescript" : "javascript";
 }
 
-const lockFiles: Readonly<Record<string, PackageManager>> = {
-  "package-lock.json": "npm",
-  "pnpm-lock.yaml": "pnpm",
-  "yarn.lock": "yarn",
-  "bun.lock": "bun",
-  "bun.lockb": "bun",
-};
+const lockFiles = new Map<string, PackageManager>(
+  Object.entries({
+    "package-lock.json": "npm",
+    "pnpm-lock.yaml": "pnpm",
+    "yarn.lock": "yarn",
+    "bun.lock": "bun",
+    "bun.lockb": "bun",
+  } as const),
+);
 
 /** By the project's own word, else its lock file, else what runs this. */
 function managerOf(
@@ -92,7 +94,7 @@ function managerOf(
   { named, userAgent }: { readonly named: unknown; readonly userAgent: string | undefined },
 ): PackageManager {
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  const locked = files.map((file) => lockFiles[file]).find((manager) => manager !== undefined);
+  const locked = files.map((file) => lockFiles.get(file)).find((manager) => manager !== undefined);
   return managerIn(named) ?? locked ?? managerIn(userAgent) ?? "npm";
 }
 

@@ -3,6 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { root } from "../../scripts/bootstrap.mjs";
+import { eventType } from "../../src/generate/senders/event-type.ts";
+import { providers } from "../../src/providers/index.ts";
+import { samplesOf } from "../../src/providers/samples/index.ts";
 import { scratch } from "../support/gateway-process.ts";
 import { environment, run } from "./packed.ts";
 
@@ -17,8 +20,11 @@ afterEach(() => folder.remove());
 const main = join(root, "src/cli/main.ts");
 
 function surehook(words: string, env = environment): Promise<string> {
-  const given = words.split(" ");
-  return run(folder.path, [process.execPath, "--no-warnings", main, ...given], env);
+  return surehookOf(words.split(" "), env);
+}
+
+function surehookOf(words: readonly string[], env = environment): Promise<string> {
+  return run(folder.path, [process.execPath, "--no-warnings", main, ...words], env);
 }
 
 function write(path: string, text: string | object): void {
@@ -60,6 +66,7 @@ test("framework, package manager, language and runner are those of the project",
   write("package.json", manifest);
   const said = await surehook("init --senders github --yes");
   expect(said).toContain("pnpm install");
+  expect(said).toContain('import { webhooks } from "./webhooks/routes.js";');
   expect(said).toContain("await app.register(webhooks);");
   expect(read("webhooks/routes.js")).toContain('"surehook/fastify"');
   expect(read("tests/webhooks/github.test.js")).toContain("beforeAll as before");
@@ -124,6 +131,71 @@ test("a handler is added to the list of its sender, among lines that somebody wr
   expect(await surehook("add handler stripe charge.refunded --yes")).toBe("Nothing to write.\n");
   expect(await surehook("init --yes")).toBe("Nothing to write.\n");
 });
+
+test("types that every object has a property of get handlers like others", async () => {
+  write("toString", "a file of that name is no package manager's");
+  await surehook("init --senders stripe --javascript --yes");
+  for (const type of ["constructor", "__proto__", "toString"]) {
+    await surehookOf(["add", "handler", "stripe", type, "--yes"]);
+  }
+  const { handlers } = await import(join(folder.path, "webhooks/handlers/stripe.js"));
+  expect(Object.keys(handlers)).toEqual(
+    expect.arrayContaining(["constructor", "__proto__", "toString"]),
+  );
+  expect(read("webhooks/handlers/stripe/constructor.js")).toContain("function onConstructor(");
+});
+
+test("what is no event type is refused, and nothing is written", async () => {
+  await surehook("init --senders stripe --javascript --yes");
+  const before = files();
+  for (const type of ["a'b", "../../evil"]) {
+    const adding = surehookOf(["add", "handler", "stripe", type, "--yes"]);
+    await expect(adding).rejects.toThrow(/is no event type[\s\S]*\[USAGE\]/);
+  }
+  expect(files()).toEqual(before);
+});
+
+test.each(['a"b', "a`b", "a\nb", "a/../b", "*", "a*/b", "$" + "{a}", "_", "a ", "a".repeat(200)])(
+  "%j is no event type",
+  (type) => {
+    expect(() => eventType(type)).toThrow("is no event type");
+  },
+);
+
+test("a handler whose module or function would be another's is refused", async () => {
+  await surehook("init --senders stripe,github --javascript --yes");
+  const before = read("webhooks/handlers/github.js");
+  await expect(surehook("add handler github PUSH --yes")).rejects.toThrow("[USAGE]");
+  await expect(surehook("add handler stripe types --yes")).rejects.toThrow("[USAGE]");
+  await expect(surehook("add handler stripe order_id.of --yes")).rejects.toThrow("[USAGE]");
+  expect(read("webhooks/handlers/github.js")).toBe(before);
+  // One function may take both.
+  await surehook("add handler github pull.request --yes");
+  const { handlers } = await import(join(folder.path, "webhooks/handlers/github.js"));
+  expect(handlers["pull.request"]).toBe(handlers.pull_request);
+});
+
+test("each type that there is a sample of can have a handler", async () => {
+  const known = await Promise.all(providers.map((provider) => samplesOf(provider)));
+  const types = known.flatMap((samples) => samples.types);
+  expect(types.length).toBeGreaterThan(100);
+  expect(types.map(eventType)).toEqual(types);
+});
+
+test.each(["init --yes", "add shopify --yes"])(
+  "`surehook %s` says where a config can't be parsed, and writes nothing",
+  async (words) => {
+    write("package.json", { type: "module" });
+    write("config/webhooks.json", '{\n  "sources": {},\n}\n');
+    const before = files();
+    await expect(surehook(words)).rejects.toThrow(
+      /config\/webhooks\.json can't be parsed: line 3, column 1 [\s\S]*CONFIG_INVALID[\s\S]*Mend it/,
+    );
+    write("config/webhooks.json", "[]\n");
+    await expect(surehook(words)).rejects.toThrow("holds no JSON object");
+    expect(files()).toEqual(before);
+  },
+);
 
 test("npm create surehook runs the surehook of its own version", () => {
   const manifest = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));

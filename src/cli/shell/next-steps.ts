@@ -16,7 +16,7 @@ const runs: Readonly<Record<PackageManager, (script: string, words?: string) => 
 export function nextSteps(project: Project, choices: Choices, folder: string): readonly string[] {
   const parts = [
     { title: "Next:", lines: commandsOf(project, choices, folder) },
-    { title: "In your application:", lines: project.isNew ? [] : mountingToDo(choices.framework) },
+    { title: "In your application:", lines: project.isNew ? [] : mountingToDo(choices) },
     { title: "For the compiler:", lines: compilerToDo(project, choices) },
     { title: "And while it runs:", lines: sampleOf(project, choices) },
     { title: "On AWS (webhooks/README.md has the rest):", lines: deploymentOf(choices) },

@@ -1,4 +1,5 @@
 /** The files of one sender. */
+import { GatewayError } from "../../core/errors.ts";
 import { type Choices, type Sender, secretNameOf } from "../choices.ts";
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
 import { githubTemplates } from "./github.ts";
@@ -18,7 +19,12 @@ const known: Readonly<Record<string, SenderTemplates>> = {
 export const readySenders: readonly string[] = Object.keys(known);
 
 function templatesOf(sender: Sender): SenderTemplates {
-  return known[sender.name] ?? plainTemplates(sender);
+  return ownOf(known, sender.name) ?? plainTemplates(sender);
+}
+
+/** What a table itself has of a name: `constructor` and the like are of every object. */
+function ownOf<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** The package of a sender's own types, where it publishes one. */
@@ -46,7 +52,9 @@ function importLine(sender: string, type: string): string {
 }
 
 function entryLine(type: string): string {
-  return `  ${/^[a-z_]+$/i.test(type) ? type : JSON.stringify(type)}: ${functionNameOf(type)},`;
+  const name = /^[a-z_]+$/i.test(type) ? type : JSON.stringify(type);
+  // Without brackets it would set the prototype.
+  return `  ${type === "__proto__" ? '["__proto__"]' : name}: ${functionNameOf(type)},`;
 }
 
 /** One module per type, each with a schema of its own. */
@@ -154,10 +162,18 @@ export function handlerFiles(
 ): readonly GeneratedFile[] {
   const ending = endingOf(layout.language);
   const folder = `${layout.base}webhooks/handlers`;
-  const ready = templatesOf(sender).handlers[type];
+  const { handlers, files = {} } = templatesOf(sender);
+  const ready = ownOf(handlers, type);
+  const name = fileNameOf(type);
+  if (name === "types" || Object.hasOwn(files, `handlers/${sender.name}/${name}`)) {
+    throw isTaken(
+      type,
+      `${folder}/${sender.name}/${name}.${ending} is there for what handlers share`,
+    );
+  }
   return [
     {
-      path: `${folder}/${sender.name}/${fileNameOf(type)}.${ending}`,
+      path: `${folder}/${sender.name}/${name}.${ending}`,
       text: rendered(ready ?? plainHandler(type), layout),
     },
     {
@@ -168,22 +184,36 @@ export function handlerFiles(
   ];
 }
 
-/** A list of handlers with one more; undefined where its end can't be found. */
-function withHandler(
-  existing: string,
-  {
-    sender,
-    type,
-    layout,
-  }: { readonly sender: Sender; readonly type: string; readonly layout: Layout },
-): string | undefined {
+type OneMore = { readonly sender: Sender; readonly type: string; readonly layout: Layout };
+
+function isTaken(type: string, why: string): GatewayError {
+  return new GatewayError(
+    "USAGE",
+    `A handler of "${type}" can't be written: ${why}. Write a module of another name, and add it to the list of handlers.`,
+  );
+}
+
+/** A list of handlers with one more; undefined where its end can't be found. Throws USAGE where its name is taken. */
+function withHandler(existing: string, { sender, type, layout }: OneMore): string | undefined {
   const entry = entryLine(type);
   if (existing.includes(entry.trim())) return existing;
   const list = /^export const handlers\b[^\n]*\{\n(?:[^\n]*\n)*?\};/m.exec(existing)?.[0];
   if (list === undefined) return undefined;
-  const added = rendered(importLine(sender.name, type), layout);
+  const added = importToAdd(existing, { sender, type, layout });
   // Before the first import: one that is broken over lines has no end that is easy to find.
   const at = Math.max(0, existing.search(/^import /m));
   const longer = list.replace(/\};$/, `${entry}\n};`);
-  return `${existing.slice(0, at)}${added}\n${existing.slice(at).replace(list, () => longer)}`;
+  return `${existing.slice(0, at)}${added}${existing.slice(at).replace(list, () => longer)}`;
+}
+
+/** Types that differ by their dots or capitals only may share a function, but not a part of its name. */
+function importToAdd(existing: string, { sender, type, layout }: OneMore): string {
+  const wanted = rendered(importLine(sender.name, type), layout);
+  if (existing.includes(wanted)) return "";
+  const path = `"./${sender.name}/${fileNameOf(type)}.${endingOf(layout.language)}"`;
+  const isThere = new RegExp(`^import .*\\b${functionNameOf(type)}\\b`, "m").test(existing);
+  if (isThere || existing.includes(path)) {
+    throw isTaken(type, "a handler of another type has its name");
+  }
+  return line(wanted);
 }

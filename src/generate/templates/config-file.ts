@@ -1,4 +1,6 @@
 /** config/webhooks.json: what a new one holds, and what one lacks for a sender. */
+import { GatewayError } from "../../core/errors.ts";
+import { jsonFault } from "../../kit/json-fault.ts";
 import type { GeneratedFile } from "../file.ts";
 import type { ConfigParts } from "../senders/templates.ts";
 import { indentOf, json, record, same } from "./package-files.ts";
@@ -27,13 +29,27 @@ export function configFile(
   };
 }
 
-/** The senders that a config has sources of, by their providers. */
+/** The senders that a config has sources of, by their providers. Throws CONFIG_INVALID where the text is no JSON object. */
 export function sendersIn(text: string): readonly string[] {
-  const sources = Object.values(objectAt(record(text) ?? {}, "sources"));
+  const config = record(text);
+  if (config === undefined) throw unparsed(text);
+  const sources = Object.values(objectAt(config, "sources"));
   return sources.flatMap((source) => {
     const provider: unknown = Object(source)["provider"];
     return typeof provider === "string" ? [provider] : [];
   });
+}
+
+/** What is there can't be added to, and nobody's config is written over. */
+function unparsed(text: string): GatewayError {
+  const fault = jsonFault(text.replace(/^\uFEFF/, ""));
+  const what = fault
+    ? `can't be parsed: line ${fault.line}, column ${fault.column} should have ${fault.expected}`
+    : "holds no JSON object";
+  return new GatewayError(
+    "CONFIG_INVALID",
+    `${configPath} ${what}. Mend it and run this again; or move it away, and \`surehook init\` writes a new one.`,
+  );
 }
 
 /** A sender that has a source was there before: what else belongs to it is as somebody left it. */
@@ -45,7 +61,7 @@ function withParts(
   const destinations = objectAt(config, "destinations");
   const routes = Array.isArray(config["routes"]) ? config["routes"] : [];
   const fresh = parts.filter((part) =>
-    Object.keys(part.sources).some((name) => !(name in sources)),
+    Object.keys(part.sources).some((name) => !Object.hasOwn(sources, name)),
   );
   return {
     ...config,

@@ -1,5 +1,5 @@
 /** How a gateway is mounted in each framework: `webhooks/routes`, and what a project of its own needs to run. */
-import type { Framework } from "../choices.ts";
+import type { Choices, Framework } from "../choices.ts";
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
 import { lambda } from "./mountings/lambda.ts";
 import type { Mounting } from "./mountings/mounting.ts";
@@ -19,8 +19,12 @@ const mountings: Readonly<Record<Framework, Mounting>> = {
 };
 
 /** What is left to do by hand in an application that is there. */
-export function mountingToDo(framework: Framework): readonly string[] {
-  return mountings[framework].toDo;
+export function mountingToDo({
+  framework,
+  language,
+}: Pick<Choices, "framework" | "language">): readonly string[] {
+  const layout = layoutOf(framework, language);
+  return mountings[framework].toDo.map((line) => rendered(line, layout));
 }
 
 /** Where the parts of a project of that framework are. */

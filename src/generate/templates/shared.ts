@@ -91,8 +91,10 @@ export async function processEvent(
 }
 
 async function resultOf(event«: CodeEvent», handlers«: Handlers»)«: Promise<Result>» {
-  const family = event.type.slice(0, event.type.indexOf("."));
-  const handler = handlers[event.type] ?? handlers[family];
+  const [family = ""] = event.type.split(".", 1);
+  // Own ones only: a type may be the name of what every object has.
+  const type = [event.type, family].find((one) => Object.hasOwn(handlers, one));
+  const handler = type === undefined ? undefined : handlers[type];
   return handler ? handler(event) : { processed: false, reason: "No handler" };
 }
 `;
