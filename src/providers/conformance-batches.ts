@@ -29,6 +29,18 @@ const hubspot: SenderBatch = {
   ],
 };
 
+const eventGrid: SenderBatch = {
+  body: (items) => `[${items}]`,
+  items: [
+    '{"topic":"/t","subject":"a","eventType":"Order.Placed","eventTime":"2026-11-20T10:00:00Z","id":"e1","data":{},"dataVersion":"1","metadataVersion":"1"}',
+    '{"topic":"/t","subject":"a","eventType":"Order.Paid","eventTime":"2026-11-20T10:00:00Z","id":"e2","data":{},"dataVersion":"1","metadataVersion":"1"}',
+  ],
+  told: [
+    { type: "Order.Placed", dedupe: byBoth("e1"), at: instant },
+    { type: "Order.Paid", dedupe: byBoth("e2"), at: instant },
+  ],
+};
+
 /** By the provider's name. */
 export const senderBatches: Readonly<Record<string, SenderBatch>> = {
   sendgrid: {
@@ -42,17 +54,8 @@ export const senderBatches: Readonly<Record<string, SenderBatch>> = {
       { type: "delivered", dedupe: byId("ev==2") },
     ],
   },
-  "azure-eventgrid": {
-    body: (items) => `[${items}]`,
-    items: [
-      '{"topic":"/t","subject":"a","eventType":"Order.Placed","eventTime":"2026-11-20T10:00:00Z","id":"e1","data":{},"dataVersion":"1","metadataVersion":"1"}',
-      '{"topic":"/t","subject":"a","eventType":"Order.Paid","eventTime":"2026-11-20T10:00:00Z","id":"e2","data":{},"dataVersion":"1","metadataVersion":"1"}',
-    ],
-    told: [
-      { type: "Order.Placed", dedupe: byBoth("e1"), at: instant },
-      { type: "Order.Paid", dedupe: byBoth("e2"), at: instant },
-    ],
-  },
+  "azure-eventgrid": eventGrid,
+  "azure-eventgrid-entra": eventGrid,
   line: {
     body: (items) => `{"destination":"U1","events":[${items}]}`,
     items: [
