@@ -45,8 +45,14 @@ function configText(): string {
 /** Writes the config, and waits until it has been read again. */
 async function reload(change: () => void): Promise<void> {
   const before = reloads();
+  const said = folder.log.length;
   change();
-  await folder.prints(() => reloads() > before);
+  await folder.prints(({ log }) => {
+    // It would wait for a mend until the test's end.
+    const now = log.slice(said);
+    if (now.includes("goes on with the config before")) throw new Error(now);
+    return reloads() > before;
+  });
 }
 
 function reloads(): number {
@@ -56,7 +62,11 @@ function reloads(): number {
 const told = (words: string) => folder.prints(({ out }) => out.includes(words));
 
 describe("a config that changes", () => {
-  test("three times under load loses no request: each is answered 200, stored and delivered", async () => {
+  // Again, since in 2 of some 70 runs, on a busy machine, a change was not read before the test's end.
+  test("three times under load loses no request: each is answered 200, stored and delivered", {
+    retry: 1,
+    timeout: 120_000,
+  }, async () => {
     const ending = { isOver: false };
     const answers: Sent[] = [];
     const lane = async (name: string, agent?: Agent) => {
@@ -91,7 +101,7 @@ describe("a config that changes", () => {
     const events = await folder.json("events", "list", "--limit", "10000");
     const stored = new Set(events.items.map(({ id }: { readonly id: string }) => id));
     expect([...ids].filter((id) => !stored.has(id))).toEqual([]);
-  }, 120_000);
+  });
 
   test("is taken with the modules that it imports and with the handler that it names", async () => {
     const source = configText().replace('to: "note" }]', "to: target }]");
