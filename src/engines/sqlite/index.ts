@@ -16,6 +16,7 @@ import { acceptWork, answerWork, rejectWork, releaseWork } from "./accepting.ts"
 import { Checkpointer } from "./checkpoint.ts";
 import type { SyncMode } from "./connection.ts";
 import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
+import { KeyMerger } from "./key-merger.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
 import { ownStore, preparePlace, refuseForeign } from "./place.ts";
@@ -58,9 +59,19 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
     });
     const reader = openReader(path, clock);
     const { warn = () => undefined } = options;
-    const checkpointer = role === "gateway" ? new Checkpointer({ path, writer, warn }) : undefined;
-    if (role === "gateway") await writer.write((sql) => sql.rescueAll.run());
-    return engineOf(options, { writer, reader, checkpointer, release });
+    if (role === "operator") return engineOf(options, { writer, reader, release });
+    await writer.write((sql) => {
+      sql.recent.catchUp();
+      sql.rescueAll.run();
+    });
+    const checkpointer = new Checkpointer({ path, writer, warn });
+    return engineOf(options, {
+      writer,
+      reader,
+      release,
+      checkpointer,
+      merger: new KeyMerger(writer, clock),
+    });
   } catch (error) {
     release();
     if (error instanceof GatewayError) throw error;
@@ -114,7 +125,8 @@ function refuseOtherForm(address: URL, path: string): void {
 type Parts = {
   readonly writer: Writer;
   readonly reader: Reader;
-  readonly checkpointer: Checkpointer | undefined;
+  readonly checkpointer?: Checkpointer;
+  readonly merger?: KeyMerger;
   readonly release: () => void;
 };
 
@@ -135,6 +147,7 @@ function engineOf(options: SqliteOptions, parts: Parts): Engine {
       await writer.write((sql) => sql.probe.run(options.clock()));
     },
     close: once(async () => {
+      await parts.merger?.close();
       await parts.checkpointer?.close();
       await writer.close();
       reader.close();

@@ -16,6 +16,7 @@ import { GatewayError, messageOf } from "../../core/errors.ts";
 import type { SyncMode } from "./connection.ts";
 import { busyLimitMs, openConnection, openWal, syncFile } from "./connection.ts";
 import { isItemFault, isSyncFailure, resultCode, unavailable } from "./faults.ts";
+import type { Mark, RecentKeys } from "./recent-keys.ts";
 import type { Statements } from "./statements.ts";
 import { prepareStatements } from "./statements.ts";
 
@@ -54,12 +55,14 @@ export class Writer {
   #closed: GatewayError | undefined;
   #waking: (() => void)[] = [];
   #isHeld = false;
+  #start: Mark;
 
   constructor(options: WriterOptions) {
     this.#sync = options.sync;
     this.#onFatal = options.onFatal;
     this.#db = openConnection(options.path, options.sync);
     this.#statements = prepareStatements(this.#db);
+    this.#start = this.#statements.recent.mark();
     this.#walFd = options.sync === "pool" ? openWal(options.path, this.#db) : undefined;
   }
 
@@ -71,6 +74,11 @@ export class Writer {
   /** As `write`, but behind all others, a few to a group. */
   writeLater<T>(work: Work<T>): Promise<T> {
     return this.#enqueue(this.#later, work);
+  }
+
+  /** The dedupe keys that the table may not have yet. */
+  get recentKeys(): RecentKeys {
+    return this.#statements.recent;
   }
 
   /** Whether nothing can be written any more. */
@@ -180,7 +188,9 @@ export class Writer {
 
   #begin(): void {
     this.#statements.begin.run();
-    this.#statements.transaction.lastSeq = undefined;
+    const { recent } = this.#statements;
+    recent.begin();
+    this.#start = recent.mark();
   }
 
   async #retryOrRefuse(group: Item[], error: unknown): Promise<void> {
@@ -201,7 +211,7 @@ export class Writer {
       return group.map((item) => ({ value: item.work(this.#statements) }));
     } catch (error) {
       if (!isItemFault(error)) throw error;
-      this.#statements.rollback.run();
+      this.#rollback();
       this.#begin();
       return undefined;
     }
@@ -209,22 +219,26 @@ export class Writer {
 
   /** One item failed: each again in a savepoint of its own, so that it fails alone. */
   #runApart(group: readonly Item[]): Result[] {
+    const { savepoint, releaseSavepoint, rollbackSavepoint, recent } = this.#statements;
     return group.map((item) => {
-      this.#statements.savepoint.run();
+      savepoint.run();
+      const mark = recent.mark();
       try {
         const value = item.work(this.#statements);
-        this.#statements.releaseSavepoint.run();
+        releaseSavepoint.run();
         return { value };
       } catch (error) {
         if (!isItemFault(error)) throw error;
-        this.#statements.rollbackSavepoint.run();
-        this.#statements.releaseSavepoint.run();
+        rollbackSavepoint.run();
+        releaseSavepoint.run();
+        recent.rollback(mark);
         return { error: unavailable(error) };
       }
     });
   }
 
   #rollback(): void {
+    this.#statements.recent.rollback(this.#start);
     try {
       this.#statements.rollback.run();
     } catch {
