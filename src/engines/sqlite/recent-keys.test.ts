@@ -178,6 +178,7 @@ describe("a key that isn't in the table yet", () => {
     const store = aStore();
     const first = keyed("id:1");
     await store.accept(first);
+    await store.accept(keyed("id:2"));
     await store.writer.write((sql) => sql.deleteRequest.run(1));
     const second = anAcceptance({ key: "id:1", expiresAt: start + 2 * hour, query: "a=1" });
     expect(await store.accept(second)).toBe("stored");
