@@ -8,6 +8,7 @@ import {
 } from "../../src/app/provider-facts.ts";
 import type { SchemeFacts } from "../../src/core/types.ts";
 import { mostItems } from "../../src/providers/schemes/batch.ts";
+import { cell } from "./option-table.ts";
 
 const all = await Promise.all(allProviders.map(summaryOf));
 
@@ -93,8 +94,4 @@ function placeCell(place: SchemeFacts["place"]): string {
   if ("header" in place) return `\`${place.header}\``;
   if ("form" in place) return `\`${place.form}\` of the form`;
   return "query" in place ? `\`?${place.query}=\`` : `\`${place.field}\` of the body`;
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }

@@ -106,11 +106,9 @@ async function importDefinition(url: string, file: string): Promise<unknown> {
   const loaded = await loading.catch((error: unknown) => {
     const what = error instanceof Error ? "" : "it throws ";
     const text = `${placeOf(error, file)} can't be loaded: ${what}${messageOf(error).trim()}.`;
-    throw new GatewayError(
-      "CONFIG_INVALID",
-      `${text.replace(/\.\.$/, ".")} Mend that, and run it again.`,
-      { cause: error },
-    );
+    throw new GatewayError("CONFIG_INVALID", `${text.replace(/\.\.$/, ".")} Mend that.`, {
+      cause: error,
+    });
   });
   if (loaded.default !== undefined) return loaded.default;
   throw new GatewayError(

@@ -88,8 +88,10 @@ async function reload(shell: Shell, state: Development): Promise<void> {
       shell.hint("What it says of the server counts from the next start on.");
     }
   } catch (error) {
-    reportFault(error);
-    shell.hint("Until that is mended, the gateway goes on with the config before.");
+    reportFault(error, { isWatched: true });
+    shell.hint(
+      "It is read again when it is saved; until then the gateway goes on with the config before.",
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import type { RespondOptions } from "./respond.ts";
 import type { EventSchema } from "./schemas.ts";
 import type {
   ModuleSource,
+  OfOptions,
   OpenDestination,
   PathParams,
   ProviderFacts,
@@ -79,11 +80,12 @@ export type Provider<Options = unknown> = ProviderFacts<Options> & {
   /** Options of its own, beside those of every source. */
   readonly settings?: OwnSettings;
   /** What is wrong with options that fit `settings` one by one, but not together. */
-  readonly conflicts?: (options: Options) => readonly Conflict[];
+  readonly conflicts?: OfOptions<[options: Options], readonly Conflict[]>;
   /** Options that may have been meant, in words as they are written; to find out why a request fails. */
-  readonly alternatives?: (
-    options: Options,
-  ) => readonly { readonly words: string; readonly options: unknown }[];
+  readonly alternatives?: OfOptions<
+    [options: Options],
+    readonly { readonly words: string; readonly options: unknown }[]
+  >;
 };
 
 /** A source as it is written down. */
@@ -104,7 +106,7 @@ export function defineProvider<Options = object>(
 ): ProviderFunction<Options> {
   const make = (options: SourceOptions & Options): SourceDefinition => ({
     kind: "source",
-    provider: provider as unknown as Provider,
+    provider,
     options,
   });
   const provider = Object.defineProperties(

@@ -27,12 +27,14 @@ const contentWindowMs = 60_000;
 
 /** Stage 3: names and dates the events of a request and computes their dedupe keys. Decides nothing. */
 export function identify(verified: Verified, decoded: Buffer): Identified {
-  const { source } = verified;
+  const { request, source, assurance, secretName } = verified;
   const found = source.provider.identify(inputOf(verified, decoded));
   const identities = Array.isArray(found) ? found : [found as EventIdentity];
   const batch = lazyHash(decoded);
-  const events = identities.map((identity) => identified(verified, { decoded, batch }, identity));
-  return { ...verified, events } as unknown as Identified;
+  const events: readonly IdentifiedEvent[] = identities.map((identity) =>
+    identified(verified, { decoded, batch }, identity),
+  );
+  return { request, source, assurance, secretName, events } as Identified;
 }
 
 /**

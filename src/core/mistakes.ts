@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { hintFor, nearest } from "../kit/suggest.ts";
+import { at, joinPath, keysAt, schemaAt } from "./config-places.ts";
 import { got, gotInPlaceOf } from "./got.ts";
-import { choiceOf, isSecretRef, secretWords, typeWord, unwrap, wordsFor } from "./schema-words.ts";
+import { choiceOf, isSecretRef, secretWords, typeWord, wordsFor } from "./schema-words.ts";
 import { writtenSecret } from "./secret-ref.ts";
 
 /** One thing that is wrong with a config. */
@@ -192,47 +193,6 @@ function meantBy(key: string, known: readonly string[]): string | undefined {
   return nearest(key, known);
 }
 
-/** The options that an object schema knows at a path. */
-function keysAt(
-  schema: z.core.$ZodType,
-  path: readonly PropertyKey[],
-  given?: unknown,
-): readonly string[] {
-  const found = schemaAt(schema, path, given);
-  if (found instanceof z.ZodUnion) {
-    return found.options.flatMap((option) => keysAt(option, []));
-  }
-  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
-}
-
-function schemaAt(
-  schema: z.core.$ZodType,
-  path: readonly PropertyKey[],
-  given: unknown,
-): z.core.$ZodType | undefined {
-  let found: z.core.$ZodType | undefined = branchOf(unwrap(schema), given);
-  for (const [depth, key] of path.entries()) {
-    if (found instanceof z.ZodObject) found = found.shape[String(key)];
-    else if (found instanceof z.ZodArray) found = found.element;
-    else if (found instanceof z.ZodRecord) found = found.valueType;
-    else return undefined;
-    found = found && branchOf(unwrap(found), at(given, path.slice(0, depth + 1)));
-  }
-  return found;
-}
-
-/** Of a union whose branches one name tells apart, the branch that was given. */
-function branchOf(schema: z.core.$ZodType, given: unknown): z.core.$ZodType {
-  if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
-  const { options, discriminator } = schema.def;
-  const chosen = at(given, [discriminator]);
-  const isChosen = (option: z.core.$ZodType): boolean => {
-    const mark = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
-    return mark instanceof z.ZodLiteral && mark.values.has(chosen as string);
-  };
-  return options.find(isChosen) ?? schema;
-}
-
 function expectation(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
   if (issue.message !== "") return issue.message;
   switch (issue.code) {
@@ -292,21 +252,4 @@ function nearHint(given: unknown, issues: readonly z.core.$ZodIssue[]): string |
 
 function isRecord(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === "object" && inner !== null
-        ? (inner as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    value,
-  );
-}
-
-function joinPath(base: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    return text === "" ? String(key) : `${text}.${String(key)}`;
-  }, base);
 }

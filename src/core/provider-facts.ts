@@ -218,6 +218,15 @@ export type BatchFacts = {
 /** Where an event of a batch says its id or type: a field of its item, or a place that all items share. */
 export type ItemPlace = NamePlace | { readonly item: string };
 
+/**
+ * A function of a provider's that reads its options. Who holds a provider doesn't know of which form those are:
+ * `settings` judges them when the config is read. So one that reads a certain form stands for one that reads
+ * any, which TypeScript grants to methods alone.
+ */
+export type OfOptions<Given extends readonly unknown[], Result> = {
+  from(...given: Given): Result;
+}["from"];
+
 /** What is known of a kind of sender: how it signs, names and dates its events, and what it expects. */
 export type ProviderFacts<Options = unknown> = {
   readonly name: string;
@@ -249,28 +258,31 @@ export type ProviderFacts<Options = unknown> = {
   /** What the sender must be answered on acceptance, where it requires more than a 2xx. */
   readonly acceptAnswer?: Answer;
   /** Lower-case headers (or `?name` for a query parameter) of which one marks a request of this sender. */
-  readonly marks: (options: Options) => readonly string[];
+  readonly marks: OfOptions<[options: Options], readonly string[]>;
   /** Whether the sender signs the address that it was given, so that the gateway must know it. */
-  readonly signsUrl?: (options: Options) => boolean;
-  readonly verify: (input: VerifyInput<Options>) => Verdict;
-  readonly sign: (input: SignInput<Options>) => Signed;
-  readonly identify: (input: IdentifyInput<Options>) => EventIdentity | readonly EventIdentity[];
+  readonly signsUrl?: OfOptions<[options: Options], boolean>;
+  readonly verify: OfOptions<[input: VerifyInput<Options>], Verdict>;
+  readonly sign: OfOptions<[input: SignInput<Options>], Signed>;
+  readonly identify: OfOptions<
+    [input: IdentifyInput<Options>],
+    EventIdentity | readonly EventIdentity[]
+  >;
   /**
    * What to answer where a request is no event; nothing where it is none of the provider's handshakes. Without
    * a verdict the source is unsigned; of another method than POST nothing is proven.
    */
-  readonly handshake?: (
-    input: VerifyInput<Options>,
-    verdict: Verdict | undefined,
-  ) => Handshake | Refusal | undefined;
+  readonly handshake?: OfOptions<
+    [input: VerifyInput<Options>, verdict: Verdict | undefined],
+    Handshake | Refusal | undefined
+  >;
   /** Methods beside POST that its handshakes come with. */
   readonly methods?: readonly HandshakeMethod[];
   /** Its handshakes in words, for the docs. */
   readonly handshakeWords?: readonly string[];
   /** Whether the source may take a secret that is shown in a handshake. */
-  readonly learns?: (options: Options) => boolean;
+  readonly learns?: OfOptions<[options: Options], boolean>;
   /** What to fetch before `verify`; nothing where that will refuse the request anyway. */
-  readonly material?: (input: VerifyInput<Options>) => readonly KeyAsk[];
+  readonly material?: OfOptions<[input: VerifyInput<Options>], readonly KeyAsk[]>;
   /** A payload of any type, in the sender's form, where the common one isn't of it. */
   readonly generic?: (type: string, context: SampleContext) => unknown;
 };

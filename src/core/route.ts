@@ -13,14 +13,15 @@ export type Routed = At<"routed"> &
 
 /** Stage 5: plans which destinations get which events. An invalid event goes nowhere. */
 export function route(validated: Validated, routes: readonly Route[]): Routed {
-  const events = validated.events.map((event) => ({
+  const { request, source, assurance, secretName } = validated;
+  const events: readonly RoutedEvent[] = validated.events.map((event) => ({
     ...event,
     deliveries:
       event.validity === "valid"
-        ? destinationsFor(routes, validated.source.name, event.type).map(planned)
+        ? destinationsFor(routes, source.name, event.type).map(planned)
         : [],
   }));
-  return { ...validated, events } as unknown as Routed;
+  return { request, source, assurance, secretName, events } as Routed;
 }
 
 /** The destinations that the routes name for a source and type, each once, in the config's order. */

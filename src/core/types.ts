@@ -22,6 +22,7 @@ export type {
   KeyAsk,
   KeyMaterial,
   NamePlace,
+  OfOptions,
   ProviderFacts,
   Refusal,
   RejectionCode,

@@ -19,12 +19,13 @@ export type Against = { readonly checks: Checks; readonly decoded: Buffer };
 
 /** Stage 4: holds each event against its source's schema for its type; without one it is valid. */
 export function validate(identified: Identified, { checks, decoded }: Against): Validated {
-  const own = checks.get(identified.source.name);
-  const events = identified.events.map((event) => {
-    const misfit = own && misfitOf(event, own, { decoded, body: identified.request.body });
+  const { request, source, assurance, secretName } = identified;
+  const own = checks.get(source.name);
+  const events: readonly ValidatedEvent[] = identified.events.map((event) => {
+    const misfit = own && misfitOf(event, own, { decoded, body: request.body });
     return { ...event, validity: misfit === undefined ? "valid" : "invalid", misfit };
   });
-  return { ...identified, events } as unknown as Validated;
+  return { request, source, assurance, secretName, events } as Validated;
 }
 
 /** Why an event doesn't fit, by its request's body as it was sent and after content decoding. */

@@ -36,7 +36,7 @@ function exactJson(bytes: Buffer): unknown {
   const exact = (_name: string, value: unknown, { source }: WithSource = {}): unknown =>
     typeof value !== "number" || source === undefined || String(value) === source
       ? value
-      : (JSON as unknown as RawJson).rawJSON(source);
+      : (JSON as JSON & RawJson).rawJSON(source);
   return JSON.parse(bytes.toString("utf8"), exact);
 }
 

@@ -11,7 +11,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Agent } from "node:https";
 import { getCACertificates } from "node:tls";
-import { GatewayError, messageOf } from "../core/errors.ts";
+import type { GatewayError } from "../core/errors.ts";
 import type {
   ClientCredentials,
   KeyAsk,
@@ -20,7 +20,9 @@ import type {
   SecretValue,
 } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
+import { putLast } from "../kit/put-last.ts";
 import { TokenBuckets } from "../kit/token-bucket.ts";
+import { faultOf, unavailable } from "./key-faults.ts";
 import { KeySets } from "./key-sets.ts";
 import { type PinnedAsk, type PinnedReply, pinnedExchange } from "./pinned-exchange.ts";
 
@@ -90,7 +92,7 @@ export class KeyFetcher {
   async #certificate({ url }: Pick<KeyAsk, "url">, client: string): Promise<string> {
     const kept = this.#kept.get(url);
     if (kept !== undefined) {
-      keep(this.#kept, url, kept);
+      putLast(this.#kept, [url, kept], mostKept);
       return kept;
     }
     const failed = this.#failed.get(url);
@@ -117,12 +119,12 @@ export class KeyFetcher {
       const { status, text } = await this.#exchange(url, { method: "GET" });
       if (status !== 200) throw unavailable(`${url} answered ${status}`);
       if (!isCertificate(text)) throw unavailable(`${url} gave no certificate`);
-      keep(this.#kept, url, text);
+      putLast(this.#kept, [url, text], mostKept);
       this.#failed.delete(url);
       return text;
     } catch (thrown) {
-      const error = thrown instanceof GatewayError ? thrown : broken(url, thrown);
-      keep(this.#failed, url, { until: this.#options.now() + failedForMs, error });
+      const error = faultOf(thrown, url);
+      putLast(this.#failed, [url, { until: this.#options.now() + failedForMs, error }], mostKept);
       throw error;
     }
   }
@@ -142,7 +144,7 @@ export class KeyFetcher {
       if (reply.status === 200) return reply.text;
       throw unavailable(`${ask.url} answered ${reply.status}`);
     } catch (thrown) {
-      throw thrown instanceof GatewayError ? thrown : broken(ask.url, thrown);
+      throw faultOf(thrown, ask.url);
     } finally {
       this.#judgements -= 1;
     }
@@ -195,17 +197,6 @@ export class KeyFetcher {
   }
 }
 
-/** Puts it last; the first goes where there are too many. */
-function keep<T>(map: Map<string, T>, name: string, value: T): void {
-  map.delete(name);
-  map.set(name, value);
-  if (map.size <= mostKept) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
-}
-
 /** What isn't one is never kept: a page of maintenance must not refuse an hour's events. */
 function isCertificate(text: string): boolean {
   try {
@@ -228,12 +219,4 @@ function tokenIn(text: string, now: number): Token | undefined {
 
 function nameOf({ url, clientId, clientSecret, scope = "" }: ClientCredentials): string {
   return [url, clientId.name, clientSecret.name, scope].join(" ");
-}
-
-function broken(url: string, thrown: unknown): GatewayError {
-  return unavailable(`${url} could not be reached: ${messageOf(thrown)}`, thrown);
-}
-
-function unavailable(text: string, cause?: unknown): GatewayError {
-  return new GatewayError("KEYS_UNAVAILABLE", text, cause === undefined ? {} : { cause });
 }

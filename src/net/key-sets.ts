@@ -6,9 +6,11 @@
  * refused then is refused by a set that is no older; single keys are bounded as certificates are, by their ids. A set is kept for
  * an hour, and for a day where its address doesn't answer.
  */
-import { GatewayError, messageOf } from "../core/errors.ts";
+import type { GatewayError } from "../core/errors.ts";
 import type { ClientCredentials, KeyAsk, SecretRef } from "../core/types.ts";
 import { parseJson } from "../kit/json-path.ts";
+import { putLast } from "../kit/put-last.ts";
+import { faultOf, unavailable } from "./key-faults.ts";
 
 const againMs = 60_000;
 const freshMs = 3_600_000;
@@ -147,29 +149,18 @@ export class KeySets {
     const at = this.#options.now();
     const asking = fetch()
       .then((kept) => {
-        put(this.#kept, name, kept);
-        put(this.#asked, name, { at });
+        putLast(this.#kept, [name, kept], mostKept);
+        putLast(this.#asked, [name, { at }], mostKept);
         return kept;
       })
       .catch((thrown: unknown) => {
         const error = faultOf(thrown, name);
-        put(this.#asked, name, { at, error });
+        putLast(this.#asked, [name, { at, error }], mostKept);
         throw error;
       })
       .finally(() => this.#underWay.delete(name));
     this.#underWay.set(name, asking);
     return asking;
-  }
-}
-
-/** Puts it last; the first goes where there are too many. */
-function put<T>(map: Map<string, T>, name: string, value: T): void {
-  map.delete(name);
-  map.set(name, value);
-  if (map.size <= mostKept) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
   }
 }
 
@@ -191,13 +182,4 @@ function idsOf(text: string): ReadonlySet<string> | undefined {
       typeof key?.kid === "string" ? [key.kid] : [],
     ),
   );
-}
-
-function faultOf(thrown: unknown, name: string): GatewayError {
-  if (thrown instanceof GatewayError) return thrown;
-  return unavailable(`${name} could not be reached: ${messageOf(thrown)}`, thrown);
-}
-
-function unavailable(text: string, cause?: unknown): GatewayError {
-  return new GatewayError("KEYS_UNAVAILABLE", text, cause === undefined ? {} : { cause });
 }

@@ -13,7 +13,7 @@ const eventGrid = "4962773b-9cdb-44cf-a8bf-237846a00ab7";
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const jwk = { ...createPublicKey(privateKey).export({ format: "jwk" }), kid: "k1" };
 const keys = JSON.stringify({ keys: [jwk] });
-const provider = azureEventgridEntra as unknown as Provider;
+const provider: Provider = azureEventgridEntra;
 const secrets = [{ name: "APP", value: "api://webhooks" }];
 
 const first = { iss: `https://sts.windows.net/${tenantId}/`, appid: eventGrid };

@@ -13,7 +13,7 @@ const named = (name: string): Provider =>
 /** The identities of what a body tells, once it is decoded. */
 const toldBy = (name: string, text: string): readonly EventIdentity[] => {
   const body = Buffer.from(text, "utf8");
-  const plain = { ...named(name), decodes: undefined } as unknown as Provider;
+  const { decodes: _, ...plain } = named(name);
   return identify({ provider: plain }, requestOf({ body }));
 };
 
@@ -94,8 +94,8 @@ describe("a batch", () => {
 describe("items that are proven one by one", () => {
   const hex = "DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00";
   const cases = [
-    { provider: adyen as unknown as Provider, secret: hex, other: "00ff", batch: "adyen" },
-    { provider: msGraph as unknown as Provider, secret: "state", other: "else", batch: "ms-graph" },
+    { provider: adyen, secret: hex, other: "00ff", batch: "adyen" },
+    { provider: msGraph, secret: "state", other: "else", batch: "ms-graph" },
   ];
 
   it.each(cases)(
@@ -138,7 +138,7 @@ describe("items that are proven one by one", () => {
     });
     const changed = (from: string, to: string) =>
       judge(
-        { provider: adyen as unknown as Provider },
+        { provider: adyen },
         requestOf({ body: Buffer.from(String(signed.body).replace(from, to)) }),
         { secrets: [{ name: "A", value: hex }] },
       ).kind;

@@ -65,7 +65,8 @@ export const secretsOf: Readonly<Record<SchemeFacts["key"], readonly [string, st
   rsa: [privateKey("rsa"), privateKey("rsa")],
 };
 
-function privateKey(kind: "ed25519" | "p256" | "rsa"): string {
+/** A new private key, as PEM. */
+export function privateKey(kind: "ed25519" | "p256" | "rsa"): string {
   const made = {
     ed25519: () => generateKeyPairSync("ed25519"),
     p256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),

@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Provider } from "../core/define.ts";
 import { isCredential } from "../kit/raw-headers.ts";
 import { describeProvider } from "./conformance.ts";
 import { type Case, flipped, secretsOf } from "./conformance-requests.ts";
@@ -32,7 +31,7 @@ const pem = (name: string): string =>
 const fixed: readonly Case[] = [
   {
     title: "paypal by certificate",
-    provider: paypal as unknown as Provider,
+    provider: paypal,
     secret: "4JH86294D6297924G",
     otherSecret: "9XL90610J3647323C",
     signingSecret: `4JH86294D6297924G\n${pem("own-key")}`,
@@ -51,7 +50,7 @@ const fixed: readonly Case[] = [
   },
   {
     title: "stripe",
-    provider: stripe as unknown as Provider,
+    provider: stripe,
     secret: "whsec_5WBkVpDoeMU",
     otherSecret: "whsec_another",
     dated: true,
@@ -60,7 +59,7 @@ const fixed: readonly Case[] = [
   },
   {
     title: "github",
-    provider: github as unknown as Provider,
+    provider: github,
     secret: "It's a Secret to Everybody",
     otherSecret: "It's another",
     dated: false,
@@ -69,7 +68,7 @@ const fixed: readonly Case[] = [
   },
   {
     title: "shopify",
-    provider: shopify as unknown as Provider,
+    provider: shopify,
     secret: "shpss_1234567890abcdef",
     otherSecret: "shpss_fedcba0987654321",
     dated: false,
@@ -78,7 +77,7 @@ const fixed: readonly Case[] = [
   },
   {
     title: "square",
-    provider: square as unknown as Provider,
+    provider: square,
     secret: "Ibxx_5AKakO-3qeNVR61Dw",
     otherSecret: "W2xx_5AKakO-3qeNVR61Dw",
     dated: false,
@@ -87,7 +86,7 @@ const fixed: readonly Case[] = [
   },
   {
     title: "standard-webhooks by HMAC",
-    provider: standardWebhooks as unknown as Provider,
+    provider: standardWebhooks,
     secret: whsec,
     otherSecret: otherWhsec,
     dated: true,
@@ -96,7 +95,7 @@ const fixed: readonly Case[] = [
   },
   {
     title: "standard-webhooks by ed25519",
-    provider: standardWebhooks as unknown as Provider,
+    provider: standardWebhooks,
     secret: whsk,
     otherSecret: otherWhsk,
     dated: true,
@@ -105,7 +104,7 @@ const fixed: readonly Case[] = [
   },
   {
     title: "svix",
-    provider: svix as unknown as Provider,
+    provider: svix,
     secret: whsec,
     otherSecret: otherWhsec,
     dated: true,
@@ -127,7 +126,7 @@ const audience = "https://gateway.example.com/hooks/in";
 const byFetchedKeys: readonly Case[] = [
   {
     title: "gcp-pubsub",
-    provider: gcpPubsub as unknown as Provider,
+    provider: gcpPubsub,
     options: { serviceAccount: "push@example.iam.gserviceaccount.com" },
     secret: audience,
     otherSecret: "https://other.example.com/",
@@ -142,7 +141,7 @@ const byFetchedKeys: readonly Case[] = [
   },
   {
     title: "azure-eventgrid-entra",
-    provider: azureEventgridEntra as unknown as Provider,
+    provider: azureEventgridEntra,
     options: { tenantId: tenant },
     secret: "api://webhooks",
     otherSecret: "api://others",
@@ -157,7 +156,7 @@ const byFetchedKeys: readonly Case[] = [
   },
   {
     title: "plaid",
-    provider: plaid as unknown as Provider,
+    provider: plaid,
     options: { clientId: "client" },
     secret: "api-secret",
     otherSecret: "another",
@@ -170,7 +169,7 @@ const byFetchedKeys: readonly Case[] = [
   },
   {
     title: "ebay",
-    provider: ebay as unknown as Provider,
+    provider: ebay,
     secret: "verification-token",
     otherSecret: "another",
     signingSecret: ecPem,
@@ -188,7 +187,7 @@ const byFetchedKeys: readonly Case[] = [
   },
   {
     title: "aws-sns",
-    provider: awsSns as unknown as Provider,
+    provider: awsSns,
     secret: topic,
     otherSecret: "arn:aws:sns:us-east-1:123456789012:others",
     signingSecret: `${topic}\n${pem("own-key")}`,

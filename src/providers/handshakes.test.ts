@@ -25,7 +25,7 @@ const get = (name: string, text: string): Request =>
 
 const oracles: readonly Oracle[] = [
   {
-    provider: x as unknown as Provider,
+    provider: x,
     ask: (text) => get("crc_token", text),
     signatureIn: (answer) => (JSON.parse(answer) as { response_token: string }).response_token,
     events: (text, signature) => [
@@ -36,7 +36,7 @@ const oracles: readonly Oracle[] = [
     ],
   },
   {
-    provider: zoom as unknown as Provider,
+    provider: zoom,
     // The attacker has recorded a request that Zoom signed, and can have its token answered again.
     ask: (text) => zoomSigned({ event: "endpoint.url_validation", payload: { plainToken: text } }),
     signatureIn: (answer) => (JSON.parse(answer) as { encryptedToken: string }).encryptedToken,
@@ -49,7 +49,7 @@ const oracles: readonly Oracle[] = [
     ],
   },
   {
-    provider: braintree as unknown as Provider,
+    provider: braintree,
     options: { publicKey: "pub" },
     ask: (text) => get("bt_challenge", text),
     signatureIn: (answer) => answer.slice("pub|".length),
@@ -64,7 +64,7 @@ const oracles: readonly Oracle[] = [
       ),
   },
   {
-    provider: linkedin as unknown as Provider,
+    provider: linkedin,
     ask: (text) => get("challengeCode", text),
     signatureIn: (answer) =>
       (JSON.parse(answer) as { challengeResponse: string }).challengeResponse,
@@ -76,7 +76,7 @@ const oracles: readonly Oracle[] = [
 ];
 
 function zoomSigned(payload: object): Request {
-  const { sign } = zoom as unknown as Provider;
+  const { sign } = zoom;
   const body = Buffer.from(JSON.stringify(payload));
   const signed = sign({
     body,
@@ -152,7 +152,7 @@ describe.each(oracles)("the key of $provider.name", (oracle) => {
 
 it("Zoom's challenge is answered to nobody but Zoom", () => {
   const asked = zoomSigned({ event: "endpoint.url_validation", payload: { plainToken: "abc" } });
-  const oracle = { provider: zoom as unknown as Provider };
+  const oracle = { provider: zoom };
   expect(isAnswer(greet(oracle, asked))).toBe(true);
   expect(greet(oracle, { ...asked, headers: [] })).toBeUndefined();
 });

@@ -1,7 +1,6 @@
 /** The generic HMAC over its options: the suite, a matrix of them, and what they say of an event. */
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import type { Provider } from "../core/define.ts";
 import { defineGateway, secret } from "../core/define.ts";
 import { judgeGateway } from "../core/judge-gateway.ts";
 import { describeProvider } from "./conformance.ts";
@@ -19,7 +18,7 @@ import type { HmacOptions } from "./schemes/hmac-settings.ts";
 
 const hmacCase = (title: string, options: HmacOptions, rest: Partial<Case> = {}): Case => ({
   title: `hmac ${title}`,
-  provider: hmac as unknown as Provider,
+  provider: hmac,
   options,
   secret: "s3cret",
   otherSecret: "an0ther",
@@ -188,7 +187,7 @@ describe("what hmac takes as an event's name and id", () => {
     body: Buffer.from('{"id":"b_1","type":"thing.made","n":9007199254740993,"at":1700000000}'),
   });
   const named = (options: HmacOptions, over = {}) =>
-    identify({ provider: hmac as unknown as Provider, options }, { ...request, ...over })[0];
+    identify({ provider: hmac, options }, { ...request, ...over })[0];
   const header = "x-signature";
 
   it("never guesses that the body's id is the event's", () => {
@@ -270,7 +269,7 @@ describe("options of hmac", () => {
 
   it("that do not go together make verify refuse everything, were they never judged", () => {
     const one = {
-      provider: hmac as unknown as Provider,
+      provider: hmac,
       options: { header: "a", timestamp: { header: "t" } },
     };
     const signed = signedBy(hmacCase("", { header: "a" }));

@@ -2,7 +2,6 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { Provider } from "../core/define.ts";
 import type { Request } from "../core/types.ts";
 import { flipped, identify, judge, now, requestOf } from "./conformance-requests.ts";
 import { kinde } from "./index.ts";
@@ -14,7 +13,7 @@ const key = readFileSync(
 const jwk = { ...createPublicKey(key).export({ format: "jwk" }), kid: "sample" };
 const url = "https://example.kinde.com/.well-known/jwks";
 const material = { found: new Map([[url, JSON.stringify({ keys: [jwk] })]]), roots: [] };
-const one = { provider: kinde as unknown as Provider, material };
+const one = { provider: kinde, material };
 const secrets = [{ name: "A", value: "https://example.kinde.com" }];
 const timestamp = "2023-11-14T22:13:20Z";
 const told = JSON.stringify({ event_id: "event_1", type: "user.created", timestamp });

@@ -63,7 +63,7 @@ describe("contentful", () => {
   });
 
   it("names an event by its topic", () => {
-    const [event] = identify({ provider: contentful as unknown as Provider }, request);
+    const [event] = identify({ provider: contentful }, request);
     expect(event).toMatchObject({ id: "key_1", type: "thing.made", occurredAt: now });
   });
 });
@@ -113,7 +113,7 @@ describe("plivo", () => {
     ["MessageUUID=1&Type=sms&Text=Hi", "sms"],
     ["", "unknown"],
   ])("names an event by %s", (body, type) => {
-    const [event] = identify({ provider: plivo as unknown as Provider }, sent(plivo, body, form));
+    const [event] = identify({ provider: plivo }, sent(plivo, body, form));
     expect(event).toEqual({ type, dedupe: { by: "content" } });
   });
 });
@@ -125,13 +125,13 @@ describe("dropbox-sign", () => {
   it("reads JSON from the form that it comes in, and plain JSON too", () => {
     expect(request.body.toString()).toContain('name="json"');
     expect(verdict(dropboxSign, request)).toEqual({ kind: "authenticated", secret: "A" });
-    const [event] = identify({ provider: dropboxSign as unknown as Provider }, request);
+    const [event] = identify({ provider: dropboxSign }, request);
     expect(event).toMatchObject({ type: "thing.made", occurredAt: now, range: { start: 0 } });
     const text = request.body.toString();
     const json = Buffer.from(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
     const plain = { ...withHeader(request, "content-type", "application/json"), body: json };
     expect(verdict(dropboxSign, plain).kind).toBe("authenticated");
-    const [same] = identify({ provider: dropboxSign as unknown as Provider }, plain);
+    const [same] = identify({ provider: dropboxSign }, plain);
     expect(same?.dedupe).toEqual(event?.dedupe);
     expect(same?.range).toBeUndefined();
   });

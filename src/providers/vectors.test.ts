@@ -100,7 +100,7 @@ describe("hmac against RFC 2202 and RFC 4231, test case 2", () => {
       const options: HmacOptions = { header: "x-signature", algorithm };
       const one = {
         title: "",
-        provider: hmac as unknown as Provider,
+        provider: hmac,
         options,
         secret: "Jefe",
         otherSecret: "",

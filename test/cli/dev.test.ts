@@ -126,8 +126,20 @@ describe("a config that changes", () => {
     folder.write("surehook.config.ts", source.replace('to: "note"', 'to: "nobody"'));
     await folder.prints(({ log }) => log.includes("goes on with the config before"));
     expect(folder.log).toContain("routes[0].to");
+    expect(folder.log).toMatch(/Mend it\.\s+It is read again when it is saved/);
     expect((await post("meanwhile")).status).toBe(200);
     await told("→ note delivered");
+    await reload(() => folder.write("surehook.config.ts", source.replace("/shop", "/mended")));
+    expect((await post("after")).status).toBe(404);
+  }, 120_000);
+
+  test("and can't be loaded is told, with no word of running it again: it is read once it is saved", async () => {
+    const source = configText();
+    folder.write("surehook.config.ts", `${source}}\n`);
+    await folder.prints(({ log }) => log.includes("goes on with the config before"));
+    expect(folder.log).toMatch(
+      /can't be loaded: .*Mend that\.\s+It is read again when it is saved/s,
+    );
     await reload(() => folder.write("surehook.config.ts", source.replace("/shop", "/mended")));
     expect((await post("after")).status).toBe(404);
   }, 120_000);

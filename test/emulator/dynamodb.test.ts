@@ -1,9 +1,4 @@
-import {
-  type AttributeValue,
-  CreateTableCommand,
-  DynamoDBClient,
-  ScanCommand,
-} from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import {
@@ -15,6 +10,7 @@ import {
 import { dynamodbKind } from "../../src/destinations/dynamodb.ts";
 import { until } from "../support/until.ts";
 import { freshName, onEmulator, opener, openKind } from "./emulated.ts";
+import { itemsOf } from "./items.ts";
 
 const client = new DynamoDBClient();
 const objects = new S3Client();
@@ -48,11 +44,6 @@ async function newBucket(): Promise<string> {
   const Bucket = freshName("bucket");
   await objects.send(new CreateBucketCommand({ Bucket }));
   return Bucket;
-}
-
-async function itemsOf(TableName: string): Promise<Record<string, AttributeValue>[]> {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName, ConsistentRead: true }));
-  return Items;
 }
 
 async function objectAt(ref: string): Promise<Buffer> {

@@ -13,7 +13,7 @@ import {
   type Opened,
 } from "../../src/destinations/conformance.ts";
 
-/** Tests that are skipped, by their names, where the emulator can't run. */
+/** Tests that are skipped, by their names, where there is no Python 3.11 for the emulator; with `CI` set that fails the run instead (`start.ts`). */
 export const onEmulator = describe.skipIf(inject("emulator") === undefined);
 
 /** A name that no other test has. */

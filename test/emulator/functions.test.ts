@@ -1,7 +1,6 @@
 /** The functions as AWS calls them, on the emulator: what senders are answered, and what becomes of what they sent. */
 import { createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, it, vi } from "vitest";
 import type { AuthorizerEvent } from "../../src/app/lambda/events.ts";
@@ -20,6 +19,7 @@ import {
   wakeOf,
 } from "./function-world.ts";
 import { gatewayTo } from "./functions.config.ts";
+import { itemsOf } from "./items.ts";
 
 const all = { limit: 100 };
 
@@ -57,10 +57,8 @@ onEmulator("the receiver", () => {
   it("spreads over as many partitions as it is told, and the sweeper finds what waits in each", async () => {
     const world = await openWorld(undefined, { SUREHOOK_SHARDS: "64" });
     await Promise.all(Array.from({ length: 12 }, () => world.receive(stripeRequest().event)));
-    const { Items = [] } = await new DynamoDBClient().send(
-      new ScanCommand({ TableName: process.env["SUREHOOK_TABLE"], ConsistentRead: true }),
-    );
-    const numbers = Items.flatMap(({ shard }) => shard?.S?.slice(1) ?? []);
+    const items = await itemsOf(process.env["SUREHOOK_TABLE"]);
+    const numbers = items.flatMap(({ shard }) => shard?.S?.slice(1) ?? []);
     expect(numbers).toHaveLength(12);
     // By eight, which is the default, there is none of these; by 64, all of 12 below that once in 7e10.
     expect(Math.max(...numbers.map(Number))).toBeGreaterThan(7);
@@ -116,10 +114,8 @@ onEmulator("the receiver", () => {
         .statusCode;
     };
     expect([await statusOf(shown), await statusOf("of-somebody-else")]).toEqual([200, 401]);
-    const { Items = [] } = await new DynamoDBClient().send(
-      new ScanCommand({ TableName: process.env["SUREHOOK_TABLE"], ConsistentRead: true }),
-    );
-    expect(JSON.stringify(Items).includes(shown)).toBe(false);
+    const items = await itemsOf(process.env["SUREHOOK_TABLE"]);
+    expect(JSON.stringify(items).includes(shown)).toBe(false);
     await world.close();
   });
 

@@ -4,19 +4,19 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "../../scripts/bootstrap.mjs";
 import { handlerPosts, handlerSecrets } from "../support/handler-posts.ts";
 import { until } from "../support/until.ts";
 import { call } from "./api-client.ts";
+import { expectStrangersRefused, listenTo } from "./deployed-handlers.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
+import { itemsOf } from "./items.ts";
 import { leftOvers } from "./left-overs.ts";
-import { attributesOf, newQueueFor, type Queue, queueAt } from "./queues.ts";
+import { attributesOf, type Queue, queueAt } from "./queues.ts";
 
 const suffix = freshName("generated");
 const senders = ["stripe", "github", "shopify"];
@@ -50,22 +50,13 @@ onEmulator("generated functions, deployed", () => {
     deployment = await deploy(folder, { context, env: emulatorFacts().env, app });
     outputs = deployment.outputs[`Webhooks-${suffix}`] ?? {};
     await fillSecret(outputs["SecretArn"], handlerSecrets);
-    notices = await newQueueFor("sns");
-    const wish = { TopicArn: outputs["TopicArn"], Protocol: "sqs", Endpoint: notices.arn };
-    await new SNSClient().send(new SubscribeCommand(wish));
+    notices = await listenTo(outputs["TopicArn"]);
   });
 
   afterAll(async () => {
     await deployment?.destroy();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  async function itemsOf(table: string | undefined) {
-    const { Items = [] } = await new DynamoDBClient().send(
-      new ScanCommand({ TableName: table, ConsistentRead: true }),
-    );
-    return Items;
-  }
 
   it("handle each event once, and tell workers and the topic", { timeout: 120_000 }, async () => {
     const url = outputs["ApiUrl"] ?? "";
@@ -106,9 +97,7 @@ onEmulator("generated functions, deployed", () => {
   });
 
   it("refuse what is not signed, and who is not known", async () => {
-    const url = outputs["ApiUrl"] ?? "";
-    expect((await call(url, "/stripe", { body: "{}" })).status).toBe(401);
-    expect((await call(url, "/nobody", { body: "{}" })).status).toBe(404);
+    await expectStrangersRefused(outputs["ApiUrl"]);
   });
 
   it("leave nothing when they are destroyed", async () => {

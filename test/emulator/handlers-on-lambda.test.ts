@@ -1,6 +1,5 @@
 /** examples/handlers-on-lambda, deployed: five senders to a queue, a topic and a table. */
-import { DescribeTimeToLiveCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { DescribeTimeToLiveCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   handlerPosts,
@@ -12,12 +11,14 @@ import {
 } from "../support/handler-posts.ts";
 import { until } from "../support/until.ts";
 import { call } from "./api-client.ts";
+import { expectStrangersRefused, listenTo } from "./deployed-handlers.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
+import { itemsOf } from "./items.ts";
 import { leftOvers } from "./left-overs.ts";
-import { attributesOf, newQueueFor, type Queue, queueAt } from "./queues.ts";
+import { attributesOf, type Queue, queueAt } from "./queues.ts";
 
 const suffix = freshName("e2e");
 const apart = { timeout: 90_000 };
@@ -32,21 +33,12 @@ onEmulator("handlers-on-lambda, deployed", () => {
     deployment = await deploy("handlers-on-lambda", { context, env: emulatorFacts().env });
     outputs = deployment.outputs[`HandlersOnLambda-${suffix}`] ?? {};
     await fillSecret(outputs["SecretArn"], handlerSecrets);
-    notices = await newQueueFor("sns");
-    const wish = { TopicArn: outputs["TopicArn"], Protocol: "sqs", Endpoint: notices.arn };
-    await new SNSClient().send(new SubscribeCommand(wish));
+    notices = await listenTo(outputs["TopicArn"]);
   });
 
   afterAll(async () => {
     await deployment?.destroy();
   });
-
-  async function seen() {
-    const { Items = [] } = await new DynamoDBClient().send(
-      new ScanCommand({ TableName: outputs["TableName"], ConsistentRead: true }),
-    );
-    return Items;
-  }
 
   it("does with each sender's webhook what it shall, once", apart, async () => {
     for (const { provider, body, headers } of [...handlerPosts, ...handlerPosts]) {
@@ -68,7 +60,7 @@ onEmulator("handlers-on-lambda, deployed", () => {
       expect.arrayContaining([...noticesOfHandlers]),
     );
     const items = await until("each event in the table", async () => {
-      const found = await seen();
+      const found = await itemsOf(outputs["TableName"]);
       return found.length >= seenByHandlers.length && found;
     });
     expect(items.map(({ event_id }) => event_id?.S).sort()).toEqual([...seenByHandlers].sort());
@@ -90,9 +82,7 @@ onEmulator("handlers-on-lambda, deployed", () => {
   });
 
   it("says who is not known, and what is not signed", async () => {
-    const url = outputs["ApiUrl"] ?? "";
-    expect((await call(url, "/stripe", { body: "{}" })).status).toBe(401);
-    expect((await call(url, "/nobody", { body: "{}" })).status).toBe(404);
+    await expectStrangersRefused(outputs["ApiUrl"]);
   });
 
   it("leaves nothing when it is destroyed", async () => {

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DeleteTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { paypal, square } from "../../src/providers/index.ts";
@@ -15,6 +15,7 @@ import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
 import { setFunctionVariables } from "./function-variables.ts";
+import { itemsOf } from "./items.ts";
 import { leftOvers } from "./left-overs.ts";
 import { leaveOwed } from "./left-owed.ts";
 
@@ -49,11 +50,7 @@ onEmulator("payments-archive, deployed", () => {
     return stripePost(secrets.STRIPE_WEBHOOK_SECRET, { id, type, object });
   }
 
-  async function items() {
-    const table = { TableName: outputs["TableName"], ConsistentRead: true };
-    const { Items = [] } = await new DynamoDBClient().send(new ScanCommand(table));
-    return Items;
-  }
+  const items = () => itemsOf(outputs["TableName"]);
 
   function itemOf(eventId: string) {
     return until(`the item of ${eventId}`, async () =>

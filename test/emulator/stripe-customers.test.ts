@@ -1,5 +1,4 @@
 /** examples/stripe-customers, deployed: a new customer of Stripe is an item of the table. */
-import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { GetFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { stripePost } from "../support/stripe-posts.ts";
@@ -9,6 +8,7 @@ import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
+import { itemsOf } from "./items.ts";
 import { leftOvers } from "./left-overs.ts";
 
 const suffix = freshName("e2e");
@@ -35,12 +35,7 @@ onEmulator("stripe-customers, deployed", () => {
     return (await call(outputs["ApiUrl"] ?? "", "/webhook", signed)).status;
   }
 
-  async function customers() {
-    const { Items = [] } = await new DynamoDBClient().send(
-      new ScanCommand({ TableName: outputs["TableName"], ConsistentRead: true }),
-    );
-    return Items;
-  }
+  const customers = () => itemsOf(outputs["TableName"]);
 
   it("has the functions by their names", async () => {
     for (const name of ["stripeWebhookHandler", "createCustomerHandler"]) {

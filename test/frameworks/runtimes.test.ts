@@ -24,7 +24,7 @@ type Sent = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
-const byName = new Map(Object.entries(providers as unknown as Record<string, Provider>));
+const byName = new Map<string, Provider>(Object.entries(providers));
 
 /** Senders of each kind: HMAC in hex and in base64, with a date, Standard Webhooks, a key pair, a token. */
 const sent: readonly Sent[] = [

@@ -416,7 +416,7 @@ test("a validation of Event Grid is answered to who has a token of Entra ID", as
   const eventType = "Microsoft.EventGrid.SubscriptionValidationEvent";
   const asking = JSON.stringify([{ id: "1", eventType, data: { validationCode: "512d38b6" } }]);
   const options = { tenantId: "8eaef023-2b34-4da1-9baa-8bc8c9d6a490" };
-  const { sign } = azureEventgridEntra as unknown as Provider;
+  const { sign } = azureEventgridEntra;
   const given = { body: Buffer.from(asking), now: Date.now(), options, id: "1", type: "x" };
   const { headers } = sign({ ...given, secret: `${audience}\n${rsaPem}` });
   const answer = await exchangeOnce(gateway.port, { path: "/entra", headers, body: asking });

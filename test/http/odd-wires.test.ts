@@ -6,7 +6,7 @@ import { stripe } from "../../src/providers/index.ts";
 import { expectRefusal } from "../support/answering.ts";
 import { type LocalGateway, runHere } from "../support/in-process.ts";
 import { beside } from "../support/kept.ts";
-import { exchangeOnce, requestBytes, wire } from "../support/raw-http.ts";
+import { exchangeOnce, requestBytes, type Wire, wire } from "../support/raw-http.ts";
 import { stripeEvent, stripeSecret } from "../support/stripe-events.ts";
 import { within } from "../support/until.ts";
 
@@ -138,31 +138,32 @@ describe("who is refused and never closes", () => {
     headers: { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "7" },
   });
 
-  test.each([
-    ["junk", Buffer.from(junk)],
-    ["CONNECT", Buffer.from(connect)],
-    ["an upgrade", upgrade],
-  ])("is cut off: %s", async (_, bytes) => {
-    const at = await run();
-    const line = await wire(at.port);
-    line.socket.allowHalfOpen = true;
-    line.send(bytes);
-    await line.answer();
-    // Where the gateway's side is gone, what comes is answered by a reset.
-    const reset = new Promise<void>((resolve) => line.socket.once("close", () => resolve()));
-    const speaking = setInterval(() => line.send("more"), 100);
-    await within("the connection's end", reset, 5_000).finally(() => clearInterval(speaking));
-  });
+  const refusable = { CONNECT: Buffer.from(connect), "an upgrade": upgrade };
 
-  test.each([
-    ["CONNECT", Buffer.from(connect)],
-    ["an upgrade", upgrade],
-  ])("holds up no stop: %s", async (_, bytes) => {
-    const at = await run();
-    const line = await wire(at.port);
+  /** The connection of one that has its answer, and keeps its side open. */
+  async function refused(port: number, bytes: Buffer): Promise<Wire> {
+    const line = await wire(port);
     line.socket.allowHalfOpen = true;
     line.send(bytes);
     await line.answer();
+    return line;
+  }
+
+  test.each(Object.entries({ junk: Buffer.from(junk), ...refusable }))(
+    "is cut off: %s",
+    async (_, bytes) => {
+      const at = await run();
+      const line = await refused(at.port, bytes);
+      // Where the gateway's side is gone, what comes is answered by a reset.
+      const reset = new Promise<void>((resolve) => line.socket.once("close", () => resolve()));
+      const speaking = setInterval(() => line.send("more"), 100);
+      await within("the connection's end", reset, 5_000).finally(() => clearInterval(speaking));
+    },
+  );
+
+  test.each(Object.entries(refusable))("holds up no stop: %s", async (_, bytes) => {
+    const at = await run();
+    const line = await refused(at.port, bytes);
     await within("the gateway's end", at.stop(), 5_000);
     line.end();
   });

@@ -1,7 +1,6 @@
 /** An event in a form of parts, over a real socket: its JSON alone is kept as the event, delivered and shown. */
 import { afterAll, expect, test } from "vitest";
 import { readEventBytes } from "../../src/app/event-bytes.ts";
-import type { Provider } from "../../src/core/define.ts";
 import { secret } from "../../src/core/define.ts";
 import type { Event } from "../../src/core/types.ts";
 import { http } from "../../src/destinations/index.ts";
@@ -31,7 +30,7 @@ afterAll(async () => {
 });
 
 test("Dropbox Sign is answered by its text, and its form's JSON is the event", async () => {
-  const { sign } = dropboxSign as unknown as Provider;
+  const { sign } = dropboxSign;
   const given = { body: Buffer.from('{"signature_request":{"title":"grüße"}}'), options: {} };
   const at = { now: Date.now(), id: "1", type: "signature_request_sent" };
   const signed = sign({ ...given, ...at, secret: "an API key" });

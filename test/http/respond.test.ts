@@ -128,7 +128,7 @@ const sign = (provider: Provider, path: string, given: { body: Buffer; secret: s
 const post = (name: string, payload: object): Promise<RawAnswer> => {
   const body = Buffer.from(JSON.stringify(payload), "utf8");
   const path = `/${name}`;
-  const { headers } = sign(hmac as unknown as Provider, path, { body, secret: key });
+  const { headers } = sign(hmac, path, { body, secret: key });
   return exchangeOnce(gateway.port, { path, headers, body });
 };
 
@@ -254,7 +254,7 @@ describe("a sender that wants a computed answer", () => {
   const form = { "content-type": "application/x-www-form-urlencoded" };
   const cases = [
     {
-      provider: slack as unknown as Provider,
+      provider: slack,
       name: "slack",
       headers: form,
       body: "command=%2Fweather&text=Aachen&trigger_id=1.2",
@@ -262,7 +262,7 @@ describe("a sender that wants a computed answer", () => {
       type: "application/json",
     },
     {
-      provider: discord as unknown as Provider,
+      provider: discord,
       name: "discord",
       headers: json,
       body: '{"id":"i_1","type":2,"data":{"name":"weather"},"token":"t"}',
@@ -270,7 +270,7 @@ describe("a sender that wants a computed answer", () => {
       type: "application/json",
     },
     {
-      provider: vapi as unknown as Provider,
+      provider: vapi,
       name: "vapi",
       headers: json,
       body: '{"message":{"type":"tool-calls","toolCallList":[{"id":"call_1"}]}}',
@@ -278,7 +278,7 @@ describe("a sender that wants a computed answer", () => {
       type: "application/json",
     },
     {
-      provider: twilio as unknown as Provider,
+      provider: twilio,
       name: "twilio",
       headers: json,
       body: '{"CallSid":"CA1","CallStatus":"ringing"}',

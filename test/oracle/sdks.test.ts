@@ -2,14 +2,19 @@
  * Each provider against an SDK of its sender: what we sign it accepts, what it signs we accept, and both
  * refuse what was changed. Evidence `sdk` means that a provider is here.
  */
-import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Provider } from "../../src/core/define.ts";
 import type { Request, SchemeFacts, Verdict } from "../../src/core/types.ts";
 import { rawHeadersFrom } from "../../src/kit/raw-headers.ts";
-import { judge, now, requestOf, url } from "../../src/providers/conformance-requests.ts";
+import {
+  judge,
+  now,
+  privateKey,
+  requestOf,
+  url,
+} from "../../src/providers/conformance-requests.ts";
 import { providers } from "../../src/providers/index.ts";
 import { entries } from "./entries/index.ts";
 import { type Entry, installedVersion, load, type Sent, sdkFolder } from "./oracle.ts";
@@ -41,15 +46,6 @@ const secretsOf: Readonly<Record<SchemeFacts["key"], readonly [string, string]>>
 
 function pairOf(kind: "ed25519" | "p256" | "rsa"): [string, string] {
   return [privateKey(kind), privateKey(kind)];
-}
-
-function privateKey(kind: "ed25519" | "p256" | "rsa"): string {
-  const made = {
-    ed25519: () => generateKeyPairSync("ed25519"),
-    p256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
-    rsa: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
-  };
-  return made[kind]().privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 function providerOf({ provider: name }: Entry): Provider {

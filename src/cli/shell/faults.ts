@@ -28,11 +28,14 @@ const exitCodeOf: Partial<Record<Code, ExitCode>> = {
   NOT_FOUND: 3,
 };
 
-/** Says on standard error what went wrong and what to do, as text or as one JSON object on a line; returns the exit code. */
-export function reportFault(error: unknown, { json = false } = {}): ExitCode {
+/**
+ * Says on standard error what went wrong and what to do, as text or as one JSON object on a line; returns the exit
+ * code. A config that is watched needs nothing run once it is mended.
+ */
+export function reportFault(error: unknown, { json = false, isWatched = false } = {}): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const fault = faultOf(error);
-  const said = sayingOf(fault, mistakesIn(error));
+  const said = sayingOf(fault, mistakesIn(error), { isWatched });
   const stack = wantsStacks() && error instanceof Error ? stackOf(error) : undefined;
   process.stderr.write(
     json ? `${printableJson({ ...said, stack }, 0)}\n` : `${faultText(said, stack)}\n`,
@@ -55,17 +58,21 @@ type Said = {
   readonly mistakes?: readonly Mistake[];
 };
 
-function sayingOf(fault: Fault, mistakes: readonly Mistake[]): Said {
+type Watched = { readonly isWatched: boolean };
+
+function sayingOf(fault: Fault, mistakes: readonly Mistake[], watched: Watched): Said {
   const { code, message } = fault;
-  return mistakes.length > 0
-    ? { error: headline(message), code, hint: remedyOf(fault, mistakes.length), mistakes }
-    : { error: firstSentence(message), code, hint: adviceOf(fault) };
+  if (mistakes.length === 0) return { error: firstSentence(message), code, hint: adviceOf(fault) };
+  const hint = remedyOf(fault, mistakes.length, watched);
+  return { error: headline(message), code, hint, mistakes };
 }
 
-function remedyOf(fault: Fault, count: number): string {
+function remedyOf(fault: Fault, count: number, { isWatched }: Watched): string {
   if (!(fault instanceof ConfigError)) return errors[fault.code].remedy;
+  const mend = `Mend ${count === 1 ? "it" : "them"}`;
+  if (isWatched) return `${mend}.`;
   const words = ["check", ...configWords(fault.path, readEnvironment())].map(quoted).join(" ");
-  return `Mend ${count === 1 ? "it" : "them"} and run \`${invocation()} ${words}\`.`;
+  return `${mend} and run \`${invocation()} ${words}\`.`;
 }
 
 function faultText({ error, code, hint, mistakes }: Said, stack: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GatewayError, messageOf } from "../../core/errors.ts";
+import { peer } from "../../core/peer.ts";
 import { slots } from "../../kit/slots.ts";
 import type { Fields } from "./queries.ts";
 import * as queries from "./queries.ts";
@@ -50,16 +51,8 @@ const timeouts = { connectionTimeout: 1_000, requestTimeout: 5_000 };
 const mostAtOnce = 50;
 
 /** Imports an SDK client. Throws CONFIG_INVALID with what to install. */
-export async function sdk<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new GatewayError(
-      "CONFIG_INVALID",
-      `The store on AWS needs the package ${name}, which can't be loaded. Run: npm install ${name}`,
-      { cause },
-    );
-  }
+async function sdk<T>(name: string, load: () => Promise<T>): Promise<T> {
+  return peer("The store on AWS", name, load);
 }
 
 /** Opens clients of a table and a bucket, with the credentials of the standard AWS chain. */

@@ -89,12 +89,13 @@ const inJson = ["request", "event", "deliveries", "answer", "plan"] as const;
 /** An item's attributes. */
 export function toFields(item: Item): Fields & { readonly pk: string; readonly rev: number } {
   const texts = inJson.map((name) => [name, jsonOf(item, name)]);
-  return {
-    ...(item as unknown as Fields),
-    pk: item.pk,
-    rev: item.rev,
-    ...Object.fromEntries(texts),
-  };
+  return { ...plainOf(item), pk: item.pk, rev: item.rev, ...Object.fromEntries(texts) };
+}
+
+/** What is an attribute as it is. */
+function plainOf(item: Partial<Item>): Fields {
+  const { request, event, deliveries, answer, plan, ...plain } = item;
+  return plain;
 }
 
 function jsonOf(item: Partial<Item>, name: (typeof inJson)[number]): Field {
@@ -109,7 +110,7 @@ export function toChanges(changes: Partial<Item>): Fields {
   const texts = inJson
     .filter((name) => name in changes)
     .map((name) => [name, jsonOf(changes, name)]);
-  return { ...(changes as unknown as Fields), ...Object.fromEntries(texts) };
+  return { ...plainOf(changes), ...Object.fromEntries(texts) };
 }
 
 /** The item of attributes. Indexes copy a part of it. */

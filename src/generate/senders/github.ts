@@ -1,11 +1,5 @@
 /** Handlers of GitHub's events. */
-import {
-  postByHeaders,
-  refusesForged,
-  type SenderTemplates,
-  stateHandler,
-  testsOf,
-} from "./templates.ts";
+import { type SenderTemplates, stateHandler, testsByHeaders } from "./templates.ts";
 
 const ownTypes = `
 /** Of GitHub's events, what the handlers read. With \`@octokit/webhooks-types\` installed, those are the better ones. */
@@ -53,9 +47,9 @@ const pullRequest = stateHandler({
   return { processed: true };`,
 });
 
-const tests = testsOf(
-  "github",
-  `${postByHeaders("github", "GitHub")}
+const tests = testsByHeaders("github", {
+  title: "GitHub",
+  tests: `
 const repository = { full_name: "octo-dev/hello" };
 
 test("a push is known by its repository, and a delivery again is answered the same", async () => {
@@ -76,15 +70,13 @@ test("a pull request is known by its number", async () => {
     (await stateOf("repositories", "octo-dev/hello#7")) === "opened",
   );
 });
-${refusesForged("github", {
-  title: "GitHub",
-  headers: [
+`,
+  forged: [
     '"x-github-event": "push"',
     '"x-github-delivery": "delivery-3"',
     '"x-hub-signature-256": "sha256=" + "0".repeat(64)',
   ],
-})}`,
-);
+});
 
 /** What is written for GitHub. */
 export const githubTemplates: SenderTemplates = {

@@ -1,11 +1,5 @@
 /** Handlers of Shopify's events. */
-import {
-  postByHeaders,
-  refusesForged,
-  type SenderTemplates,
-  stateHandler,
-  testsOf,
-} from "./templates.ts";
+import { type SenderTemplates, stateHandler, testsByHeaders } from "./templates.ts";
 
 const types = `
 /** Of Shopify's events, what the handlers read: https://shopify.dev/docs/api/webhooks has the rest. */
@@ -31,9 +25,9 @@ const ordersCreate = stateHandler({
   return { processed: true, orderId };`,
 });
 
-const tests = testsOf(
-  "shopify",
-  `${postByHeaders("shopify", "Shopify")}
+const tests = testsByHeaders("shopify", {
+  title: "Shopify",
+  tests: `
 test("an order that was placed is known, and a repeat is answered the same", async () => {
   const payload = { id: 450_789_469, email: "jane@example.com", financial_status: "paid" };
   const first = await post("orders/create", "webhook-1", payload);
@@ -45,15 +39,13 @@ test("an order that was placed is known, and a repeat is answered the same", asy
   );
   assert.equal(await (await post("orders/create", "webhook-1", payload)).text(), answer);
 });
-${refusesForged("shopify", {
-  title: "Shopify",
-  headers: [
+`,
+  forged: [
     '"x-shopify-topic": "orders/create"',
     '"x-shopify-webhook-id": "webhook-2"',
     '"x-shopify-hmac-sha256": Buffer.alloc(32).toString("base64")',
   ],
-})}`,
-);
+});
 
 /** What is written for Shopify. */
 export const shopifyTemplates: SenderTemplates = {

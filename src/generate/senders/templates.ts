@@ -123,29 +123,32 @@ after(() => webhooks.close());
 ${tests}`;
 }
 
-/** Posts of a sender whose id and type are in headers. */
-export function postByHeaders(provider: string, title: string): string {
-  return `
+/** What the tests of a sender have that names its events by headers, beside what all such tests share. */
+type TestsByHeaders = {
+  readonly title: string;
+  readonly tests: string;
+  /** Of a forged request, as lines of an object. */
+  readonly forged: readonly string[];
+};
+
+/** Tests of a sender whose id and type are in headers: `post` is there for them, and what is forged is refused. */
+export function testsByHeaders(provider: string, { title, tests, forged }: TestsByHeaders): string {
+  return testsOf(
+    provider,
+    `
 /** Posts a payload as ${title} signs it. */
 function post(type«: string», id«: string», payload«: object»)«: Promise<Response>» {
   const body = Buffer.from(JSON.stringify(payload));
   const signed = ${provider}.sign({ body, secret, now: Date.now(), options: {}, id, type });
   return webhooks.post("/webhooks/${provider}", body, signed.headers);
 }
-`;
-}
-
-/** That a forged request is refused. `headers` are lines of an object. */
-export function refusesForged(
-  provider: string,
-  { title, headers }: { readonly title: string; readonly headers: readonly string[] },
-): string {
-  return `
+${tests}
 test("what isn't signed by ${title} is refused with 401", async () => {
   const forged = await webhooks.post("/webhooks/${provider}", Buffer.from("{}"), {
-${headers.map((one) => `    ${one},`).join("\n")}
+${forged.map((one) => `    ${one},`).join("\n")}
   });
   assert.equal(forged.status, 401);
 });
-`;
+`,
+  );
 }

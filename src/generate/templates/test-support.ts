@@ -1,6 +1,7 @@
 /** What the generated tests share: the gateway of config/webhooks.json behind a socket, with a store of its own. */
 import { endingOf, type GeneratedFile, type Layout, rendered } from "../file.ts";
 import { supportOnLambda } from "./lambda/test-support.ts";
+import { namesOfSecrets } from "./secrets-of-tests.ts";
 
 const support = `
 /**
@@ -48,15 +49,7 @@ export async function openWebhooks() {
   };
 }
 
-function namesOfSecrets()«: readonly string[]» {
-  const names«: string[]» = [];
-  JSON.parse(readFileSync("config/webhooks.json", "utf8"), (key, value) => {
-    if (key === "secret" && typeof value === "string") names.push(value);
-    return value;
-  });
-  return names;
-}
-
+${namesOfSecrets}
 /** Waits until something is so; handlers run after the sender was answered. */
 export async function until(what«: string», isSo«: () => Promise<boolean>»)«: Promise<void>» {
   const end = Date.now() + 30_000;

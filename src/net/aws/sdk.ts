@@ -1,16 +1,8 @@
-import { GatewayError } from "../../core/errors.ts";
+import { peer } from "../../core/peer.ts";
 
 /** Imports an SDK client, an optional peer. Throws CONFIG_INVALID with what to install. */
 export async function sdk<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new GatewayError(
-      "CONFIG_INVALID",
-      `The gateway on AWS needs the package ${name}, which can't be loaded. Run: npm install ${name}`,
-      { cause },
-    );
-  }
+  return peer("The gateway on AWS", name, load);
 }
 
 /** A lost packet is found by a new connection rather than by waiting. */

@@ -1,4 +1,5 @@
 /** What the tests of functions share: the functions in this process, over a store on this machine. */
+import { namesOfSecrets } from "../secrets-of-tests.ts";
 
 /** Its module. */
 export const supportOnLambda = `
@@ -95,15 +96,7 @@ export async function openWebhooks() {
   };
 }
 
-function namesOfSecrets()«: readonly string[]» {
-  const names«: string[]» = [];
-  JSON.parse(readFileSync("config/webhooks.json", "utf8"), (key, value) => {
-    if (key === "secret" && typeof value === "string") names.push(value);
-    return value;
-  });
-  return names;
-}
-
+${namesOfSecrets}
 /** Lets the consumer work until something is so. */
 export async function until(what«: string», isSo«: () => Promise<boolean>»)«: Promise<void>» {
   const end = Date.now() + 30_000;
