@@ -9,7 +9,7 @@ import type { AddressSet } from "./address.ts";
 import { addressSet, clientAddress, peerOf } from "./address.ts";
 import { answer, answerAndClose, refusal } from "./answer.ts";
 import { type BodyRead, readBody, readPieces } from "./body.ts";
-import { createDoors, type DoorOptions, type Doors, type Head } from "./doors.ts";
+import { type Admitted, createDoors, type DoorOptions, type Doors, type Head } from "./doors.ts";
 
 /** Handles one request; `proceed` is called when its body is wanted (`Expect: 100-continue`). */
 export type Ingest = {
@@ -33,14 +33,6 @@ type Context = {
   readonly isTrusted: AddressSet | undefined;
   readonly budget: ByteBudget;
   readonly mostBytes: number;
-};
-
-type Exchange = {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly proceed: (() => void) | undefined;
-  /** Bytes of the budget that this exchange holds. */
-  readonly held: { bytes: number };
 };
 
 /** Makes the handler. */
@@ -72,12 +64,15 @@ export function createIngest(options: DoorOptions): Ingest {
       active += 1;
       const held = { bytes: 0 };
       try {
-        await handle(context, { request, response, proceed, held });
+        const admitted = admit(context, request, response);
+        if (admitted === undefined) return;
+        proceed?.();
+        const { maxBodyBytes: maxBytes } = admitted.source;
+        const read = await readBody(request, { maxBytes, budget: context.budget, held });
+        if ("code" in read) answerAndClose(request, response, refusal(read.code));
+        else answer(response, await context.doors.take(admitted, read.body));
       } catch (error) {
-        if (request.destroyed && !request.complete) return;
-        const fault = context.doors.faultOf(error, request.url);
-        if (response.headersSent) response.destroy();
-        else answerAndClose(request, response, fault);
+        answerFault(context, error, { request, response });
       } finally {
         context.budget.give(held.bytes);
         active -= 1;
@@ -86,24 +81,35 @@ export function createIngest(options: DoorOptions): Ingest {
   };
 }
 
-async function handle(context: Context, exchange: Exchange): Promise<void> {
-  const { doors, isTrusted, budget } = context;
-  const { request, response, proceed, held } = exchange;
+/** What the doors say before the body is read; undefined where that was an answer. */
+function admit(
+  context: Context,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Admitted | undefined {
+  const { doors, isTrusted } = context;
   const admitted = doors.admit({
     method: request.method ?? "GET",
     url: request.url ?? "/",
     rawHeaders: request.rawHeaders,
     remoteAddress: clientAddress(peerOf(request), isTrusted),
   });
-  if ("status" in admitted) return answerAndClose(request, response, admitted);
-  if (isOverBudget(context, admitted.announcedBytes)) {
-    return answerAndClose(request, response, refusal("OVERLOADED"));
-  }
-  proceed?.();
-  const bounds = { maxBytes: admitted.source.maxBodyBytes, budget, held };
-  const read = await readBody(request, bounds);
-  if ("code" in read) return answerAndClose(request, response, refusal(read.code));
-  answer(response, await doors.take(admitted, read.body));
+  if ("status" in admitted) answerAndClose(request, response, admitted);
+  else if (isOverBudget(context, admitted.announcedBytes)) {
+    answerAndClose(request, response, refusal("OVERLOADED"));
+  } else return admitted;
+  return undefined;
+}
+
+function answerFault(
+  { doors }: Context,
+  error: unknown,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+): void {
+  if (request.destroyed && !request.complete) return;
+  const fault = doors.faultOf(error, request.url);
+  if (response.headersSent) response.destroy();
+  else answerAndClose(request, response, fault);
 }
 
 async function take(
@@ -111,7 +117,8 @@ async function take(
   given: {
     readonly head: Head;
     readonly body: Buffer | AsyncIterable<Uint8Array>;
-    readonly held: Exchange["held"];
+    /** Bytes of the budget that this request holds. */
+    readonly held: { bytes: number };
   },
 ): Promise<Answer> {
   const { doors, isTrusted, budget } = context;

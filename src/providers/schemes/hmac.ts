@@ -97,10 +97,13 @@ export function digestOf(form: DigestForm, key: KeyObject, content: Content): st
     const most = typeof piece === "string" ? piece.length * 3 : piece.length;
     if (end + most > workspace.length) return longDigestOf(form, key, content);
     if (typeof piece === "string") end += workspace.write(piece, end);
-    else end += piece.copy(workspace, end);
+    else {
+      workspace.set(piece, end);
+      end += piece.length;
+    }
   }
   const { inner, outer } = paddedKey(algorithm, key);
-  inner.copy(workspace);
+  workspace.set(inner);
   outer.write(hash(algorithm, workspace.subarray(0, end), "binary"), block, "latin1");
   return hash(algorithm, outer, encoding);
 }
