@@ -60,11 +60,11 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
     const reader = openReader(path, clock);
     const { warn = () => undefined } = options;
     if (role === "operator") return engineOf(options, { writer, reader, release });
+    const checkpointer = new Checkpointer({ path, writer, warn });
     await writer.write((sql) => {
       sql.recent.catchUp();
       sql.rescueAll.run();
     });
-    const checkpointer = new Checkpointer({ path, writer, warn });
     return engineOf(options, {
       writer,
       reader,
