@@ -5,7 +5,7 @@
  * table, in the table's order. What the table lacks is read from the requests when a store is opened, and when
  * another process has kept requests meanwhile.
  */
-import type { Statements } from "./statements.ts";
+import type { StatementSync } from "node:sqlite";
 
 /** A key's holder: the one event of a request. */
 export type RecentKey = {
@@ -31,7 +31,7 @@ type Put = {
   readonly before: RecentKey | undefined;
 };
 
-type Queries = Pick<Statements, "mergedSeq" | "lastSeq" | "keysBehind">;
+type Queries = Readonly<Record<"mergedSeq" | "lastSeq" | "keysBehind", StatementSync>>;
 
 /** Keeps step with its connection's transactions: what is rolled back there is to be here too. */
 export class RecentKeys {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Acceptance } from "../../core/engine.ts";
-import { anAcceptance, aRequest, shareIds, start } from "../conformance/builders.ts";
-import { acceptWork, rejectWork, releaseWork } from "./accepting.ts";
-import { KeyMerger } from "./key-merger.ts";
-import { migrate } from "./migrate.ts";
-import { Writer } from "./writer.ts";
+import type { Acceptance } from "../../src/core/engine.ts";
+import { anAcceptance, aRequest, shareIds, start } from "../../src/engines/conformance/builders.ts";
+import { acceptWork, rejectWork, releaseWork } from "../../src/engines/sqlite/accepting.ts";
+import { KeyMerger } from "../../src/engines/sqlite/key-merger.ts";
+import { migrate } from "../../src/engines/sqlite/migrate.ts";
+import { Writer } from "../../src/engines/sqlite/writer.ts";
 
 /** A store with its writer, as a gateway has it; `now` is its clock. */
 class Store {
