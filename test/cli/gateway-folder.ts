@@ -1,7 +1,7 @@
 /** A folder with a config of its own, and the real command line run in it as child processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -82,10 +82,11 @@ export class GatewayFolder {
     writeFileSync(join(this.path, "seen.txt"), "");
   }
 
-  /** Writes a file into the folder; its path. */
+  /** Writes a file into the folder, so that nobody sees half of it; its path. */
   write(name: string, text: string | Buffer): string {
     const path = join(this.path, name);
-    writeFileSync(path, text);
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
     return path;
   }
 
