@@ -58,6 +58,14 @@ describe("the files behind a config", () => {
   });
 });
 
+test("what only looks like a path has a state too", () => {
+  const odd = ["x".repeat(300), "\\u0000", "surehook.config.ts/a"].map((name) => `"./${name}.js"`);
+  const config = write("surehook.config.ts", odd.join(";").replace("\\u0000", "\0"));
+  const files = filesBehind(config);
+  expect(files).toHaveLength(4);
+  expect(new Set(statesOf(files.slice(1)).values()).size).toBe(1);
+});
+
 describe("a change of a file", () => {
   test("has settled once two looks find it the same, whatever else is being written", () => {
     const config = write("surehook.config.ts", "one");

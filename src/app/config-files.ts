@@ -2,7 +2,7 @@
  * The modules and JSON files that a config is made of: itself, and what it leads to by paths, at any depth.
  * Nothing else that a module names: a handler may write it, at each event (`new URL("./seen.txt", …)`).
  */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 /** A path in quotes: of an import, of a module or schema in JSON, of a `new URL`. */
@@ -44,7 +44,7 @@ export function hasSettledChange(
 
 /** One that may be read at last, or took the other's place, is another one too. */
 function stateOf(file: string): FileState {
-  const { mtimeMs, size, ino, mode } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  const { mtimeMs, size, ino, mode } = statsOf(file) ?? {};
   return [mtimeMs, size, ino, mode].join(":");
 }
 
@@ -63,5 +63,14 @@ function textOf(file: string): string {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statsOf(path)?.isDirectory() ?? false;
+}
+
+/** Undefined also for what only looks like a path, and for what this user may not see. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
