@@ -512,6 +512,7 @@ describe("with a gateway that has run", () => {
         child.kill("SIGINT");
       },
     });
+    await folder.stop();
     expect(code).toBe(0);
     expect(out).toContain('"type":"charge.succeeded"');
   });
