@@ -88,9 +88,10 @@ export function answerAndClose(
  */
 function linger(request: IncomingMessage): void {
   const { socket } = request;
-  const destroySoon = socket.destroySoon.bind(socket);
+  // Not called here: what an application's tests inject comes with a socket that has none.
+  const { destroySoon } = socket;
   socket.destroySoon = () => {
-    if (request.complete) return destroySoon();
+    if (request.complete) return destroySoon.call(socket);
     socket.end();
     const timer = setTimeout(() => socket.destroy(), lingerMs);
     socket.once("close", () => clearTimeout(timer));
