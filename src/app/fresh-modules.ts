@@ -13,14 +13,10 @@ let edition = 0;
 /** From now on modules of the user's that are imported are read anew, once each until the next call. */
 export function freshModules(): void {
   edition += 1;
-}
-
-/** Makes `freshModules` work. Called once, before anything is on its way: what is could wait for ever for a hook that comes meanwhile. */
-export function prepareFreshModules(): void {
+  if (edition > 1) return;
   registerHooks({
     resolve: (specifier, context, nextResolve) => {
       const found = nextResolve(specifier, context);
-      if (edition === 0) return found;
       // `require` knows modules by their path, which has no room for more.
       if (!context.conditions.includes("import") || !isUsers(found.url)) return found;
       const url = new URL(found.url);

@@ -8,21 +8,26 @@ import { GatewayError } from "../core/errors.ts";
 /** Ends the process whatever is being loaded: for who answers signals and readers that go away. */
 export const exit: typeof process.exit = process.exit.bind(process);
 
-/** Waits for a module to be loaded. Rejects where it would end the process instead. */
-export async function loadedAlive<T>(load: () => Promise<T>): Promise<T> {
-  const idle = Promise.withResolvers<never>();
+/** A module may ask others for something first. */
+const longestMs = 60_000;
+
+/** Waits for a module to be loaded. Rejects where it would end the process instead, or is never there: a process that does other work doesn't end by that. */
+export async function loadedAlive<T>(load: () => Promise<T>, withinMs = longestMs): Promise<T> {
+  const hopeless = Promise.withResolvers<never>();
+  const giveUp = (words: string): void =>
+    hopeless.reject(new GatewayError("CONFIG_INVALID", words));
   const onIdle = (): void =>
-    idle.reject(
-      new GatewayError(
-        "CONFIG_INVALID",
-        "it waits for what never comes: an await at its top is never over",
-      ),
-    );
+    giveUp("it waits for what never comes: an await at its top is never over");
+  const late = setTimeout(
+    () => giveUp(`an await at its top was not over within ${withinMs / 1000} s`),
+    withinMs,
+  ).unref();
   process.once("beforeExit", onIdle);
   process.exit = refuseExit;
   try {
-    return await Promise.race([load(), idle.promise]);
+    return await Promise.race([load(), hopeless.promise]);
   } finally {
+    clearTimeout(late);
     process.exit = exit;
     process.off("beforeExit", onIdle);
   }

@@ -23,34 +23,25 @@ const keptSchema = z.array(
   }),
 );
 
-/** Learned secrets with what a person does with them. */
-export type LearnedStore = LearnedSecrets & {
+/** Learned secrets to look at. */
+export type LearnedView = Pick<LearnedSecrets, "of"> & {
   readonly all: (source: string) => Promise<readonly LearnedSecret[]>;
   /** One in the clear. Throws NOT_FOUND. */
   readonly value: (source: string, name: string) => Promise<string>;
-  /** Makes one live. Throws NOT_FOUND. */
-  readonly confirm: (source: string, name: string) => Promise<void>;
-  /** Forgets one. Throws NOT_FOUND. */
-  readonly drop: (source: string, name: string) => Promise<void>;
 };
 
-/** What the sources of an engine have learned, to look at. */
-export function learnedView(
-  engine: Pick<Engine, "get">,
-  key: () => SealKey,
-): Pick<LearnedStore, "all"> {
-  return { all: async (source) => (await read(engine, key, source)).kept };
-}
+/** Learned secrets with what a person does with them. */
+export type LearnedStore = LearnedSecrets &
+  LearnedView & {
+    /** Makes one live. Throws NOT_FOUND. */
+    readonly confirm: (source: string, name: string) => Promise<void>;
+    /** Forgets one. Throws NOT_FOUND. */
+    readonly drop: (source: string, name: string) => Promise<void>;
+  };
 
-/** The learned secrets of an engine's sources. */
-export function learnedSecrets(
-  engine: Pick<Engine, "get" | "put">,
-  key: () => SealKey,
-  now: () => number,
-): LearnedStore {
-  const change = (source: string, by: Change): Promise<Taken> =>
-    changed(engine, key, { source, by });
-  const { all } = learnedView(engine, key);
+/** What the sources of an engine have learned, to look at. */
+export function learnedView(engine: Pick<Engine, "get">, key: () => SealKey): LearnedView {
+  const all: LearnedView["all"] = async (source) => (await read(engine, key, source)).kept;
   return {
     all,
     value: async (source, name) => {
@@ -62,6 +53,19 @@ export function learnedSecrets(
       (await all(name))
         .filter(({ state }) => state === "live")
         .map(({ name: called, value }) => ({ name: called, value })),
+  };
+}
+
+/** The learned secrets of an engine's sources. */
+export function learnedSecrets(
+  engine: Pick<Engine, "get" | "put">,
+  key: () => SealKey,
+  now: () => number,
+): LearnedStore {
+  const change = (source: string, by: Change): Promise<Taken> =>
+    changed(engine, key, { source, by });
+  return {
+    ...learnedView(engine, key),
     take: ({ name }, shown) => change(name, (kept) => withShown(kept, shown, now())),
     confirm: async (source, name) => {
       await change(source, (kept) => ({

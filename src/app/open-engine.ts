@@ -54,21 +54,34 @@ async function openStack(stack: string, clock: () => number): Promise<PushedEngi
   });
 }
 
-/** Reads a store that is there, and changes nothing in it. Throws STORE_UNSUITABLE where it isn't one of this version. */
-export async function lookAtStore<T>(
-  store: string,
-  look: (reader: Reading) => Promise<T>,
-): Promise<T> {
+/** Looks at a store, again and again where that is wanted, until it is closed. */
+export type Looker = {
+  readonly look: <T>(work: (reader: Reading) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Reads a store that is there, and changes nothing in it. A file is opened anew for each look: of one that
+ * nobody writes SQLite sees no change. A look throws STORE_UNSUITABLE where it isn't a store of this version.
+ */
+export async function openLooker(store: string): Promise<Looker> {
   const stack = stackName(store);
-  const reader =
-    stack === undefined
-      ? lookAtSqlite(storePath(store), Date.now)
-      : await openStack(stack, Date.now);
-  try {
-    return await look(reader);
-  } finally {
-    await reader.close();
+  if (stack !== undefined) {
+    const engine = await openStack(stack, Date.now);
+    return { look: (work) => work(engine), close: engine.close };
   }
+  const path = storePath(store);
+  return {
+    look: async (work) => {
+      const reader = lookAtSqlite(path, Date.now);
+      try {
+        return await work(reader);
+      } finally {
+        reader.close();
+      }
+    },
+    close: async () => undefined,
+  };
 }
 
 /** The stack of a deployed gateway; undefined where the store is a file. */

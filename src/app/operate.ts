@@ -14,7 +14,12 @@ import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
-import { type LearnedStore, learnedSecrets, learnedView } from "./learned-secrets.ts";
+import {
+  type LearnedStore,
+  type LearnedView,
+  learnedSecrets,
+  learnedView,
+} from "./learned-secrets.ts";
 import { openEngine } from "./open-engine.ts";
 import { openChecks } from "./schemas.ts";
 import { sealKeySource } from "./seal-key.ts";
@@ -35,10 +40,7 @@ export function openLearned(engine: Engine, { store }: Pick<Environment, "store"
 }
 
 /** The same to look at, where nothing can be written. */
-export function viewLearned(
-  engine: Reading,
-  { store }: Pick<Environment, "store">,
-): Pick<LearnedStore, "all"> {
+export function viewLearned(engine: Reading, { store }: Pick<Environment, "store">): LearnedView {
   return learnedView(engine, sealKeySource(secretReader(), store));
 }
 
@@ -67,7 +69,7 @@ export async function releaseRequest(
     readonly dryRun?: boolean;
     readonly keys?: Pick<KeyFetcher, "fetch">;
     /** What sources have learned; nothing where it isn't given. */
-    readonly learned?: Pick<LearnedStore, "of">;
+    readonly learned?: Pick<LearnedView, "of">;
   },
 ): Promise<Release> {
   const kept = await engine.request(options.requestId);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { secretReader } from "../app/config.ts";
 import { loadToRun, type ReadyConfig } from "../app/load-to-run.ts";
-import { lookAtStore, storeName } from "../app/open-engine.ts";
+import { storeName } from "../app/open-engine.ts";
 import { shownSource } from "../app/shown-source.ts";
 import type { Pause } from "../core/engine.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
@@ -17,7 +17,7 @@ import { type ExitCode, mistakesIn } from "./shell/faults.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { pauseLines } from "./shell/pauses.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { isStoreThere } from "./shell/store.ts";
+import { isStoreThere, lookAt } from "./shell/store.ts";
 import { moduleName, targetOf } from "./shell/target.ts";
 
 type CheckOptions = ConfigOption & JsonOption & { readonly local?: boolean };
@@ -96,7 +96,7 @@ function plainParts({ destinations, routes }: Gateway, address: string): object 
 async function livePauses(shell: Shell): Promise<readonly Pause[]> {
   if (!isStoreThere(shell.environment)) return [];
   try {
-    return await lookAtStore(shell.environment.store, (store) => store.pauses());
+    return await lookAt(shell, (store) => store.pauses());
   } catch (error) {
     shell.hint(`The store was not looked at: ${messageOf(error)}`);
     return [];

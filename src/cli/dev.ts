@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { givenVariable } from "../app/config.ts";
 import { type ExchangingGateway, openExchanging } from "../app/exchanging.ts";
 import { findConfig } from "../app/find-config.ts";
-import { freshModules, prepareFreshModules } from "../app/fresh-modules.ts";
+import { freshModules } from "../app/fresh-modules.ts";
 import { loadToRun } from "../app/load-to-run.ts";
 import type { Gateway } from "../core/settings.ts";
 import { doubtLines } from "./shell/describe.ts";
@@ -37,7 +37,6 @@ type Development = {
 };
 
 async function dev(shell: Shell, options: StartOptions): Promise<undefined> {
-  prepareFreshModules();
   const path = findConfig(options.config ?? shell.environment.config);
   const seen = sightOf(path);
   const startedAt = Date.now();

@@ -18,7 +18,7 @@ import {
   type ShowOptions,
 } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { configIfAny, gatewayIfAny, lookAt, withStore } from "./shell/store.ts";
+import { configIfAny, gatewayIfAny, lookAgainAt, lookAt } from "./shell/store.ts";
 import { table } from "./shell/table.ts";
 import { follow } from "./shell/tail.ts";
 
@@ -112,9 +112,9 @@ async function tailEvents(
   const isWanted = (event: Event): boolean =>
     (source === undefined || event.source === source) &&
     (type === undefined || type.some((glob) => matchesGlob(glob, event.type)));
-  await withStore(shell, async (engine) => {
-    await refuseUnknown(engine, { source }, () => gatewayIfAny(shell, config));
-    await follow(shell, { engine, isWanted, json: json === true });
+  await lookAgainAt(shell, async ({ look }) => {
+    await look((store) => refuseUnknown(store, { source }, () => gatewayIfAny(shell, config)));
+    await follow(shell, { look, isWanted, json: json === true });
   });
   return 0;
 }

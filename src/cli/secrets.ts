@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import type { LearnedStore } from "../app/learned-secrets.ts";
+import type { LearnedStore, LearnedView } from "../app/learned-secrets.ts";
 import { loadConfig } from "../app/load-config.ts";
-import { openLearned } from "../app/operate.ts";
+import { openLearned, viewLearned } from "../app/operate.ts";
 import type { LearnedSecret } from "../core/learned.ts";
 import { sourceNamed } from "./shell/names.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { withStore } from "./shell/store.ts";
+import { lookAt, withStore } from "./shell/store.ts";
 import { table } from "./shell/table.ts";
 
 type SecretsOptions = ConfigOption & JsonOption;
@@ -36,19 +36,19 @@ export function addSecrets(program: Command): void {
     .action(action(show));
 }
 
-/** The learned secrets of the store, for one that has the key. */
-async function withLearned<T>(
+/** Looks at the learned secrets of the store, for one that has the key. */
+async function lookAtLearned<T>(
   shell: Shell,
   { source, config }: { readonly source: string; readonly config: string | undefined },
-  work: (learned: LearnedStore) => Promise<T>,
+  look: (learned: LearnedView) => Promise<T>,
 ): Promise<T> {
   const { gateway } = await loadConfig(config, shell.environment);
   sourceNamed(gateway, source);
-  return withStore(shell, (engine) => work(openLearned(engine, shell.environment)));
+  return lookAt(shell, (store) => look(viewLearned(store, shell.environment)));
 }
 
 async function list(shell: Shell, source: string, options: SecretsOptions): Promise<undefined> {
-  const all = await withLearned(shell, { source, config: options.config }, (learned) =>
+  const all = await lookAtLearned(shell, { source, config: options.config }, (learned) =>
     learned.all(source),
   );
   if (options.json) {
@@ -89,8 +89,10 @@ function changing(
     name: string,
     options: SecretsOptions,
   ): Promise<undefined> => {
-    await withLearned(shell, { source, config: options.config }, (learned) =>
-      change(learned, source, name),
+    const { gateway } = await loadConfig(options.config, shell.environment);
+    sourceNamed(gateway, source);
+    await withStore(shell, (engine) =>
+      change(openLearned(engine, shell.environment), source, name),
     );
     if (options.json) shell.json({ source, name, state });
     else tell(shell, source, name);
@@ -119,7 +121,7 @@ async function show(
   name: string,
   options: SecretsOptions,
 ): Promise<undefined> {
-  const value = await withLearned(shell, { source, config: options.config }, (learned) =>
+  const value = await lookAtLearned(shell, { source, config: options.config }, (learned) =>
     learned.value(source, name),
   );
   if (options.json) return shell.json({ source, name, value }) as undefined;

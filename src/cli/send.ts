@@ -5,7 +5,7 @@ import { InvalidArgumentError } from "commander";
 import { secretReader } from "../app/config.ts";
 import type { LoadedConfig } from "../app/load-config.ts";
 import { loadConfig } from "../app/load-config.ts";
-import { openLearned } from "../app/operate.ts";
+import { viewLearned } from "../app/operate.ts";
 import { loadSamples, signedSample, sourceNamed, typesRead } from "../app/sample.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
 import type { Source } from "../core/settings.ts";
@@ -25,7 +25,7 @@ import {
 import { type Answered, isOk, postAll } from "./shell/posting.ts";
 import { counted, printable } from "./shell/printable.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { isStoreThere, withStore } from "./shell/store.ts";
+import { isStoreThere, lookAt } from "./shell/store.ts";
 import { duration } from "./shell/time.ts";
 
 type SendOptions = ConfigOption &
@@ -117,7 +117,7 @@ async function send(
 async function learnedBy(shell: Shell, source: Source): Promise<readonly SecretValue[]> {
   const { environment } = shell;
   if (!source.learns || !isStoreThere(environment)) return [];
-  return withStore(shell, (engine) => openLearned(engine, environment).of(source));
+  return lookAt(shell, (store) => viewLearned(store, environment).of(source));
 }
 
 /** A provider without samples gets a plain body of any type. */

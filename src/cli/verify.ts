@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Examination, examine } from "../app/diagnose.ts";
 import { loadConfig } from "../app/load-config.ts";
-import { openLearned } from "../app/operate.ts";
+import { viewLearned } from "../app/operate.ts";
 import { sourceNamed } from "../app/sample.ts";
 import type { Diagnosis } from "../core/diagnose/cause.ts";
 import { GatewayError, messageOf } from "../core/errors.ts";
@@ -13,7 +13,7 @@ import { diagnosisLines } from "./shell/diagnosis.ts";
 import type { ExitCode } from "./shell/faults.ts";
 import { addConfig, addJson, type ConfigOption, type JsonOption } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
-import { isStoreThere, withStore } from "./shell/store.ts";
+import { isStoreThere, lookAt } from "./shell/store.ts";
 import { parseInstant } from "./shell/time.ts";
 
 type VerifyOptions = ConfigOption &
@@ -71,9 +71,7 @@ async function verify(shell: Shell, options: VerifyOptions): Promise<ExitCode> {
 async function examined(shell: Shell, gateway: Gateway, what: Examination): Promise<Diagnosis> {
   const isLearning = gateway.sources.some(({ learns }) => learns);
   if (isLearning && isStoreThere(shell.environment)) {
-    return withStore(shell, (engine) =>
-      examine(gateway, what, openLearned(engine, shell.environment)),
-    );
+    return lookAt(shell, (store) => examine(gateway, what, viewLearned(store, shell.environment)));
   }
   if (what.source.learns) {
     shell.hint(

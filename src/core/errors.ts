@@ -108,6 +108,12 @@ export const errors = {
     cause: "The body's Content-Encoding is not one that can be read.",
     remedy: "Send gzip, deflate, br or zstd, or no encoding.",
   },
+  UNSUPPORTED_TRANSFER_CODING: {
+    status: 501,
+    cause: "The Transfer-Encoding is another than chunked, or chunked and more.",
+    remedy:
+      "Send the body chunked or with a Content-Length; if it is compressed, say so by Content-Encoding.",
+  },
   RATE_LIMITED: {
     status: 429,
     cause: "The source's rate, or its rate of duplicates or failures, is used up.",
@@ -120,7 +126,7 @@ export const errors = {
   },
   BAD_REQUEST: {
     status: 400,
-    cause: "What arrived is not HTTP, or is HTTP/1.1 with no header Host, or with two.",
+    cause: "What arrived is not HTTP/1, or is HTTP/1.1 with no header Host, or with two.",
     remedy: "Check that the sender speaks HTTP/1.1 to this port (TLS or plain).",
   },
   EXPECTATION_FAILED: {

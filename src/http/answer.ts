@@ -52,18 +52,52 @@ export function refusal(
 
 const failedText = "Webhook verification failed";
 
+const closing = new WeakSet<object>();
+
+/** Whether an answer that closes a connection has been given on it: nothing is to be said behind it. */
+export function isClosing(socket: object): boolean {
+  return closing.has(socket);
+}
+
+/**
+ * Whether an answer closes the connection that a request came on, whose own would never be sent: no such request
+ * may be processed any more (RFC 9112, 9.6). Looked up only where another answer stands in front of its own.
+ */
+export function isBehindLastAnswer(
+  { socket }: IncomingMessage,
+  { socket: own }: ServerResponse,
+): boolean {
+  return own?.writable !== true && isClosing(socket);
+}
+
 /** Answers before the body was read: the connection is closed, after a moment in which the answer can be read. */
 export function answerAndClose(
   request: IncomingMessage,
   response: ServerResponse,
   reply: Answer,
 ): void {
+  closing.add(request.socket);
   response.shouldKeepAlive = false;
+  if (!request.complete) linger(request);
   answer(response, { ...reply, headers: { ...reply.headers, connection: "close" } });
-  if (request.complete) return;
+}
+
+/**
+ * Node would destroy the socket with its last answer. What its sender is still sending would be answered by a reset
+ * then, which can take the answer away before it is read; so only this side ends, and the rest is read for a moment.
+ */
+function linger(request: IncomingMessage): void {
+  const { socket } = request;
+  // Not called here: what an application's tests inject comes with a socket that has none.
+  const { destroySoon } = socket;
+  socket.destroySoon = () => {
+    if (request.complete) return destroySoon.call(socket);
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once("close", () => clearTimeout(timer));
+    request.once("close", () => socket.destroy());
+  };
   request.resume();
-  const timer = setTimeout(() => request.socket.destroy(), lingerMs);
-  request.once("close", () => clearTimeout(timer));
 }
 
 /**

@@ -7,7 +7,7 @@ import { GatewayError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../core/settings.ts";
 import type { Answer } from "../core/types.ts";
-import { answerAndClose, endRaw, refusal } from "./answer.ts";
+import { answerAndClose, endRaw, isBehindLastAnswer, isClosing, refusal } from "./answer.ts";
 import type { Health } from "./health.ts";
 import { type Ingest, idle } from "./ingest.ts";
 import type { Live } from "./live.ts";
@@ -88,19 +88,23 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
     noDelay: true,
     // Asked for by `dispatch`, whose answer has our shape.
     requireHostHeader: false,
-    // A second Host is seen by `isFaulty` thereby, without a look at every header.
+    // A second Host is seen by `faultIn` thereby, without a look at every header.
     joinDuplicateHeaders: true,
     shouldUpgradeCallback: (request: IncomingMessage) => {
       toOriginForm(request);
-      return live?.wants(request) ?? false;
+      // HTTP/1.0 knows no upgrade (RFC 9110, 7.8).
+      return request.httpVersion === "1.1" && (live?.wants(request) ?? false);
     },
   };
   const { server, cut } = tls ? openTls({ ...settings, ...tls }) : openPlain(settings);
+  const held = new Set<Socket>();
   server.maxHeadersCount = maxHeaderLines;
   Object.assign(server, { httpAllowHalfOpen: true });
   const dispatch = (request: IncomingMessage, response: ServerResponse, proceed?: () => void) => {
+    if (isBehindLastAnswer(request, response)) return;
     toOriginForm(request);
-    if (isFaulty(request)) return answerAndClose(request, response, refusal("BAD_REQUEST"));
+    const fault = faultIn(request);
+    if (fault !== undefined) return answerAndClose(request, response, refusal(fault));
     if (health.handle(request, response) || live?.answer(request, response)) return;
     if (state.isStopping) answerAndClose(request, response, refusal("SHUTTING_DOWN"));
     else void ingest.handle(request, response, proceed);
@@ -115,42 +119,63 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   server.on("upgrade", (request, stream, head) => {
     // Of an HTTP server the stream of an upgrade is its socket.
     const socket = bare(stream as Socket);
-    if (isFaulty(request)) endRaw(socket, refusal("BAD_REQUEST"));
-    else if (state.isStopping) endRaw(socket, refusal("SHUTTING_DOWN"));
-    else live?.upgrade(request, socket, head);
+    behindAnswers(socket, held, () => {
+      const refused = faultIn(request) ?? (state.isStopping ? "SHUTTING_DOWN" : undefined);
+      if (refused === undefined) live?.upgrade(request, socket, head);
+      else endRaw(socket, refusal(refused));
+    });
   });
   server.on("connect", (_, stream) => {
     const socket = bare(stream as Socket);
-    behindAnswers(socket, () => endRaw(socket, connectRefusal));
+    behindAnswers(socket, held, () => endRaw(socket, connectRefusal));
   });
   const refused = new WeakSet<object>();
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // A parser that has failed fails again with all that comes after.
     if (refused.has(socket)) return;
     refused.add(socket);
-    refuseRaw(error, socket as Socket);
+    refuseRaw(error, socket as Socket, held);
   });
-  return { server, cut };
+  return {
+    server,
+    cut: () => {
+      cut();
+      for (const socket of held) socket.destroy();
+    },
+  };
 }
 
-/** A connection is known to HTTP only behind its handshake: until then its slowness and its end are seen to here. */
+/**
+ * A connection is known to HTTP only behind its handshake: until then its slowness and its end are seen to here.
+ * No longer, since live clients are no more of HTTP's, and are told of a stop by who they are connected to.
+ */
 function openTls(settings: TlsOptions & { readonly headersTimeout: number }): Cuttable {
   const server = createTlsServer({ ...settings, handshakeTimeout: settings.headersTimeout });
-  const sockets = new Set<Socket>();
+  const unsecured = new Map<string, Socket>();
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    const peer = nameOf(socket);
+    unsecured.set(peer, socket);
+    socket.once("close", () => {
+      if (unsecured.get(peer) === socket) unsecured.delete(peer);
+    });
   });
-  // Not from the start: who ends before the handshake is to be let go.
   server.on("secureConnection", (socket) => {
+    unsecured.delete(nameOf(socket));
+    // Not from the start: who ends before the handshake is to be let go.
     socket.allowHalfOpen = true;
   });
   return {
     server,
     cut: () => {
-      for (const socket of sockets) socket.destroy();
+      server.closeAllConnections();
+      for (const socket of unsecured.values()) socket.destroy();
     },
   };
+}
+
+/** The other side of a connection, which its socket and the one over TLS have in common. */
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function openPlain(settings: HttpOptions): Cuttable {
@@ -169,12 +194,18 @@ function toOriginForm(request: IncomingMessage): void {
 }
 
 /**
- * HTTP/1.1 asks for one header Host (RFC 9112, 3.2), and HTTP/1.0 knows no transfer coding (6.1): who stands in
- * front may have read such a request otherwise. Node has parsed the headers by then.
+ * What no request may have, since who stands in front may have read it otherwise (Node has parsed the headers by
+ * then). HTTP/1.1 asks for one header Host (RFC 9112, 3.2), HTTP/1.0 knows no transfer coding, and of codings
+ * only `chunked` is understood here (6.1). Node also takes what calls itself HTTP/0.9 or 2.0.
  */
-function isFaulty({ headers, httpVersion }: IncomingMessage): boolean {
-  if (httpVersion !== "1.1") return headers["transfer-encoding"] !== undefined;
-  return headers.host === undefined || headers.host.includes(",");
+function faultIn({ headers, httpVersion }: IncomingMessage): Code | undefined {
+  const { host, "transfer-encoding": coding } = headers;
+  if (httpVersion !== "1.1") {
+    return httpVersion === "1.0" && coding === undefined ? undefined : "BAD_REQUEST";
+  }
+  if (host === undefined || host.includes(",")) return "BAD_REQUEST";
+  if (coding === undefined || coding.toLowerCase() === "chunked") return undefined;
+  return "UNSUPPORTED_TRANSFER_CODING";
 }
 
 const connectRefusal: Answer = { ...refusal("METHOD_NOT_ALLOWED"), headers: { allow: "POST" } };
@@ -184,23 +215,32 @@ function bare(socket: Socket): Socket {
   return socket.on("error", () => undefined);
 }
 
-/** Goes on when each whole request that came before on a connection has its answer. */
-function behindAnswers(socket: Socket, goOn: () => void): void {
+/**
+ * Goes on when each whole request that came before on a connection has its answer, unless one of them closes it.
+ * Until then it is among the `held`, since the server may not know it any more.
+ */
+function behindAnswers(socket: Socket, held: Set<Socket>, goOn: () => void): void {
   // Whose turn it is to be answered is known to Node alone, and its documentation has no word for it.
   const current: unknown = Reflect.get(socket, "_httpMessage");
-  if (current instanceof ServerResponse && current.req.complete) {
-    current.once("close", () => behindAnswers(socket, goOn));
-  } else goOn();
+  if (current instanceof ServerResponse && current.req.complete && !socket.destroyed) {
+    held.add(socket);
+    current.once("close", () => {
+      held.delete(socket);
+      behindAnswers(socket, held, goOn);
+    });
+  } else if (socket.writable) goOn();
 }
 
 /** Answers what never became a request: not HTTP, headers too large, or too slow. */
-function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseRaw(error: NodeJS.ErrnoException, socket: Socket, held: Set<Socket>): void {
   // What fails in TLS can't be answered through it, and would wait for ever to be.
   if (/^(ECONNRESET$|ERR_(TLS|SSL)_)/.test(error.code ?? "") || !socket.writable) {
     socket.destroy();
     return;
   }
-  behindAnswers(socket, () => endRaw(socket, refusal(rawCode(error.code))));
+  // Node hands over some heads before it finds them wrong: what was refused for its head has its answer.
+  if (isClosing(socket)) return;
+  behindAnswers(socket, held, () => endRaw(socket, refusal(rawCode(error.code))));
 }
 
 function rawCode(code: string | undefined): Code {

@@ -1,7 +1,18 @@
 /** A folder with a config of its own, and the real command line run in it as child processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -62,6 +73,8 @@ export type RunOptions = {
   readonly env?: NodeJS.ProcessEnv;
   /** Where it is run, from the folder. */
   readonly cwd?: string;
+  /** As a user whom modes of files hold for, also where root runs the tests. */
+  readonly isNobody?: boolean;
   /** Called with the child, for signals and for closing its output. */
   readonly meanwhile?: (child: ChildProcess) => void | Promise<void>;
 };
@@ -82,10 +95,11 @@ export class GatewayFolder {
     writeFileSync(join(this.path, "seen.txt"), "");
   }
 
-  /** Writes a file into the folder; its path. */
+  /** Writes a file into the folder, so that nobody sees half of it; its path. */
   write(name: string, text: string | Buffer): string {
     const path = join(this.path, name);
-    writeFileSync(path, text);
+    writeFileSync(`${path}.new`, text);
+    renameSync(`${path}.new`, path);
     return path;
   }
 
@@ -95,11 +109,8 @@ export class GatewayFolder {
   }
 
   /** Runs a command to its end. */
-  async run(
-    words: readonly string[],
-    { env = {}, cwd = ".", meanwhile }: RunOptions = {},
-  ): Promise<Ran> {
-    const child = this.#spawn(words, env, cwd);
+  async run(words: readonly string[], { meanwhile, ...options }: RunOptions = {}): Promise<Ran> {
+    const child = this.#spawn(words, options);
     let [out, err] = ["", ""];
     child.stdout?.on("data", (chunk) => {
       out += chunk;
@@ -111,6 +122,21 @@ export class GatewayFolder {
     await meanwhile?.(child);
     const [code] = await ended;
     return { code: code ?? -1, out, err };
+  }
+
+  /** Runs a command on a copy of the store in a folder where nothing can be written. */
+  async lookAtCopy(words: readonly string[], { env, ...options }: RunOptions = {}): Promise<Ran> {
+    const copy = join(this.path, "kept");
+    if (!existsSync(copy)) cpSync(join(this.path, ".surehook"), copy, { recursive: true });
+    const files = readdirSync(copy).map((name) => join(copy, name));
+    for (const file of files.filter((one) => statSync(one).isFile())) chmodSync(file, 0o444);
+    chmodSync(copy, 0o555);
+    try {
+      const own = { SUREHOOK_STORE: "kept/surehook.db", ...env };
+      return await this.run(words, { ...options, isNobody: true, env: own });
+    } finally {
+      chmodSync(copy, 0o755);
+    }
   }
 
   /** Runs a command that must succeed; what it printed. */
@@ -137,7 +163,7 @@ export class GatewayFolder {
   }
 
   async #run(command: "start" | "dev", options: readonly string[]): Promise<void> {
-    const child = this.#spawn([command, "--port", "0", "--local", ...options], {});
+    const child = this.#spawn([command, "--port", "0", "--local", ...options]);
     this.gateway = child;
     this.greeting = "";
     child.stdout?.on("data", (chunk) => {
@@ -187,7 +213,11 @@ export class GatewayFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  #spawn(words: readonly string[], env: NodeJS.ProcessEnv, cwd = "."): ChildProcess {
+  #spawn(
+    words: readonly string[],
+    { env = {}, cwd = ".", isNobody = false }: RunOptions = {},
+  ): ChildProcess {
+    if (isNobody) chmodSync(this.path, 0o755);
     const base = {
       HOME: this.path,
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
@@ -198,6 +228,7 @@ export class GatewayFolder {
     return spawn(process.execPath, [mainFile, ...words], {
       cwd: join(this.path, cwd),
       env: { ...base, ...env },
+      ...(isNobody && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
       stdio: ["ignore", "pipe", "pipe"],
     });
   }

@@ -1,6 +1,7 @@
 /** What a wrong config, secret, module, store or setting makes the command line say: all of it at once. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GatewayFolder, mainFile, secrets } from "./gateway-folder.ts";
@@ -476,19 +477,44 @@ describe("with a gateway that has run", () => {
     await folder.ok("send", "stripe", "charge.succeeded", "--url", folder.url);
     await folder.stop("SIGKILL");
     const [event] = (await folder.json("events")).items;
-    const kept = join(folder.path, "kept");
-    cpSync(join(folder.path, ".surehook"), kept, { recursive: true });
-    const look = (...words: readonly string[]) => readOnly(kept, () => asNobody(folder, words));
     for (const words of [["events"], ["requests"], ["deliveries"], ["events", "show", event.id]]) {
-      const { status, stdout, stderr } = look(...words);
-      expect({ words, status, stderr }).toMatchObject({ status: 0 });
-      expect(stdout).toContain(event.id);
+      const { code, out, err } = await folder.lookAtCopy(words);
+      expect({ words, code, err }).toMatchObject({ code: 0 });
+      expect(out).toContain(event.id);
     }
-    expect(look("pause", "note").stderr).toMatch(/can't be written: .*\nSet SUREHOOK_STORE to/s);
-    rmSync(join(kept, "surehook.db-shm"));
-    const { status, stderr } = look("events");
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/can't be read: .*surehook\.db-wal is read where its folder can be/s);
+    const tail = await folder.lookAtCopy(["events", "tail"], {
+      meanwhile: async (child) => {
+        for await (const text of child.stderr ?? []) {
+          if (String(text).includes("Waiting for events")) child.kill("SIGINT");
+        }
+      },
+    });
+    expect(tail).toMatchObject({ code: 0, out: "" });
+    const { err: refused } = await folder.lookAtCopy(["pause", "note"]);
+    expect(refused).toMatch(/can't be written: .*\nSet SUREHOOK_STORE to/s);
+    rmSync(join(folder.path, "kept", "surehook.db-shm"));
+    const { code, err } = await folder.lookAtCopy(["events"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/can't be read: .*surehook\.db-wal is read where its folder can be/s);
+  });
+
+  test("a tail that began while none ran follows what comes by the next", async () => {
+    await folder.start();
+    await folder.stop();
+    const came = Promise.withResolvers<void>();
+    const { code, out } = await folder.run(["events", "tail", "--json"], {
+      meanwhile: async (child) => {
+        child.stdout?.once("data", () => came.resolve());
+        await once(child.stderr ?? child, "data");
+        await folder.start();
+        await folder.ok("send", "stripe", "charge.succeeded", "--url", folder.url);
+        await came.promise;
+        child.kill("SIGINT");
+      },
+    });
+    await folder.stop();
+    expect(code).toBe(0);
+    expect(out).toContain('"type":"charge.succeeded"');
   });
 
   test("a config that SUREHOOK_CONFIG names is named in what start prints; so is where it listens", async () => {
@@ -511,24 +537,3 @@ describe("with a gateway that has run", () => {
     expect(printed).not.toContain(".env.local");
   });
 });
-
-/** Does something while a folder and its files can't be written. */
-function readOnly<T>(path: string, work: () => T): T {
-  const files = readdirSync(path).map((name) => join(path, name));
-  for (const file of files.filter((one) => statSync(one).isFile())) chmodSync(file, 0o444);
-  chmodSync(path, 0o555);
-  try {
-    return work();
-  } finally {
-    chmodSync(path, 0o755);
-  }
-}
-
-/** Runs a command on the folder's copy of a store, as a user whom modes of files hold for. */
-function asNobody({ path }: GatewayFolder, words: readonly string[]) {
-  chmodSync(path, 0o755);
-  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const env = { ...secrets, PATH: process.env.PATH, SUREHOOK_STORE: "kept/surehook.db" };
-  const options = { cwd: path, env, encoding: "utf8", ...user } as const;
-  return spawnSync(process.execPath, [mainFile, ...words], options);
-}

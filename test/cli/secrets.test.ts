@@ -1,5 +1,7 @@
 /** Secrets that senders showed: what waits is seen, and made live or forgotten by a person. */
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GatewayFolder } from "./gateway-folder.ts";
 
@@ -71,6 +73,21 @@ test("a second secret waits until it is confirmed, and what it signed can be rel
     released: 1,
   });
   expect(await folder.ok("secrets", "show", "asana", "learned-2")).toBe(`${second}\n`);
+});
+
+test("they are listed, shown and verified with where nothing can be written", async () => {
+  const key = readFileSync(join(folder.path, ".surehook/surehook.db.key"), "utf8");
+  const options = { env: { SUREHOOK_KEY: key.trim() } };
+  const listed = await folder.lookAtCopy(["secrets", "list", "asana"], options);
+  expect(listed).toMatchObject({ code: 0, out: expect.stringMatching(/learned-1 +live/) });
+  const shown = await folder.lookAtCopy(["secrets", "show", "asana", "learned-1"], options);
+  expect(shown).toMatchObject({ code: 0, out: `${first}\n` });
+  const words = ["verify", "-s", "asana", "-b", "body.json"];
+  const header = ["-H", `X-Hook-Signature:${signed(first)}`];
+  const verified = await folder.lookAtCopy([...words, ...header], options);
+  expect(verified.out).toBe('verified by "asana", with learned-1\n');
+  const dropped = await folder.lookAtCopy(["secrets", "drop", "asana", "learned-1"], options);
+  expect(dropped.err).toContain("can't be written");
 });
 
 test("that there is no store to look for them in is said", async () => {

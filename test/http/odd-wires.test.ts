@@ -103,6 +103,58 @@ test("HTTP/1.0 with a transfer coding, which it doesn't know, is 400 (RFC 9112, 
   await line.closed;
 });
 
+describe("a transfer coding that isn't understood", () => {
+  const sent = (coding: string, path = "/in"): Buffer => {
+    const { headers, body } = stripeEvent();
+    const chunked = `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    return requestBytes({
+      path,
+      headers: { ...headers, "Transfer-Encoding": coding },
+      body: chunked,
+    });
+  };
+
+  test.each(["gzip, chunked", "gzip,chunked", "x-other, Chunked", "gzip", "identity", ", chunked"])(
+    "is 501 and nothing is kept, whatever is behind it: %s (RFC 9112, 6.1)",
+    async (coding) => {
+      const at = await run();
+      const line = await wire(at.port);
+      line.send(Buffer.concat([sent(coding), bytesOf(stripeEvent())]));
+      expectRefusal(await line.answer(), 501, "UNSUPPORTED_TRANSFER_CODING");
+      await line.closed;
+      expect(line.left()).toBe("");
+      const { events, requests } = await beside(at.store, (engine) => engine.counts());
+      expect([events, requests.rejected]).toEqual([0, 0]);
+    },
+  );
+
+  test("is 501 on each path, given in two lines too; chunked in any case is understood", async () => {
+    const at = await run();
+    const twice = "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n";
+    for (const path of ["/in", "/nowhere", "/live", "/health/live"]) {
+      const line = await wire(at.port);
+      const text = sent("chunked", path).toString("latin1");
+      line.send(Buffer.from(text.replace("Transfer-Encoding: chunked\r\n", twice), "latin1"));
+      expectRefusal(await line.answer(), 501, "UNSUPPORTED_TRANSFER_CODING");
+      await line.closed;
+    }
+    const line = await wire(at.port);
+    line.send(sent("Chunked"));
+    expect((await line.answer()).status).toBe(200);
+    line.end();
+  });
+});
+
+test.each(["HTTP/0.9", "HTTP/2.0"])("what calls itself %s is 400", async (version) => {
+  const at = await run();
+  const line = await wire(at.port);
+  const text = bytesOf(stripeEvent()).toString("latin1");
+  line.send(Buffer.from(text.replace("HTTP/1.1", version), "latin1"));
+  expectRefusal(await line.answer(), 400, "BAD_REQUEST");
+  await line.closed;
+  expect((await beside(at.store, (engine) => engine.counts())).events).toBe(0);
+});
+
 describe("junk behind requests", () => {
   test("is 400 behind the answer to each of them, and they are kept", async () => {
     const at = await run();

@@ -251,6 +251,8 @@ test("live clients connect by TLS where the gateway speaks it", async () => {
   expect((await exchangeOnce(at.port, posted, { ca })).status).toBe(200);
   await peer.have(1);
   expect(peer.texts()).toEqual([body]);
+  await at.stop();
+  expect(await peer.closed).toMatchObject({ code: 1001 });
   folder.remove();
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Environment } from "../../app/config.ts";
 import type { LoadedConfig } from "../../app/load-config.ts";
 import { loadConfig } from "../../app/load-config.ts";
-import { lookAtStore, storePath } from "../../app/open-engine.ts";
+import { type Looker, openLooker, storePath } from "../../app/open-engine.ts";
 import { operate } from "../../app/operate.ts";
 import type { Engine, Reading } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
@@ -28,8 +28,21 @@ export async function lookAt<T>(
   { environment }: Pick<Shell, "environment">,
   look: (store: Reading) => Promise<T>,
 ): Promise<T> {
+  return lookAgainAt({ environment }, (looker) => looker.look(look));
+}
+
+/** As `lookAt`, as often as the work wants. */
+export async function lookAgainAt<T>(
+  { environment }: Pick<Shell, "environment">,
+  work: (looker: Looker) => Promise<T>,
+): Promise<T> {
   refuseNone(environment);
-  return lookAtStore(environment.store, look);
+  const looker = await openLooker(environment.store);
+  try {
+    return await work(looker);
+  } finally {
+    await looker.close();
+  }
 }
 
 function refuseNone(environment: Environment): void {

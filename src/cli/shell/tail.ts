@@ -4,7 +4,8 @@
  * what was seen, since an event that is released or comes late may stand below the newest.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import type { Engine } from "../../core/engine.ts";
+import type { Looker } from "../../app/open-engine.ts";
+import type { Reading } from "../../core/engine.ts";
 import { isFinal } from "../../core/lifecycle.ts";
 import type { Delivery, Event } from "../../core/types.ts";
 import { printable } from "./printable.ts";
@@ -21,7 +22,7 @@ const remembered = 20_000;
 const mostAsked = 200;
 
 type Following = {
-  readonly engine: Engine;
+  readonly look: Looker["look"];
   readonly isWanted: (event: Event) => boolean;
   readonly json: boolean;
 };
@@ -32,12 +33,14 @@ export async function follow(shell: Shell, following: Following): Promise<void> 
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ending.abort());
   const events = new Map<string, Event>();
   const deliveries = new Map<string, number | "final">();
-  await newEvents(following.engine, events);
-  await settled(following.engine, deliveries);
+  await following.look(async (store) => {
+    await newEvents(store, events);
+    await settled(store, deliveries);
+  });
   shell.hint("Waiting for events; Ctrl+C ends this.");
   while (!ending.signal.aborted) {
     await wait(pollMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    await look(shell, following, { events, deliveries });
+    await following.look((store) => tell(shell, following, { store, events, deliveries }));
   }
 }
 
@@ -47,15 +50,18 @@ type Seen = {
   readonly deliveries: Map<string, number | "final">;
 };
 
-async function look(shell: Shell, following: Following, seen: Seen): Promise<void> {
-  const { engine, isWanted, json } = following;
-  for (const event of await newEvents(engine, seen.events)) {
+async function tell(
+  shell: Shell,
+  { isWanted, json }: Following,
+  { store, ...seen }: Seen & { readonly store: Reading },
+): Promise<void> {
+  for (const event of await newEvents(store, seen.events)) {
     if (!isWanted(event)) continue;
     if (json) shell.json({ event }, { compact: true });
     else shell.say(eventLine(shell, event));
   }
-  for (const delivery of await settled(engine, seen.deliveries)) {
-    const event = seen.events.get(delivery.eventId) ?? (await engine.event(delivery.eventId));
+  for (const delivery of await settled(store, seen.deliveries)) {
+    const event = seen.events.get(delivery.eventId) ?? (await store.event(delivery.eventId));
     if (event === undefined || !isWanted(event)) continue;
     if (json) shell.json({ delivery }, { compact: true });
     else shell.say(deliveryLine(shell, delivery, event));
@@ -63,12 +69,12 @@ async function look(shell: Shell, following: Following, seen: Seen): Promise<voi
 }
 
 /** Events not seen before, oldest first. */
-async function newEvents(engine: Engine, seen: Map<string, Event>): Promise<Event[]> {
+async function newEvents(store: Reading, seen: Map<string, Event>): Promise<Event[]> {
   const isFirstLook = seen.size === 0;
   const fresh: Event[] = [];
   let cursor: string | undefined;
   do {
-    const page = await engine.events({}, { limit: pageRows, ...(cursor ? { cursor } : {}) });
+    const page = await store.events({}, { limit: pageRows, ...(cursor ? { cursor } : {}) });
     const unseen = page.items.filter(({ id }) => !seen.has(id));
     for (const event of unseen) seen.set(event.id, event);
     fresh.push(...unseen);
@@ -80,13 +86,13 @@ async function newEvents(engine: Engine, seen: Map<string, Event>): Promise<Even
 }
 
 /** Deliveries of which an attempt ended since the last look. */
-async function settled(engine: Engine, seen: Seen["deliveries"]): Promise<Delivery[]> {
-  const { items } = await engine.deliveries({}, { limit: pageRows * 5 });
+async function settled(store: Reading, seen: Seen["deliveries"]): Promise<Delivery[]> {
+  const { items } = await store.deliveries({}, { limit: pageRows * 5 });
   const inPage = new Set(items.map(({ id }) => id));
   const others = [...seen]
     .filter(([id, state]) => state !== "final" && !inPage.has(id))
     .slice(0, mostAsked);
-  const asked = await Promise.all(others.map(([id]) => engine.delivery(id)));
+  const asked = await Promise.all(others.map(([id]) => store.delivery(id)));
   const changed: Delivery[] = [];
   for (const delivery of [...items.toReversed(), ...asked]) {
     if (delivery === undefined || delivery.state === "leased") continue;

@@ -1,35 +1,36 @@
 /** Looks whether files have changed, by their times and sizes: that also works where no notice of a change comes. */
 import { setTimeout as wait } from "node:timers/promises";
-import { filesBehind, stateOf } from "../../app/config-files.ts";
+import {
+  type FileStates,
+  filesBehind,
+  hasSettledChange,
+  statesOf,
+} from "../../app/config-files.ts";
 
 const lookMs = 150;
 
-/** What a config is made of, and when that was written. */
-export type Sight = { readonly files: readonly string[]; readonly state: string };
-
-/** Looks at a config and what it leads to. */
-export function sightOf(config: string): Sight {
-  const files = filesBehind(config);
-  return { files, state: stateOf(files) };
+/** Looks at a config and what it leads to: the files, and when each was written. */
+export function sightOf(config: string): FileStates {
+  return statesOf(filesBehind(config));
 }
 
-/** Calls `changed` after each change of a config since it was `seen`, once the files stand still. Ends with the signal. */
+/** Calls `changed` after each change of a config since it was `seen`, once what has changed stands still. Ends with the signal. */
 export async function watchConfig(
   config: string,
-  seen: Sight,
+  seen: FileStates,
   { changed, signal }: { readonly changed: () => Promise<void>; readonly signal: AbortSignal },
 ): Promise<void> {
   let known = seen;
-  let before = seen.state;
+  let before = seen;
   while (!signal.aborted) {
     await wait(lookMs, undefined, { signal }).catch(() => undefined);
-    const now = stateOf(known.files);
-    const isStill = now === before;
+    const now = statesOf(known.keys());
+    const isDue = hasSettledChange(now, { known, before });
     before = now;
-    if (now === known.state || !isStill || signal.aborted) continue;
+    if (!isDue || signal.aborted) continue;
     // Seen before the work begins, so that a change during it is a change.
     known = sightOf(config);
-    before = known.state;
+    before = known;
     await changed();
   }
 }
