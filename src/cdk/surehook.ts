@@ -131,7 +131,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { ...this.plan, entry, roles }),
+      codeOf: codeFor(this, { ...this.plan, entry, roles, environment }),
     };
   }
 
