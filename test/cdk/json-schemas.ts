@@ -85,7 +85,7 @@ export const schemas: Readonly<Record<string, JsonSchema>> = {
   },
   keys: { type: "object", required: ["a/b~c"], properties: { "a/b~c": { type: "null" } } },
   absent: { not: { type: "object" } },
-  withText: { type: "object", properties: { id: { const: '\u2028 "quoted" `${not}`' } } },
+  withText: { type: "object", properties: { id: { const: '\u2028 "quoted" `this` $1' } } },
 };
 
 /** Events of all kinds, also such as are none. */
@@ -120,5 +120,5 @@ export const bodies: readonly unknown[] = [
   { kind: { deep: [1, "two"] } },
   { "a/b~c": null },
   { "a/b~c": 5 },
-  { id: '\u2028 "quoted" `${not}`' },
+  { id: '\u2028 "quoted" `this` $1' },
 ];
