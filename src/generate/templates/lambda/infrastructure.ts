@@ -22,16 +22,21 @@ const stack = new Stack(app, "Webhooks", {
   env: { region: String(app.node.tryGetContext("region") ?? "us-east-1") },
 });
 
-/** What workers read: {"action":"fulfill_order",…}, or {"provider":…,"event":…}. */
-const queue = new Queue(stack, "Work", {
-  enforceSSL: true,
-  encryption: QueueEncryption.SQS_MANAGED,
-});
-/** What is told of payments. */
-const topic = new Topic(stack, "Notices", {
-  enforceSSL: true,
-  masterKey: Alias.fromAliasName(stack, "TopicKey", "alias/aws/sns"),
-});
+/** What workers read: {"action":"fulfill_order",…}, or {"provider":…,"event":…}. One that is there: -c queueArn=… */
+const queueArn«: string | undefined» = app.node.tryGetContext("queueArn");
+const queue =
+  queueArn === undefined
+    ? new Queue(stack, "Work", { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED })
+    : Queue.fromQueueArn(stack, "Work", queueArn);
+/** What is told of payments. One that is there: -c topicArn=… */
+const topicArn«: string | undefined» = app.node.tryGetContext("topicArn");
+const topic =
+  topicArn === undefined
+    ? new Topic(stack, "Notices", {
+        enforceSSL: true,
+        masterKey: Alias.fromAliasName(stack, "TopicKey", "alias/aws/sns"),
+      })
+    : Topic.fromTopicArn(stack, "Notices", topicArn);
 /** What the handlers know of orders and customers: see webhooks/state. */
 const state = new Table(stack, "State", {
   partitionKey: { name: "id", type: AttributeType.STRING },
