@@ -19,20 +19,24 @@ const stack = new Stack(app, "Webhooks", {
 });
 
 /** What workers read: {"action":"fulfill_order",…}, or {"provider":…,"event":…}. One that is there: -c queueArn=… */
-const queueArn: string | undefined = app.node.tryGetContext("queueArn");
-const queue =
-  queueArn === undefined
-    ? new Queue(stack, "Work", { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED })
-    : Queue.fromQueueArn(stack, "Work", queueArn);
+function openQueue() {
+  const queueArn: string | undefined = app.node.tryGetContext("queueArn");
+  if (queueArn !== undefined) return Queue.fromQueueArn(stack, "Work", queueArn);
+  const encryption = QueueEncryption.SQS_MANAGED;
+  return new Queue(stack, "Work", { enforceSSL: true, encryption });
+}
+
 /** What is told of payments. One that is there: -c topicArn=… */
-const topicArn: string | undefined = app.node.tryGetContext("topicArn");
-const topic =
-  topicArn === undefined
-    ? new Topic(stack, "Notices", {
-        enforceSSL: true,
-        masterKey: Alias.fromAliasName(stack, "TopicKey", "alias/aws/sns"),
-      })
-    : Topic.fromTopicArn(stack, "Notices", topicArn);
+function openTopic() {
+  const topicArn: string | undefined = app.node.tryGetContext("topicArn");
+  if (topicArn !== undefined) return Topic.fromTopicArn(stack, "Notices", topicArn);
+  const masterKey = Alias.fromAliasName(stack, "TopicKey", "alias/aws/sns");
+  return new Topic(stack, "Notices", { enforceSSL: true, masterKey });
+}
+
+const queue = openQueue();
+// Only some senders' events are told.
+const topic = gateway.destinations["topic"] === undefined ? undefined : openTopic();
 /** What the handlers know of orders and customers: see webhooks/state. */
 const state = new Table(stack, "State", {
   partitionKey: { name: "id", type: AttributeType.STRING },
@@ -45,14 +49,14 @@ const { url, functions, destinations, sourceSecrets } = new Surehook(stack, "Gat
   entry: "config/webhooks.json",
   environmentSuffix,
   environment: { WEBHOOKS_STATE_TABLE: state.tableName },
-  existing: { queues: { queue }, topics: { topic } },
+  existing: { queues: { queue }, topics: topic === undefined ? {} : { topic } },
 });
 state.grantReadWriteData(functions.consumer);
 
 for (const [name, value] of Object.entries({
   ApiUrl: url + "/webhooks/",
   QueueUrl: queue.queueUrl,
-  TopicArn: topic.topicArn,
+  ...(topic === undefined ? {} : { TopicArn: topic.topicArn }),
   TableName: destinations.tables["seen"]?.tableName ?? "",
   StateTableName: state.tableName,
   SecretArn: sourceSecrets?.secretArn ?? "",
