@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 export AWS_PROFILE="${AWS_PROFILE:-dev}"
-npx cdk deploy --all -c environmentSuffix=dev "$@"
+npx cdk deploy --all --app "node infrastructure/webhooks.ts" -c environmentSuffix=dev "$@"

@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 export AWS_PROFILE="${AWS_PROFILE:-prod}"
-npx cdk deploy --all -c environmentSuffix=prod "$@"
+npx cdk deploy --all --app "node infrastructure/webhooks.ts" -c environmentSuffix=prod "$@"

@@ -1,26 +1,27 @@
 /** The pictures in the examples' READMEs, drawn from the constructs that each of them deploys. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, type Stack, Token } from "aws-cdk-lib";
+import { App, Stack, Token } from "aws-cdk-lib";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
-import { CfnTopic } from "aws-cdk-lib/aws-sns";
-import { CfnQueue } from "aws-cdk-lib/aws-sqs";
+import { CfnTopic, Topic } from "aws-cdk-lib/aws-sns";
+import { CfnQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import { Surehook } from "surehook/cdk";
-import { HandlersOnLambda } from "../../examples/handlers-on-lambda/handlers-on-lambda.ts";
 import { LivePayments } from "../../examples/live-payments/live-payments.ts";
 import { PaymentsArchive } from "../../examples/payments-archive/payments-archive.ts";
 import { StripeCustomers } from "../../examples/stripe-customers/stripe-customers.ts";
 import { StripeToSalesforce } from "../../examples/stripe-to-salesforce/stripe-to-salesforce.ts";
+import { gatewayFromFile } from "../../src/app/json-gateway.ts";
 import type { GatewayFunction } from "../../src/cdk/gateway-function.ts";
 import type { Plan } from "../../src/cdk/plan.ts";
+import { exampleFolder } from "./example-files.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const suffix = "dev";
 const common = { entry: "surehook.config.ts", environmentSuffix: suffix };
 
 const examples: Readonly<Record<string, (app: App) => Stack>> = {
-  "handlers-on-lambda": (app) => new HandlersOnLambda(app, "Handlers", common),
+  "handlers-on-lambda": generatedStack,
   "live-payments": (app) => new LivePayments(app, "Live", common),
   "payments-archive": (app) => new PaymentsArchive(app, "Archive", common),
   "stripe-customers": (app) => new StripeCustomers(app, "Customers", common),
@@ -31,6 +32,17 @@ const examples: Readonly<Record<string, (app: App) => Stack>> = {
       environment: {},
     }),
 };
+
+/** The stack of a generated project is in a module that deploys it: so what it makes of the config is made here. */
+function generatedStack(app: App): Stack {
+  const stack = new Stack(app, "Webhooks");
+  const entry = join(root, exampleFolder, "config/webhooks.json");
+  const queues = { queue: new Queue(stack, "Work") };
+  const topics = { topic: new Topic(stack, "Notices") };
+  const existing = { queues, topics };
+  new Surehook(stack, "Gateway", { gateway: gatewayFromFile(entry), entry, existing });
+  return stack;
+}
 
 /** Each example's README with its picture as the code is now, by its path in the repository. */
 export function picturedReadmes(): Readonly<Record<string, string>> {

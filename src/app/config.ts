@@ -60,6 +60,11 @@ export function givenVariable(
   return env[name] || undefined;
 }
 
+/** Sets variables for what this process reads next: a config is read as it will be where they are set. */
+export function setVariables(variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
+}
+
 /** Env files that this process was started with; a command that is pasted needs them too. */
 export function envFiles(): readonly string[] {
   return process.execArgv.flatMap((option) => {

@@ -8,12 +8,14 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import * as z from "zod";
 import { moduleOfJson } from "./json-entry.ts";
+import { type SchemaModules, withCompiledSchemas } from "./schema-modules.ts";
 import { withoutSpareParts, withoutUnwanted } from "./unused-code.ts";
 
 const orderSchema = z.object({
   /** The config's file. */
   config: z.string(),
-  checksJsonSchemas: z.boolean(),
+  /** The file of the modules that JSON Schemas were made. Undefined: there are none. */
+  schemas: z.string().optional(),
   makesCloudEvents: z.boolean(),
   /** Surehook's own sources, unbuilt: then the config gets those too. */
   isUnbuilt: z.boolean(),
@@ -33,20 +35,30 @@ const orderSchema = z.object({
 type Order = z.output<typeof orderSchema>;
 type Piece = Order["functions"][number];
 
+/** What is known of all functions. */
+type Known = {
+  /** What `surehook/destinations` exports, where a function has names only. */
+  readonly names: readonly string[];
+  readonly schemas: SchemaModules;
+};
+
 /** Bundles every function of an order into its folder. */
 export async function bundle(order: Order): Promise<void> {
   const isNamed = order.functions.some(({ kinds }) => kinds !== undefined);
   const names = isNamed ? await destinationNames(order) : [];
-  await Promise.all(order.functions.map((piece) => bundleOne(order, piece, names)));
+  const schemas: SchemaModules =
+    order.schemas === undefined ? {} : JSON.parse(await readFile(order.schemas, "utf8"));
+  const known = { names, schemas };
+  await Promise.all(order.functions.map((piece) => bundleOne(order, piece, known)));
 }
 
-async function bundleOne(order: Order, piece: Piece, names: readonly string[]): Promise<void> {
+async function bundleOne(order: Order, piece: Piece, known: Known): Promise<void> {
   await build({
     ...common(order),
     stdin: { contents: entryOf(order, piece), resolveDir: join(order.config, ".."), loader: "js" },
     outfile: join(piece.folder, "index.js"),
     minify: true,
-    plugins: pluginsFor(order, piece, names),
+    plugins: pluginsFor(order, piece, known),
     // One file per function, in the form in which Lambda finds its own SDK.
     format: "cjs",
     define: { "import.meta.url": "importMetaUrl", "import.meta.dirname": "__dirname" },
@@ -56,11 +68,12 @@ async function bundleOne(order: Order, piece: Piece, names: readonly string[]): 
   });
 }
 
-function pluginsFor(order: Order, piece: Piece, names: readonly string[]): Plugin[] {
+function pluginsFor(order: Order, piece: Piece, { names, schemas }: Known): Plugin[] {
   return [
     ...(order.config.endsWith(".json") ? [jsonConfig(order)] : []),
     ...(piece.kinds === undefined ? [] : [withoutDestinations(order, names, piece.kinds)]),
     ...(piece.modules === "all" ? [] : [withoutLateImports(order, piece.modules)]),
+    withCompiledSchemas(schemas),
     withoutUnwanted(order),
     withoutSpareParts(),
   ];

@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import { Stack } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { GatewayError } from "../core/errors.ts";
+import { GatewayError, messageOf } from "../core/errors.ts";
 import type { FunctionRole } from "./gateway-function.ts";
+import type { Plan } from "./plan.ts";
 import type { Wanted } from "./unused-code.ts";
 
 /** Sources run unbuilt: then what is beside them is TypeScript too. */
@@ -32,18 +33,24 @@ const shares: Readonly<Partial<Record<FunctionRole, Share>>> = {
 };
 
 /** What is bundled. */
-export type BundlingOptions = Partial<Wanted> & {
+export type BundlingOptions = Partial<Pick<Wanted, "makesCloudEvents">> & {
   /** The config module; a relative path is from where the CDK runs. */
   readonly entry: string;
   readonly roles: readonly FunctionRole[];
   /** Modules by which sources answer, which the receiver calls. */
   readonly answering?: Modules;
+  /** Whether a source has schemas. */
+  readonly hasSchemas?: boolean;
+  /** Those of them that are JSON, which are compiled. */
+  readonly jsonSchemas?: Plan["jsonSchemas"];
+  /** What the functions' environment has beside what the stack sets: a schema may follow from it. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 };
 
 /** The code of each function. */
 export function codeFor(
   scope: Construct,
-  { entry, hasSchemas, ...options }: BundlingOptions & { readonly hasSchemas: boolean },
+  { entry, ...options }: BundlingOptions,
 ): (role: FunctionRole) => Code {
   if (!Stack.of(scope).bundlingRequired) return () => placeholder;
   const config = isAbsolute(entry) ? entry : resolve(entry);
@@ -53,31 +60,15 @@ export function codeFor(
       `There is no file ${config}: entry must be the config's.`,
     );
   }
-  if (hasSchemas) checkSchemas(config);
   const folder = bundleAll({ entry: config, ...options });
   return (role) => Code.fromAsset(join(folder, role));
-}
-
-/** Schemas are compiled as the receiver would at its start, in a process of its own: some compilers are loaded late. */
-function checkSchemas(config: string): void {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [beside(`../app/lambda/check-schemas.${ending}`), config],
-    { stdio: ["ignore", "inherit", "pipe"], encoding: "utf8" },
-  );
-  if (status !== 0) throw new GatewayError("CONFIG_INVALID", stderr.trim());
 }
 
 const placeholder = Code.fromInline("exports.handler = async () => undefined;");
 
 /** Bundles functions into a new folder, one below it for each. */
-export function bundleAll({
-  entry,
-  roles,
-  checksJsonSchemas = false,
-  makesCloudEvents = false,
-  answering = [],
-}: BundlingOptions): string {
+export function bundleAll(options: BundlingOptions): string {
+  const { entry, roles, makesCloudEvents = false, answering = [], hasSchemas = false } = options;
   // As the bundler names it, which has to know the config again among what imports.
   const config = realpathSync(entry);
   const folder = mkdtempSync(join(tmpdir(), "surehook-functions-"));
@@ -87,12 +78,48 @@ export function bundleAll({
     ...(shares[role] ?? { modules: "all" }),
     ...(role === "receiver" ? { modules: answering } : {}),
   }));
-  const wanted: Wanted = { checksJsonSchemas, makesCloudEvents };
-  const order = JSON.stringify({ config, isUnbuilt, ...wanted, functions });
+  const schemas = hasSchemas ? compileSchemas(config, options, folder) : undefined;
+  const order = JSON.stringify({ config, isUnbuilt, makesCloudEvents, schemas, functions });
   execFileSync(process.execPath, [beside(`./bundle.${ending}`), order], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   return folder;
+}
+
+/**
+ * Has schemas looked at as the receiver would at its start, and those that are JSON compiled into a file, whose path it
+ * returns. Throws CONFIG_INVALID with every one that can't be used.
+ */
+function compileSchemas(
+  config: string,
+  { jsonSchemas = [], environment = {} }: BundlingOptions,
+  folder: string,
+): string {
+  const file = join(folder, "schemas.json");
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [beside(`../app/lambda/compile-schemas.${ending}`)],
+    {
+      input: jsonOf({ config, environment, sources: jsonSchemas, file }),
+      stdio: ["pipe", "inherit", "pipe"],
+      encoding: "utf8",
+    },
+  );
+  if (status !== 0) throw new GatewayError("CONFIG_INVALID", stderr.trim());
+  return file;
+}
+
+/** A schema that was written in code may be none of JSON: a circle, say. */
+function jsonOf(order: unknown): string {
+  try {
+    return JSON.stringify(order);
+  } catch (error) {
+    throw new GatewayError(
+      "CONFIG_INVALID",
+      `A JSON Schema of a source can't be written as JSON: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 function sourceOf(role: FunctionRole): { readonly file: string; readonly exportName?: string } {

@@ -2,7 +2,7 @@
 import type { AnyGateway } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import { judgeGateway } from "../core/judge-gateway.ts";
-import { isStandardSchema } from "../core/schemas.ts";
+import { isStandardSchema, type JsonSchema } from "../core/schemas.ts";
 import { secretRef } from "../core/secret-ref.ts";
 import type { Destination, Gateway, Source } from "../core/settings.ts";
 import type { SecretRef } from "../core/types.ts";
@@ -30,8 +30,8 @@ export type Plan = {
   readonly providers: readonly string[];
   /** Whether a source learns secrets, which are sealed. */
   readonly learns: boolean;
-  /** Whether a source has a JSON Schema, which is checked by a package of its own. */
-  readonly checksJsonSchemas: boolean;
+  /** JSON Schemas by their sources: they are compiled before they are deployed. */
+  readonly jsonSchemas: readonly PlannedSchemas[];
   /** Whether a route gives the form of CloudEvents, which a package of its own makes. */
   readonly makesCloudEvents: boolean;
   /** Whether a source has schemas at all. */
@@ -40,6 +40,12 @@ export type Plan = {
   readonly responds: boolean;
   /** The modules by which sources answer, as the config names them where it imports them. */
   readonly answering: "all" | readonly string[];
+};
+
+/** The JSON Schemas of a source, by types. */
+export type PlannedSchemas = {
+  readonly name: string;
+  readonly schemas: Readonly<Record<string, JsonSchema>>;
 };
 
 /** A path of sources. */
@@ -95,9 +101,7 @@ export function planOf(definition: AnyGateway): Plan {
     liveSecrets: namesIn(live.map(usedOptions)),
     tokens: ofKind("salesforce").map(({ name }) => name),
     learns: gateway.sources.some(({ learns }) => learns),
-    checksJsonSchemas: gateway.sources.some(({ schemas }) =>
-      Object.values(schemas ?? {}).some((schema) => !isStandardSchema(schema)),
-    ),
+    jsonSchemas: gateway.sources.flatMap(jsonSchemasOf),
     makesCloudEvents: gateway.routes.some(({ form }) => form?.startsWith("cloudevents")),
     hasSchemas: gateway.sources.some(({ schemas }) => schemas !== undefined),
     responds: gateway.sources.some(({ respond }) => respond !== undefined),
@@ -125,6 +129,13 @@ function answeringOf(sources: readonly Source[]): Plan["answering"] {
     return /\bimport\(\s*(["'`])([^"'`]+)\1\s*\)/.exec(String(respond.module))?.[2] ?? "";
   });
   return named.includes("") ? "all" : named;
+}
+
+function jsonSchemasOf({ name, schemas = {} }: Source): PlannedSchemas[] {
+  const found = Object.entries(schemas).flatMap(([types, schema]) =>
+    isStandardSchema(schema) ? [] : [[types, schema] as const],
+  );
+  return found.length === 0 ? [] : [{ name, schemas: Object.fromEntries(found) }];
 }
 
 function pathsOf(sources: readonly Source[]): PlannedPath[] {

@@ -1,30 +1,51 @@
 /** What a deployment can't have, though its definition is right by itself: told before anything is deployed. */
-import { Token } from "aws-cdk-lib";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway } from "../core/settings.ts";
-import { functionRoles } from "./gateway-function.ts";
-import type { Plan } from "./plan.ts";
+import { judgeProps } from "./judge-props.ts";
+import { type Plan, planOf } from "./plan.ts";
 import type { ExistingResources, SurehookProps } from "./props.ts";
 
 /** The receiver runs for 25 s; what is left goes to its start, and to keeping the answer. */
 const longestAnswerMs = 24_000;
-const mostShards = 256;
-const memory = { least: 128, most: 10_240 } as const;
 
-/** Throws CONFIG_INVALID with all that AWS can't have. */
-export function refuseOnAws(plan: Plan, props: SurehookProps): void {
+/** What a gateway is on AWS. Throws CONFIG_INVALID with all that is wrong in its definition and its props. */
+export function planOnAws(props: SurehookProps): Plan {
+  const wrong = judgeProps(props);
+  const lines = [...wrong.values()].flat();
+  if (wrong.has("gateway")) throw refusal(lines);
+  const plan = planBeside(props, lines);
   const mistakes = [
     ...pathMistakes(plan.gateway),
     ...moduleMistakes(plan.gateway),
     ...diskMistakes(plan.gateway),
     ...patienceMistakes(plan.gateway),
     ...liveMistakes(plan.gateway),
-    ...existingMistakes(plan, props.existing ?? {}),
-    ...nameMistakes(plan, props),
-    ...numberMistakes(props),
+    // Of what isn't even what it should be, names are not looked at.
+    ...(wrong.has("existing") ? [] : existingMistakes(plan, props.existing ?? {})),
+    ...(wrong.has("secrets") || wrong.has("secretNames") ? [] : secretMistakes(plan, props)),
+    ...lines,
   ];
-  if (mistakes.length === 0) return;
-  throw new GatewayError("CONFIG_INVALID", `AWS can't have this.\n${mistakes.join("\n")}`);
+  if (mistakes.length > 0) throw refusal(mistakes);
+  return plan;
+}
+
+/** A definition's own mistakes are told with those of the props. */
+function planBeside({ gateway }: SurehookProps, lines: readonly string[]): Plan {
+  try {
+    return planOf(gateway);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || lines.length === 0) throw error;
+    throw new GatewayError(error.code, `${error.message}\n${refusal(lines).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function refusal(mistakes: readonly string[]): GatewayError {
+  return new GatewayError(
+    "CONFIG_INVALID",
+    `This can't be deployed to AWS.\n${mistakes.join("\n")}`,
+  );
 }
 
 function pathMistakes({ sources }: Gateway): string[] {
@@ -101,32 +122,9 @@ function choice(kind: string, names: readonly string[]): string {
   return names.length === 0 ? `${one}; there is none` : `${one}: ${names.join(", ")}`;
 }
 
-function nameMistakes(plan: Plan, props: SurehookProps): string[] {
-  const { secrets = {}, secretNames = [], functionNames = {}, stageName = "prod" } = props;
+function secretMistakes(plan: Plan, { secrets = {}, secretNames = [] }: SurehookProps): string[] {
   const asked = [...plan.secrets.sources, ...plan.secrets.destinations, ...secretNames];
-  const known: readonly string[] = [...functionRoles, "cleaner"];
-  return [
-    ...Object.keys(secrets)
-      .filter((name) => !asked.includes(name))
-      .map((name) => `secrets.${name}: nothing asks for it; asked for are ${asked.join(", ")}`),
-    ...Object.keys(functionNames)
-      .filter((name) => !known.includes(name))
-      .map((name) => `functionNames.${name}: expected one of ${known.join(", ")}`),
-    ...(Token.isUnresolved(stageName) || /^[\w-]{1,128}$/.test(stageName)
-      ? []
-      : ["stageName: expected letters, digits, - and _, at most 128"]),
-  ];
-}
-
-function numberMistakes({ shards = 1, memoryMb = memory.least }: SurehookProps): string[] {
-  const isWithin = (value: number, least: number, most: number) =>
-    Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most);
-  return [
-    ...(isWithin(shards, 1, mostShards)
-      ? []
-      : [`shards: expected a whole number from 1 to ${mostShards}`]),
-    ...(isWithin(memoryMb, memory.least, memory.most)
-      ? []
-      : [`memoryMb: expected a whole number from ${memory.least} to ${memory.most}`]),
-  ];
+  return Object.keys(secrets)
+    .filter((name) => !asked.includes(name))
+    .map((name) => `secrets.${name}: nothing asks for it; asked for are ${asked.join(", ")}`);
 }

@@ -14,9 +14,9 @@ import { Flow } from "./flow.ts";
 import type { FunctionRole, FunctionSettings, GatewayFunction } from "./gateway-function.ts";
 import { type GatewayFunctions, makeFunctions, rolesOf } from "./gateway-functions.ts";
 import { LiveApi } from "./live-api.ts";
-import { type Plan, planOf } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import type { SurehookProps } from "./props.ts";
-import { refuseOnAws } from "./refusals.ts";
+import { planOnAws } from "./refusals.ts";
 import { SecretPlaces } from "./secret-places.ts";
 import { Store } from "./store.ts";
 import { TokenRefresh } from "./token-refresh.ts";
@@ -52,9 +52,8 @@ export class Surehook extends Construct {
 
   constructor(scope: Construct, id: string, props: SurehookProps) {
     super(scope, id);
+    this.plan = planOnAws(props);
     this.#props = props;
-    this.plan = planOf(props.gateway);
-    refuseOnAws(this.plan, props);
     this.#removalPolicy = props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.#stageName = props.stageName ?? "prod";
     const visibilityTimeout = props.visibilityTimeout ?? Duration.seconds(300);
@@ -131,7 +130,7 @@ export class Surehook extends Construct {
         const name = functionNames[role];
         return name === undefined ? undefined : this.#named(name);
       },
-      codeOf: codeFor(this, { ...this.plan, entry, roles }),
+      codeOf: codeFor(this, { ...this.plan, entry, roles, environment }),
     };
   }
 

@@ -8,25 +8,17 @@ const own = fileURLToPath(new URL("../", import.meta.url));
 
 /** What the definition asks for of that which Surehook imports when it is wanted. */
 export type Wanted = {
-  /** Whether a source has a JSON Schema. */
-  readonly checksJsonSchemas: boolean;
   /** Whether a route gives the form of CloudEvents. */
   readonly makesCloudEvents: boolean;
 };
 
-/** Leaves out packages that only some definitions need. */
-export function withoutUnwanted({ checksJsonSchemas, makesCloudEvents }: Wanted): Plugin {
-  const unwanted = [
-    ...(checksJsonSchemas ? [] : [/[/]json-schema-checks[.][jt]s$/]),
-    ...(makesCloudEvents ? [] : [/^cloudevents$/]),
-  ];
+/** Leaves out a package that only some definitions need. */
+export function withoutUnwanted({ makesCloudEvents }: Wanted): Plugin {
   return {
     name: "without-unwanted",
     setup: ({ onResolve, onLoad }) => {
-      onResolve({ filter: /.*/ }, ({ kind, importer, path }) =>
-        kind === "dynamic-import" &&
-        importer.startsWith(own) &&
-        unwanted.some((one) => one.test(path))
+      onResolve({ filter: /^cloudevents$/ }, ({ kind, importer, path }) =>
+        !makesCloudEvents && kind === "dynamic-import" && importer.startsWith(own)
           ? { path, namespace: "unwanted" }
           : undefined,
       );

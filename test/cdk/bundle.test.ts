@@ -1,5 +1,4 @@
 /** What a function of a deployed gateway is made of: one small file, and of the receiver nothing that delivers. */
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
@@ -11,6 +10,7 @@ import { bundleAll } from "../../src/cdk/bundling.ts";
 import { functionRoles } from "../../src/cdk/gateway-function.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { stripe } from "../../src/providers/index.ts";
+import { initialisationMs } from "./loading.ts";
 
 const largestBytes = 300_000;
 const longestInitialisationMs = 150;
@@ -84,44 +84,6 @@ export default defineGateway({
 
 function fileOf(role: string, folder = bundled): string {
   return join(folder, role, "index.js");
-}
-
-/** What a stack sets, and functions read when they are loaded. */
-const variables = [
-  "SUREHOOK_TABLE",
-  "SUREHOOK_BUCKET",
-  "SUREHOOK_BUS",
-  "SUREHOOK_QUEUE_URL",
-  "SUREHOOK_DEAD_QUEUE_URL",
-  "SUREHOOK_CONNECTIONS_TABLE",
-  "SUREHOOK_CALLBACK_URL",
-  "SUREHOOK_TOPIC_ARN",
-];
-
-/** Loads a function in a process of its own, as Lambda would; milliseconds of a processor, whatever else the machine does. */
-function initialisationMs(file: string): number {
-  const script =
-    "const start = process.cpuUsage();" +
-    `const { handler } = require(${JSON.stringify(file)});` +
-    "const { user, system } = process.cpuUsage(start);" +
-    "process.stdout.write(JSON.stringify([typeof handler, (user + system) / 1000]));" +
-    // A function may keep something open for its next event.
-    "process.exit();";
-  const env = {
-    PATH: process.env["PATH"],
-    NODE_PATH: join(root, "node_modules"),
-    AWS_REGION: "us-east-1",
-    SUREHOOK_PUBLIC_URL: "https://gateway.example",
-    ...Object.fromEntries(variables.map((name) => [name, "given-by-the-stack"])),
-  };
-  const output = execFileSync(process.execPath, ["--input-type=commonjs", "--eval", script], {
-    env,
-    encoding: "utf8",
-    timeout: 30_000,
-  });
-  const [kind, ms]: [string, number] = JSON.parse(output);
-  expect(kind).toBe("function");
-  return ms;
 }
 
 /** These two have an HTTP client; and the user's modules are in the consumer. */

@@ -111,7 +111,7 @@ it("the definition has its modules as functions, and other names of options as o
   expect((await transform()).transform()).toEqual({ is: "what the form is" });
   expect(planOf(gateway)).toMatchObject({
     secrets: { sources: ["SHOP_SECRET"], destinations: [] },
-    checksJsonSchemas: false,
+    jsonSchemas: [],
   });
 });
 

@@ -90,12 +90,12 @@ it("takes an event from a file, as AWS hands it over", async () => {
 });
 
 it.each([
-  ["stripe-to-salesforce", "/webhook", "STRIPE_ENDPOINT_SECRET"],
-  ["stripe-customers", "/webhook", "STRIPE_WEBHOOK_SECRET"],
-  ["live-payments", "/webhook", "STRIPE_ENDPOINT_SECRET"],
-  ["payments-archive", "/stripe", "STRIPE_WEBHOOK_SECRET"],
-  ["handlers-on-lambda", "/webhooks/stripe", "STRIPE_WEBHOOK_SECRET"],
-])("runs the receiver of examples/%s on an event of a file", (example, path, name) => {
+  ["stripe-to-salesforce", "/webhook", "STRIPE_ENDPOINT_SECRET", "surehook.config.ts"],
+  ["stripe-customers", "/webhook", "STRIPE_WEBHOOK_SECRET", "surehook.config.ts"],
+  ["live-payments", "/webhook", "STRIPE_ENDPOINT_SECRET", "surehook.config.ts"],
+  ["payments-archive", "/stripe", "STRIPE_WEBHOOK_SECRET", "surehook.config.ts"],
+  ["handlers-on-lambda", "/webhooks/stripe", "STRIPE_WEBHOOK_SECRET", "config/webhooks.json"],
+])("runs the receiver of examples/%s on an event of a file", (example, path, name, config) => {
   const { body, headers } = stripePost("whsec_of_stripe", {
     id: "evt_1",
     type: "customer.created",
@@ -105,7 +105,7 @@ it.each([
   const requestContext = { identity: { sourceIp: "192.0.2.1" } };
   const request = { httpMethod: "POST", path, headers, body, isBase64Encoded: false };
   writeFileSync(file, JSON.stringify({ ...request, requestContext }));
-  const own = join(root, "examples", example, "surehook.config.ts");
+  const own = join(root, "examples", example, config);
   const words = ["invoke", "receiver", "--event", file, "--config", own];
   const { answer, bus } = surehook(words, { [name]: "whsec_of_stripe" }).json();
   expect([answer.statusCode, bus]).toEqual([200, [expect.objectContaining({ source: "stripe" })]]);

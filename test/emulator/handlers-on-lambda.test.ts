@@ -30,8 +30,9 @@ onEmulator("handlers-on-lambda, deployed", () => {
 
   beforeAll(async () => {
     const context = { environmentSuffix: suffix };
-    deployment = await deploy("handlers-on-lambda", { context, env: emulatorFacts().env });
-    outputs = deployment.outputs[`HandlersOnLambda-${suffix}`] ?? {};
+    const app = "infrastructure/webhooks.ts";
+    deployment = await deploy("handlers-on-lambda", { context, env: emulatorFacts().env, app });
+    outputs = deployment.outputs[`Webhooks-${suffix}`] ?? {};
     await fillSecret(outputs["SecretArn"], handlerSecrets);
     notices = await listenTo(outputs["TopicArn"]);
   });

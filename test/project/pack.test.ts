@@ -58,8 +58,8 @@ afterEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A config with a `code` destination whose module, in TypeScript, appends each event's id to `seen`. */
-function writeProject(into: string): { readonly config: string; readonly seen: string } {
+/** A config with a `code` destination whose module, in TypeScript, appends each event's id to `seen`; `more` are settings of its source. */
+function writeProject(into: string, more = ""): { readonly config: string; readonly seen: string } {
   const config = join(into, "surehook.config.ts");
   const seen = join(into, "seen.txt");
   writeFileSync(
@@ -75,6 +75,7 @@ export default defineGateway({
       header: "x-signature",
       type: { header: "x-event-type" },
       secrets: [secret("SIGNING_SECRET")],
+      ${more}
     }),
   },
   destinations: { note: code(() => import("./note.ts")) },
@@ -260,7 +261,7 @@ describe("what a stranger deploys", () => {
   test("is synthesized and bundled from the package, with no credentials and nothing to ask", async () => {
     const project = join(consumer, "deployed");
     mkdirSync(project);
-    writeProject(project);
+    writeProject(project, 'schemas: { "order.*": { type: "object", required: ["order"] } },');
     for (const peer of peers) {
       symlinkSync(join(root, "node_modules", peer), join(consumer, "node_modules", peer));
     }
@@ -284,6 +285,8 @@ new Surehook(stack, "Gateway", { gateway, entry: "surehook.config.ts" });
     expect(types.filter((type) => type === "AWS::Lambda::Function")).toHaveLength(5);
     const assets = readdirSync(out).filter((name) => name.startsWith("asset."));
     expect(assets).toHaveLength(5);
-    for (const asset of assets) accessSync(join(out, asset, "index.js"));
+    const texts = assets.map((asset) => readFileSync(join(out, asset, "index.js"), "utf8"));
+    // The receiver alone holds events against schemas.
+    expect(texts.filter((text) => text.includes("must have required property"))).toHaveLength(1);
   });
 });

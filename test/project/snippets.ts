@@ -16,7 +16,7 @@ export type Snippet = {
 /** What is wrong with a snippet. */
 export type Fault = { readonly place: string; readonly fault: string };
 
-/** The documents for users: docs/, the README, and the examples' own. */
+/** The documents for users: docs/, the README, and the examples' own. What is generated in one is of other projects. */
 export function documents(root: string): readonly string[] {
   const below = (folder: string, is: (name: string) => boolean): string[] =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -25,7 +25,7 @@ export function documents(root: string): readonly string[] {
   return [
     "README.md",
     ...below("docs", (name) => name.endsWith(".md")),
-    ...below("examples", (name) => name.endsWith("README.md")),
+    ...below("examples", (name) => /^[^/\\]+[/\\]README\.md$/.test(name)),
   ];
 }
 

@@ -54,12 +54,18 @@ const order = payment("evt_order", paid, {
 });
 const noOrder = payment("evt_no_order", paid, { amount: 4250, currency: "jpy" });
 const unpaid = payment("evt_unpaid", "payment_intent.payment_failed", { amount: 1 });
-const push = signed("github", github, {
-  secret: handlerSecrets.GITHUB_WEBHOOK_SECRET,
-  payload: { ref: "refs/heads/main" },
-  id: "github-1",
-  type: "push",
-});
+function pushOf(id: string, more: object): HandlerPost {
+  return signed("github", github, {
+    secret: handlerSecrets.GITHUB_WEBHOOK_SECRET,
+    payload: { ref: "refs/heads/main", ...more },
+    id,
+    type: "push",
+  });
+}
+
+const push = pushOf("github-1", { after: "c0ffee", repository: { full_name: "octo-dev/hello" } });
+/** It lacks what a generated schema asks for. */
+export const unfitPush = pushOf("github-2", {});
 const bought = signed("shopify", shopify, {
   secret: handlerSecrets.SHOPIFY_WEBHOOK_SECRET,
   payload: { id: 820982911946154500 },

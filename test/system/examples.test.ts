@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { majorUnits } from "../../examples/handlers-on-lambda/major-units.ts";
+import { majorUnits } from "../../examples/handlers-on-lambda/webhooks/middleware/major-units.ts";
 import { root } from "../../scripts/bootstrap.mjs";
 import { square } from "../../src/providers/index.ts";
 import { type FakeSalesforce, openSalesforce } from "../support/fake-salesforce.ts";
@@ -36,8 +36,12 @@ afterEach(() => {
 });
 
 /** Starts an example's own config; its address. */
-async function start(example: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const config = join(root, "examples", example, "surehook.config.ts");
+async function start(
+  example: string,
+  env: Readonly<Record<string, string>>,
+  file = "surehook.config.ts",
+): Promise<string> {
+  const config = join(root, "examples", example, file);
   const main = join(root, "src", "cli", "main.ts");
   const child = spawn(
     process.execPath,
@@ -155,12 +159,17 @@ describe("handlers-on-lambda", () => {
     return text.map((line) => JSON.parse(line));
   }
 
-  it("does with each sender's webhook what it shall, once", async () => {
-    const url = await start("handlers-on-lambda", {
+  const startHandlers = () => {
+    const env = {
       ...handlerSecrets,
       SQS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks",
       SNS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:webhooks",
-    });
+    };
+    return start("handlers-on-lambda", env, "config/webhooks.json");
+  };
+
+  it("does with each sender's webhook what it shall, once", async () => {
+    const url = await startHandlers();
     for (const { provider, ...post } of [...handlerPosts, ...handlerPosts]) {
       const answer = await fetch(`${url}/webhooks/${provider}`, { method: "POST", ...post });
       expect([provider, answer.status]).toEqual([provider, 200]);
@@ -193,16 +202,12 @@ describe("handlers-on-lambda", () => {
     expect(majorUnits(4250, currency)).toBe(amount);
   });
 
-  it("has a sender without a secret off, and knows no others", async () => {
-    const url = await start("handlers-on-lambda", {
-      GITHUB_WEBHOOK_SECRET: handlerSecrets.GITHUB_WEBHOOK_SECRET,
-      SQS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/webhooks",
-      SNS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:webhooks",
-    });
+  it("refuses what is not signed, and knows no others", async () => {
+    const url = await startHandlers();
     const status = async (provider: string) =>
       (await fetch(`${url}/webhooks/${provider}`, { method: "POST", body: "{}" })).status;
-    expect([await status("stripe"), await status("github"), await status("nobody")]).toEqual([
-      503, 401, 404,
+    expect([await status("stripe"), await status("sendgrid"), await status("nobody")]).toEqual([
+      401, 401, 404,
     ]);
   });
 });

@@ -102,7 +102,7 @@ npm run deploy:webhooks                                  # the stack Webhooks-de
 npm run deploy:webhooks -- -c environmentSuffix=prod     # Webhooks-prod, with secrets of its own
 \`\`\`
 
-\`infrastructure/webhooks.${ending}\` is the stack. Give each sender its address below \`ApiUrl\`, and fill the secret that \`SecretArn\` names once; a sender without its secret is answered 503:
+\`infrastructure/webhooks.${ending}\` is the stack. Give each sender its address below \`ApiUrl\`, and fill the secret that \`SecretArn\` names once; a sender without its secret is answered 503. A queue and a topic that are there already: \`-c queueArn=… -c topicArn=…\`.
 
 \`\`\`sh
 aws secretsmanager put-secret-value --secret-id <SecretArn> --secret-string '{"STRIPE_WEBHOOK_SECRET":"whsec_…"}'

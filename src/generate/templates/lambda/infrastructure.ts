@@ -22,16 +22,25 @@ const stack = new Stack(app, "Webhooks", {
   env: { region: String(app.node.tryGetContext("region") ?? "us-east-1") },
 });
 
-/** What workers read: {"action":"fulfill_order",…}, or {"provider":…,"event":…}. */
-const queue = new Queue(stack, "Work", {
-  enforceSSL: true,
-  encryption: QueueEncryption.SQS_MANAGED,
-});
-/** What is told of payments. */
-const topic = new Topic(stack, "Notices", {
-  enforceSSL: true,
-  masterKey: Alias.fromAliasName(stack, "TopicKey", "alias/aws/sns"),
-});
+/** What workers read: {"action":"fulfill_order",…}, or {"provider":…,"event":…}. One that is there: -c queueArn=… */
+function openQueue() {
+  const queueArn«: string | undefined» = app.node.tryGetContext("queueArn");
+  if (queueArn !== undefined) return Queue.fromQueueArn(stack, "Work", queueArn);
+  const encryption = QueueEncryption.SQS_MANAGED;
+  return new Queue(stack, "Work", { enforceSSL: true, encryption });
+}
+
+/** What is told of payments. One that is there: -c topicArn=… */
+function openTopic() {
+  const topicArn«: string | undefined» = app.node.tryGetContext("topicArn");
+  if (topicArn !== undefined) return Topic.fromTopicArn(stack, "Notices", topicArn);
+  const masterKey = Alias.fromAliasName(stack, "TopicKey", "alias/aws/sns");
+  return new Topic(stack, "Notices", { enforceSSL: true, masterKey });
+}
+
+const queue = openQueue();
+// Only some senders' events are told.
+const topic = gateway.destinations["topic"] === undefined ? undefined : openTopic();
 /** What the handlers know of orders and customers: see webhooks/state. */
 const state = new Table(stack, "State", {
   partitionKey: { name: "id", type: AttributeType.STRING },
@@ -44,14 +53,14 @@ const { url, functions, destinations, sourceSecrets } = new Surehook(stack, "Gat
   entry: "config/webhooks.json",
   environmentSuffix,
   environment: { WEBHOOKS_STATE_TABLE: state.tableName },
-  existing: { queues: { queue }, topics: { topic } },
+  existing: { queues: { queue }, topics: topic === undefined ? {} : { topic } },
 });
 state.grantReadWriteData(functions.consumer);
 
 for (const [name, value] of Object.entries({
   ApiUrl: url + "/webhooks/",
   QueueUrl: queue.queueUrl,
-  TopicArn: topic.topicArn,
+  ...(topic === undefined ? {} : { TopicArn: topic.topicArn }),
   TableName: destinations.tables["seen"]?.tableName ?? "",
   StateTableName: state.tableName,
   SecretArn: sourceSecrets?.secretArn ?? "",

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openWebhooks, type Webhooks } from "./support.ts";
+
+let webhooks: Webhooks;
+before(async () => {
+  webhooks = await openWebhooks();
+});
+after(() => webhooks.close());
+
+test("what isn't signed by Slack is refused", async () => {
+  const forged = await webhooks.post("/webhooks/slack", Buffer.from("{}"), {});
+  assert.ok(forged.status >= 400 && forged.status < 500, String(forged.status));
+});

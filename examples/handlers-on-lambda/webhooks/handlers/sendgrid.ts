@@ -1,0 +1,5 @@
+import type { Handlers } from "../processors/process-event.ts";
+
+/** Which function handles which of SendGrid's events; `surehook add handler` adds one. */
+export const handlers: Handlers = {
+};

@@ -1,0 +1,4 @@
+import { required } from "../schema.ts";
+
+/** What an event `customer.subscription.deleted` must hold; one that doesn't is answered 200, kept as invalid, and not handled. */
+export const schema = required("id", "type", "data.object.customer");
