@@ -1,6 +1,8 @@
 /** What a deployment can't have, though its definition is right by itself: told before anything is deployed. */
 import { Token } from "aws-cdk-lib";
+import type { AnyGateway } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
+import { largestPushedBody } from "../core/pushed-engine.ts";
 import type { Gateway } from "../core/settings.ts";
 import { functionRoles } from "./gateway-function.ts";
 import type { Plan } from "./plan.ts";
@@ -18,6 +20,7 @@ export function refuseOnAws(plan: Plan, props: SurehookProps): void {
     ...moduleMistakes(plan.gateway),
     ...diskMistakes(plan.gateway),
     ...patienceMistakes(plan.gateway),
+    ...sizeMistakes(props.gateway),
     ...liveMistakes(plan.gateway),
     ...existingMistakes(plan, props.existing ?? {}),
     ...nameMistakes(plan, props),
@@ -63,6 +66,15 @@ function patienceMistakes({ sources }: Gateway): string[] {
   return sources.flatMap(({ name, respond }) =>
     respond !== undefined && respond.withinMs > longestAnswerMs
       ? `sources.${name}.respond.deadlineSeconds: expected at most 24, since API Gateway waits no longer than 29 s`
+      : [],
+  );
+}
+
+/** What a sender's provider allows beyond it stays: nothing of that size reaches the receiver. */
+function sizeMistakes({ sources }: AnyGateway): string[] {
+  return Object.entries(sources).flatMap(([name, { options }]) =>
+    (options.maxBodyBytes ?? 0) > largestPushedBody
+      ? `sources.${name}.maxBodyBytes: expected at most ${largestPushedBody}, since Lambda takes no larger request`
       : [],
   );
 }

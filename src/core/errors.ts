@@ -96,7 +96,7 @@ export const errors = {
   BODY_TOO_LARGE: {
     status: 413,
     cause: "The body, or the body after decompression, is over the source's limit.",
-    remedy: "Raise maxBodyBytes of the source.",
+    remedy: "Raise maxBodyBytes of the source; on AWS 4.5 MB is the most.",
   },
   BODY_PARSED: {
     status: 503,
