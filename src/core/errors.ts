@@ -213,6 +213,12 @@ export const errors = {
     cause: "The destination refused the event for what is in it; it is not tried again.",
     remedy: "Read the attempt's detail, mend the cause; then `surehook replay`.",
   },
+  BODY_GONE: {
+    status: 0,
+    cause: "The event's body, which lay in the bucket for its size, is not there any more.",
+    remedy:
+      "Look which rule of the bucket, or who, removed it; once it is put back, `surehook replay`.",
+  },
   TOKEN_UNAVAILABLE: {
     status: 0,
     cause: "The destination's login gave no access token.",
