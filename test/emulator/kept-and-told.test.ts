@@ -5,6 +5,7 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { stripePost } from "../support/stripe-posts.ts";
@@ -14,6 +15,7 @@ import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
+import { functionNamed } from "./function-variables.ts";
 import { leftOvers } from "./left-overs.ts";
 import { newQueueFor, type Queue } from "./queues.ts";
 
@@ -85,6 +87,15 @@ onEmulator("a bucket and buses, deployed", () => {
     const onDefault = JSON.parse((await account.next()).Body ?? "");
     expect(onDefault.detail).toMatchObject({ specversion: "1.0", data: JSON.parse(signed.body) });
     expect([await keys(), await told.count(), await account.count()]).toEqual([[Key], 0, 0]);
+  });
+
+  it("are told to the consumer by parameters where their names are too long for its environment", async () => {
+    const FunctionName = await functionNamed(stackName, "Consumer");
+    const { Environment } = await new LambdaClient().send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    );
+    expect(Environment?.Variables).not.toHaveProperty("SUREHOOK_RESOURCES");
+    expect(Environment?.Variables).toHaveProperty("SUREHOOK_RESOURCE_PARAMETERS");
   });
 
   it("get what their routes say, and nothing else", async () => {

@@ -1,4 +1,7 @@
-/** Each event is answered by a module, kept in a bucket, and told to two buses: one that is given, and the account's own. */
+/**
+ * Each event is answered by a module, kept in a bucket, and told to two buses: one that is given, and the account's own. Buses
+ * that no route leads to are there so that their names are too long for a variable, and come by parameters.
+ */
 import { defineGateway, secret } from "surehook";
 import { eventbridge, s3 } from "surehook/destinations";
 import { stripe } from "surehook/providers";
@@ -15,6 +18,10 @@ export default defineGateway({
     kept: s3({ bucket: "kept-events" }),
     told: eventbridge({ bus: "told-events", eventSource: "payments.{source}" }),
     account: eventbridge(),
+    spare1: eventbridge({ bus: "told-events" }),
+    spare2: eventbridge({ bus: "told-events" }),
+    spare3: eventbridge({ bus: "told-events" }),
+    spare4: eventbridge({ bus: "told-events" }),
   },
   routes: [
     { to: ["kept", "told"] },
