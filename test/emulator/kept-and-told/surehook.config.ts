@@ -1,10 +1,10 @@
 /**
- * Each event is answered by a module, kept in a bucket, and told to two buses: one that is given, and the account's own. Buses
+ * Each event is answered by a module, kept in a bucket, and told to two buses: one that is given, and the account's own. What PayPal sends it is asked about. Buses
  * that no route leads to are there so that their names are too long for a variable, and come by parameters.
  */
 import { defineGateway, secret } from "surehook";
 import { eventbridge, s3 } from "surehook/destinations";
-import { stripe } from "surehook/providers";
+import { paypal, stripe } from "surehook/providers";
 
 export default defineGateway({
   sources: {
@@ -12,6 +12,14 @@ export default defineGateway({
       path: "/webhook",
       secrets: [secret("STRIPE_WEBHOOK_SECRET")],
       respond: { module: () => import("./answer.ts"), deadlineSeconds: 20 },
+    }),
+    paypal: paypal({
+      path: "/paypal",
+      secrets: [secret("PAYPAL_WEBHOOK_ID")],
+      verify: "postback",
+      clientId: secret("PAYPAL_CLIENT_ID"),
+      clientSecret: secret("PAYPAL_CLIENT_SECRET"),
+      environment: "sandbox",
     }),
   },
   destinations: {
