@@ -54,6 +54,14 @@ async function openStack(stack: string, clock: () => number): Promise<PushedEngi
   });
 }
 
+/** What the stack of a deployed gateway tells; undefined where the store is a file. */
+export async function storeOutputs(
+  store: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const stack = stackName(store);
+  return stack === undefined ? undefined : stackOutputs(stack);
+}
+
 /** Reads a store that is there, and changes nothing in it. Throws STORE_UNSUITABLE where it isn't one of this version. */
 export async function lookAtStore<T>(
   store: string,

@@ -72,7 +72,7 @@ async function examined(shell: Shell, gateway: Gateway, what: Examination): Prom
   const isLearning = gateway.sources.some(({ learns }) => learns);
   if (isLearning && isStoreThere(shell.environment)) {
     return withStore(shell, (engine) =>
-      examine(gateway, what, openLearned(engine, shell.environment)),
+      examine(gateway, what, { learned: openLearned(engine, shell.environment) }),
     );
   }
   if (what.source.learns) {

@@ -333,6 +333,28 @@ describe("secrets", () => {
   });
 });
 
+describe("the command line", () => {
+  it("is told where the senders' secrets are, and only that", () => {
+    const [given, ...others] = Object.entries(template.findOutputs("SurehookSecrets0"));
+    expect(others).toEqual([]);
+    expect(JSON.stringify(given)).toContain("GatewaySecretsSources");
+    const { template: fields } = build(
+      { gateway: gatewayOf() },
+      {
+        secrets: (stack) => ({
+          STRIPE_WEBHOOK_SECRET: {
+            secret: Secret.fromSecretNameV2(stack, "There", "dev/stripe"),
+            field: "signing",
+          },
+        }),
+      },
+    );
+    const told = JSON.stringify(fields.findOutputs("SurehookSecrets0"));
+    expect(told).toContain("STRIPE_WEBHOOK_SECRET");
+    expect(told).toContain("signing");
+  });
+});
+
 describe("a gateway of a hundred senders", () => {
   const names = Array.from({ length: 100 }, (_, n) => `sender${n}`);
   const many = names.map((name) => {
