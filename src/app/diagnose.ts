@@ -27,6 +27,12 @@ export type Examination = {
 /** What sources have learned, and what waits; without it neither is looked at. */
 export type LearnedView = Pick<LearnedStore, "all">;
 
+/** By what it is judged, beside the config: secrets of the environment where no other reader is given. */
+export type Knowledge = {
+  readonly learned?: LearnedView | undefined;
+  readonly read?: SecretReader;
+};
+
 /**
  * Says why a source refuses a request, or that it doesn't. Throws KEYS_UNAVAILABLE where the sender's key
  * can't be had, and CONFIG_INVALID where what was learned can't be read.
@@ -34,10 +40,9 @@ export type LearnedView = Pick<LearnedStore, "all">;
 export async function examine(
   gateway: Gateway,
   what: Examination,
-  learned?: LearnedView,
+  { learned, read = secretReader() }: Knowledge = {},
 ): Promise<Diagnosis> {
   const { request, source, now } = what;
-  const read = secretReader();
   const shown = await shownTo(gateway.sources, learned);
   const live = gateway.sources.map((one) => {
     const { source: each, secrets } = liveSource(one, request.params, read);
@@ -64,11 +69,11 @@ export async function examine(
 export function examineKept(
   gateway: Gateway,
   { kept, body }: { readonly kept: KeptRequest; readonly body: Buffer },
-  learned?: LearnedView,
+  by: Knowledge = {},
 ): Promise<Diagnosis> {
   const source = sourceOfKept(gateway, kept);
   const request: Request = { ...kept, source: source.name, body };
-  return examine(gateway, { request, source, now: kept.receivedAt }, learned);
+  return examine(gateway, { request, source, now: kept.receivedAt }, by);
 }
 
 /** What was shown to each source that learns. */

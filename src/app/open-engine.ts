@@ -54,6 +54,14 @@ async function openStack(stack: string, clock: () => number): Promise<PushedEngi
   });
 }
 
+/** What the stack of a deployed gateway tells; undefined where the store is a file. */
+export async function storeOutputs(
+  store: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const stack = stackName(store);
+  return stack === undefined ? undefined : stackOutputs(stack);
+}
+
 /** Looks at a store, again and again where that is wanted, until it is closed. */
 export type Looker = {
   readonly look: <T>(work: (reader: Reading) => Promise<T>) => Promise<T>;

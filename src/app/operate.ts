@@ -11,7 +11,7 @@ import { misfitOf } from "../core/validate.ts";
 import { asksOf, type Proof, unproven } from "../core/verify.ts";
 import { bytesOfEvents } from "../http/body.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
-import type { Environment } from "./config.ts";
+import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { idMaker } from "./ids.ts";
 import {
@@ -70,6 +70,8 @@ export async function releaseRequest(
     readonly keys?: Pick<KeyFetcher, "fetch">;
     /** What sources have learned; nothing where it isn't given. */
     readonly learned?: Pick<LearnedView, "of">;
+    /** In place of the environment's. */
+    readonly read?: SecretReader;
   },
 ): Promise<Release> {
   const kept = await engine.request(options.requestId);
@@ -80,7 +82,7 @@ export async function releaseRequest(
   if (kept.outcome !== "rejected") return { kind: "not-rejected" };
   const source = sourceOfKept(gateway, kept);
   const request: Request = { ...kept, source: source.name, body };
-  const read = secretReader();
+  const { read = secretReader() } = options;
   const secrets = [
     ...(sourceSecrets(read, Date.now)(source, request.params) ?? []),
     ...(source.learns ? ((await options.learned?.of(source)) ?? []) : []),

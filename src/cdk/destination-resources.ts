@@ -7,6 +7,7 @@ import type { GatewayFunction } from "./gateway-function.ts";
 import type { Plan, PlannedOther, PlannedTable } from "./plan.ts";
 import type { ExistingResources } from "./props.ts";
 import { destinationTable, safeBucket } from "./store.ts";
+import { tellResources } from "./told-resources.ts";
 
 /** What destinations write to. */
 export type DestinationResourcesProps = {
@@ -64,9 +65,7 @@ export class DestinationResources extends Construct {
       ),
     };
     const changed = Object.entries(told).filter(([, options]) => Object.keys(options).length > 0);
-    if (changed.length === 0) return;
-    const text = Stack.of(this).toJsonString(Object.fromEntries(changed));
-    consumer.setVariable("SUREHOOK_RESOURCES", text);
+    if (changed.length > 0) tellResources(this, consumer, changed);
   }
 
   #table({ destination, hasPayloads }: PlannedTable, consumer: GatewayFunction) {

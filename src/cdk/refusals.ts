@@ -1,5 +1,6 @@
-/** What a deployment can't have, though its definition is right by itself: told before anything is deployed. */
+import type { AnyGateway } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
+import { largestPushedBody } from "../core/pushed-engine.ts";
 import type { Gateway } from "../core/settings.ts";
 import { judgeProps } from "./judge-props.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -19,6 +20,7 @@ export function planOnAws(props: SurehookProps): Plan {
     ...moduleMistakes(plan.gateway),
     ...diskMistakes(plan.gateway),
     ...patienceMistakes(plan.gateway),
+    ...sizeMistakes(props.gateway),
     ...liveMistakes(plan.gateway),
     // Of what isn't even what it should be, names are not looked at.
     ...(wrong.has("existing") ? [] : existingMistakes(plan, props.existing ?? {})),
@@ -84,6 +86,15 @@ function patienceMistakes({ sources }: Gateway): string[] {
   return sources.flatMap(({ name, respond }) =>
     respond !== undefined && respond.withinMs > longestAnswerMs
       ? `sources.${name}.respond.deadlineSeconds: expected at most 24, since API Gateway waits no longer than 29 s`
+      : [],
+  );
+}
+
+/** What a sender's provider allows beyond it stays: nothing of that size reaches the receiver. */
+function sizeMistakes({ sources }: AnyGateway): string[] {
+  return Object.entries(sources).flatMap(([name, { options }]) =>
+    (options.maxBodyBytes ?? 0) > largestPushedBody
+      ? `sources.${name}.maxBodyBytes: expected at most ${largestPushedBody}, since Lambda takes no larger request`
       : [],
   );
 }

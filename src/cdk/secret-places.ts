@@ -110,16 +110,28 @@ export class SecretPlaces extends Construct {
   /** Lets a function read secrets, and tells it where they are. */
   give(to: GatewayFunction, names: readonly string[]): void {
     if (names.length === 0) return;
-    const placed = names.map((name) => ({ name, ...this.#place(name) }));
-    const bySecret = Map.groupBy(placed, ({ secret }) => secret);
-    for (const secret of bySecret.keys()) allowReading(to, secret);
-    const told = [...bySecret].flatMap(([secret, list]) => toldOf(secret.secretArn, list));
-    to.setVariable("SUREHOOK_SECRETS", this.#json(told));
+    for (const secret of new Set(names.map((name) => this.secretOf(name)))) {
+      allowReading(to, secret);
+    }
+    to.setVariable("SUREHOOK_SECRETS", this.#json(this.#told(names)));
+  }
+
+  /** Where they are, a text for each place, as outputs take them. */
+  placesOf(names: readonly string[]): readonly string[] {
+    return this.#told(names)
+      .flatMap(parted)
+      .map((place) => this.#json(place));
   }
 
   /** The secret that holds one of them. */
   secretOf(name: string): ISecret | Secret {
     return this.#place(name).secret;
+  }
+
+  #told(names: readonly string[]) {
+    const placed = names.map((name) => ({ name, ...this.#place(name) }));
+    const bySecret = Map.groupBy(placed, ({ secret }) => secret);
+    return [...bySecret].flatMap(([secret, list]) => toldOf(secret.secretArn, list));
   }
 
   #place(name: string): Placed {
@@ -144,6 +156,18 @@ function toldOf(id: string, list: readonly (Placed & { readonly name: string })[
     ...(given.length === 0 ? [] : [{ id, fields: Object.fromEntries(given) }]),
     ...(list.some(({ isShared }) => isShared) ? [{ id }] : []),
   ];
+}
+
+/** An output has 1,024 characters: an ARN, and so many names with their fields. */
+const mostFields = 5;
+
+function parted(place: ReturnType<typeof toldOf>[number]): readonly object[] {
+  if (!("fields" in place)) return [place];
+  const fields = Object.entries(place.fields ?? {});
+  return Array.from({ length: Math.ceil(fields.length / mostFields) }, (_, n) => ({
+    id: place.id,
+    fields: Object.fromEntries(fields.slice(n * mostFields, (n + 1) * mostFields)),
+  }));
 }
 
 function cut(text: string): string {

@@ -26,6 +26,9 @@ const sealingKey = "SUREHOOK_KEY";
 /** The secret that CloudFront shows. */
 const originSecretName = "SUREHOOK_ORIGIN";
 
+/** A stack has 200 outputs, and its owner wants some. A command is given what is past these by its environment. */
+const mostSecretOutputs = 100;
+
 /** A gateway on AWS: what its definition names is what gets built. */
 export class Surehook extends Construct {
   readonly plan: Plan;
@@ -89,7 +92,7 @@ export class Surehook extends Construct {
       topic: props.alarmTopic,
     });
     if (!props.retain) this.#cleanUp(settings);
-    this.#tellPlaces();
+    this.#tellPlaces(secrets);
   }
 
   /** The API's address, without a path. */
@@ -241,8 +244,9 @@ export class Surehook extends Construct {
   }
 
   /** What the command line has to know of a stack: `SUREHOOK_STORE=aws:<stack>`. */
-  #tellPlaces(): void {
+  #tellPlaces(secrets: SecretPlaces): void {
     const { shards } = this.#props;
+    const ofSources = secrets.placesOf(this.#sourceSecretNames()).slice(0, mostSecretOutputs);
     const places = {
       SurehookTable: this.store.table.tableName,
       SurehookBucket: this.store.bucket.bucketName,
@@ -251,6 +255,7 @@ export class Surehook extends Construct {
       SurehookRetentionMs: String(this.plan.gateway.retentionMs),
       ...(shards === undefined ? {} : { SurehookShards: String(shards) }),
       ...(this.sealingSecret && { SurehookKeyArn: this.sealingSecret.secretArn }),
+      ...Object.fromEntries(ofSources.map((place, n) => [`SurehookSecrets${n}`, place])),
     };
     for (const [name, value] of Object.entries(places)) {
       new CfnOutput(this, name, { value }).overrideLogicalId(name);

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { viewLearned } from "../app/operate.ts";
+import { operatorSecrets } from "../app/operator-secrets.ts";
 import type { Diagnosis } from "../core/diagnose/cause.ts";
 import type { KeptRequest } from "../core/engine.ts";
 import { errors } from "../core/errors.ts";
@@ -117,10 +118,16 @@ async function showRequest(shell: Shell, id: string, options: ShowOptions): Prom
     const kept = await findRequest(engine, id);
     const body = (await engine.body(id)) ?? Buffer.alloc(0);
     const request = options.reveal ? kept : masked(kept, marksOf(config, kept.source));
-    const learned = () => viewLearned(engine, shell.environment);
     const diagnosis = options.body
       ? undefined
-      : await diagnosisOf(config?.gateway, { kept, body }, learned);
+      : await diagnosisOf(
+          config?.gateway,
+          { kept, body },
+          {
+            learned: () => viewLearned(engine, shell.environment),
+            secrets: () => operatorSecrets(shell.environment),
+          },
+        );
     if (options.body) process.stdout.write(body);
     else if (options.json)
       shell.json({ request, ...jsonBody(body), ...(diagnosis && { diagnosis }) });

@@ -71,7 +71,9 @@ async function verify(shell: Shell, options: VerifyOptions): Promise<ExitCode> {
 async function examined(shell: Shell, gateway: Gateway, what: Examination): Promise<Diagnosis> {
   const isLearning = gateway.sources.some(({ learns }) => learns);
   if (isLearning && isStoreThere(shell.environment)) {
-    return lookAt(shell, (store) => examine(gateway, what, viewLearned(store, shell.environment)));
+    return lookAt(shell, (store) =>
+      examine(gateway, what, { learned: viewLearned(store, shell.environment) }),
+    );
   }
   if (what.source.learns) {
     shell.hint(

@@ -96,7 +96,7 @@ export const errors = {
   BODY_TOO_LARGE: {
     status: 413,
     cause: "The body, or the body after decompression, is over the source's limit.",
-    remedy: "Raise maxBodyBytes of the source.",
+    remedy: "Raise maxBodyBytes of the source; on AWS 4.5 MB is the most.",
   },
   BODY_PARSED: {
     status: 503,
@@ -218,6 +218,12 @@ export const errors = {
     status: 0,
     cause: "The destination refused the event for what is in it; it is not tried again.",
     remedy: "Read the attempt's detail, mend the cause; then `surehook replay`.",
+  },
+  BODY_GONE: {
+    status: 0,
+    cause: "The event's body, which lay in the bucket for its size, is not there any more.",
+    remedy:
+      "Look which rule of the bucket, or who, removed it; once it is put back, `surehook replay`.",
   },
   TOKEN_UNAVAILABLE: {
     status: 0,

@@ -3,6 +3,9 @@ import type { Acceptance, Accepted, Claim, Engine } from "./engine.ts";
 import type { DeliveryState } from "./lifecycle.ts";
 import type { Event } from "./types.ts";
 
+/** Bytes of the largest body on AWS: Lambda hands over 6 MB of JSON, with the body as base64 in it. */
+export const largestPushedBody = 4_500_000;
+
 /** A delivery of an engine that is pushed, as a queue carries it: where it is kept, and which it is. */
 export type DeliveryRef = { readonly key: string; readonly deliveryId: string };
 

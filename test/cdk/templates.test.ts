@@ -92,6 +92,8 @@ describe("the API", () => {
 
   it.each([
     ["MISSING_AUTHENTICATION_TOKEN", 404, "UNKNOWN_PROVIDER", undefined],
+    ["INVALID_SIGNATURE", 404, "UNKNOWN_PROVIDER", undefined],
+    ["EXPIRED_TOKEN", 404, "UNKNOWN_PROVIDER", undefined],
     ["THROTTLED", 429, "RATE_LIMITED", "'5'"],
     ["REQUEST_TOO_LARGE", 413, "BODY_TOO_LARGE", undefined],
     ["WAF_FILTERED", 403, "IP_NOT_ALLOWED", undefined],
@@ -107,6 +109,20 @@ describe("the API", () => {
         ? {}
         : { ResponseParameters: { "gatewayresponse.header.Retry-After": retryAfter } }),
     });
+  });
+
+  it("keeps API Gateway's status and words of a 4xx that may mean several things", () => {
+    const of4xx = resourcesOf("AWS::ApiGateway::GatewayResponse").filter(
+      ({ ResponseType }) => ResponseType === "DEFAULT_4XX",
+    );
+    expect(of4xx).toEqual([
+      expect.objectContaining({
+        ResponseTemplates: {
+          "application/json": '{"error":$context.error.messageString,"code":"BAD_REQUEST"}',
+        },
+      }),
+    ]);
+    expect(of4xx[0]).not.toHaveProperty("StatusCode");
   });
 });
 
@@ -314,6 +330,28 @@ describe("secrets", () => {
       },
     ).template;
     built.resourceCountIs("AWS::SecretsManager::Secret", 0);
+  });
+});
+
+describe("the command line", () => {
+  it("is told where the senders' secrets are, and only that", () => {
+    const [given, ...others] = Object.entries(template.findOutputs("SurehookSecrets0"));
+    expect(others).toEqual([]);
+    expect(JSON.stringify(given)).toContain("GatewaySecretsSources");
+    const { template: fields } = build(
+      { gateway: gatewayOf() },
+      {
+        secrets: (stack) => ({
+          STRIPE_WEBHOOK_SECRET: {
+            secret: Secret.fromSecretNameV2(stack, "There", "dev/stripe"),
+            field: "signing",
+          },
+        }),
+      },
+    );
+    const told = JSON.stringify(fields.findOutputs("SurehookSecrets0"));
+    expect(told).toContain("STRIPE_WEBHOOK_SECRET");
+    expect(told).toContain("signing");
   });
 });
 

@@ -227,6 +227,7 @@ describe("a definition that AWS can't have", () => {
       path: "/in~here",
       secrets: [secret("S")],
       respond: { module: "./answer.ts", deadlineSeconds: 30 },
+      maxBodyBytes: 4_500_001,
     });
     const definition = gatewayOf(
       {
@@ -256,6 +257,7 @@ describe("a definition that AWS can't have", () => {
       "sources.source.path: expected letters",
       "sources.source.respond: expected a function",
       "sources.source.respond.deadlineSeconds: expected at most 24",
+      "sources.source.maxBodyBytes: expected at most 4500000",
       "destinations.run.module: expected a function",
       "destinations.files: a function keeps no files; use s3",
       "routes[0].transform: expected a function",

@@ -8,6 +8,7 @@ import {
   waitUntilStackCreateComplete,
 } from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, it } from "vitest";
 import { stripeEvent, stripeSecret } from "../support/stripe-events.ts";
 import { freshName, onEmulator } from "./emulated.ts";
@@ -27,8 +28,14 @@ const dayMs = 86_400_000;
 /** Another one than the default. */
 const stackRetentionMs = 90 * dayMs;
 
+/** As the functions are told. */
+function placeOfSecrets(): { readonly id: string } {
+  const [place] = JSON.parse(process.env["SUREHOOK_SECRETS"] ?? "[]");
+  return place;
+}
+
 /** A stack whose outputs name what a world has. */
-async function stackOf({ queue, bucket }: World): Promise<string> {
+async function stackOf({ queue, bucket }: World, place = placeOfSecrets()): Promise<string> {
   const client = new CloudFormationClient({});
   const StackName = freshName("stack");
   const outputs = {
@@ -36,6 +43,7 @@ async function stackOf({ queue, bucket }: World): Promise<string> {
     SurehookBucket: bucket,
     SurehookQueueUrl: queue.url,
     SurehookRetentionMs: String(stackRetentionMs),
+    SurehookSecrets0: JSON.stringify(place),
   };
   const template = {
     Resources: { Any: { Type: "AWS::SQS::Queue" } },
@@ -106,6 +114,43 @@ onEmulator("the command line over a deployed gateway", () => {
     await world.consume(records(await drain(world.queue.url)));
     const bodies = world.sink.arrivals.map(({ body }) => String(body));
     expect(bodies).toEqual([good.body, good.body, forged.body]);
+    await world.close();
+  });
+
+  it("judges with the secrets that the functions have, once these are right, and with nobody's help", async () => {
+    const world = await openWorld();
+    const stack = await stackOf(world);
+    const early = stripeEvent({ secret: "whsec_of_tomorrow" });
+    await world.receive(apiEvent("/stripe", early.body, early.headers));
+    const [refused] = (await world.engine.requests({ outcome: "rejected" }, { limit: 1 })).items;
+    // Nothing of this machine's own.
+    const alone = { STRIPE_SECRET: "", LINES_TOKEN: "" };
+    const show = ["requests", "show", refused?.id ?? "", "--config", config];
+    expect((await surehook(stack, show, alone)).out).toContain("not with STRIPE_SECRET");
+    const release = ["requests", "release", "--config", config];
+    expect(await surehook(stack, release, alone)).toMatchObject({ code: 1 });
+    await new SecretsManagerClient().send(
+      new PutSecretValueCommand({
+        SecretId: placeOfSecrets().id,
+        SecretString: JSON.stringify({ STRIPE_SECRET: "whsec_of_tomorrow" }),
+      }),
+    );
+    expect(await surehook(stack, release, alone)).toMatchObject({ code: 0 });
+    await world.heal();
+    expect(world.sink.arrivals.map(({ body }) => String(body))).toEqual([early.body]);
+    await world.close();
+  });
+
+  it("says so where these can't be read, and judges with the environment's", async () => {
+    const world = await openWorld();
+    const stack = await stackOf(world, { id: "not-there" });
+    const { body, headers } = stripeEvent({ secret: "whsec_of_tomorrow" });
+    await world.receive(apiEvent("/stripe", body, headers));
+    const release = ["requests", "release", "--config", config];
+    const wrong = await surehook(stack, release);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("can't be read") });
+    const right = await surehook(stack, release, { STRIPE_SECRET: "whsec_of_tomorrow" });
+    expect(right).toMatchObject({ code: 0 });
     await world.close();
   });
 

@@ -1,6 +1,12 @@
 /** The functions as AWS calls them, on the emulator: what senders are answered, and what becomes of what they sent. */
 import { createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, it, vi } from "vitest";
 import type { AuthorizerEvent } from "../../src/app/lambda/events.ts";
@@ -233,6 +239,31 @@ onEmulator("the consumer", () => {
     await world.heal();
     expect(await world.engine.counts()).toMatchObject({ deliveries: { dead: 4, ready: 0 } });
     expect(await world.engine.unarchived(10)).toEqual([]);
+    await world.close();
+  });
+
+  it("has what lost its body archived, with what happened and what to do", async () => {
+    const world = await openWorld();
+    const { body, headers } = stripeEvent({ bytes: 250_000 });
+    await world.receive(apiEvent("/stripe", body, headers));
+    const [event] = (await world.engine.events({}, all)).items;
+    const client = new S3Client();
+    const lost = { Bucket: world.bucket, Key: `bodies/${event?.requestId}` };
+    await client.send(new DeleteObjectCommand(lost));
+    await world.heal();
+    expect(world.sink.arrivals).toEqual([]);
+    const list = new ListObjectsV2Command({ Bucket: world.bucket, Prefix: "stripe/" });
+    const { Contents = [] } = await client.send(list);
+    const [file, ...others] = Contents;
+    expect(others).toEqual([]);
+    const read = new GetObjectCommand({ Bucket: world.bucket, Key: file?.Key });
+    const text = await (await client.send(read)).Body?.transformToString();
+    expect(JSON.parse(text ?? "")).toMatchObject({
+      jobId: event?.id,
+      destination: "near",
+      reason: expect.stringMatching(/^BODY_GONE: .*surehook replay/),
+      payload: "",
+    });
     await world.close();
   });
 

@@ -5,8 +5,11 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { paypal } from "../../src/providers/index.ts";
+import { pem } from "../support/paypal-host.ts";
 import { stripePost } from "../support/stripe-posts.ts";
 import { until } from "../support/until.ts";
 import { call } from "./api-client.ts";
@@ -14,11 +17,14 @@ import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
+import { functionNamed } from "./function-variables.ts";
+import { ledToPaypal } from "./led-to-paypal.ts";
 import { leftOvers } from "./left-overs.ts";
 import { newQueueFor, type Queue } from "./queues.ts";
 
 const stackName = freshName("e2e");
 const secret = "whsec_of_the_test";
+const webhookId = "4JH86294D6297924G";
 const client = new EventBridgeClient();
 
 onEmulator("a bucket and buses, deployed", () => {
@@ -31,7 +37,12 @@ onEmulator("a bucket and buses, deployed", () => {
     const { env } = emulatorFacts();
     deployment = await deploy("../test/emulator/kept-and-told", { context: { stackName }, env });
     outputs = deployment.outputs[stackName] ?? {};
-    await fillSecret(outputs["SecretArn"], { STRIPE_WEBHOOK_SECRET: secret });
+    await fillSecret(outputs["SecretArn"], {
+      STRIPE_WEBHOOK_SECRET: secret,
+      PAYPAL_WEBHOOK_ID: webhookId,
+      PAYPAL_CLIENT_ID: "client",
+      PAYPAL_CLIENT_SECRET: "s3cret",
+    });
     told = await listenAt(outputs["BusName"] ?? "", { source: ["payments.stripe"] });
     account = await listenAt("default", { "detail-type": ["customer.created"] });
   });
@@ -66,6 +77,15 @@ onEmulator("a bucket and buses, deployed", () => {
     return { status, said: JSON.parse(body) };
   }
 
+  function postPaypal(id: string) {
+    const body = Buffer.from(JSON.stringify({ id, event_type: "PAYMENT.CAPTURE.COMPLETED" }));
+    const key = `${webhookId}\n${pem("own-key")}`;
+    const input = { body, secret: key, now: Date.now(), options: {}, id: `tx-${id}`, type: "x" };
+    const { headers } = paypal.sign(input);
+    const url = (outputs["ApiUrl"] ?? "").replace(/webhook$/, "paypal");
+    return call(url, "", { body, headers });
+  }
+
   it("keep and tell an event once, though it was sent twice; its module is asked once too", async () => {
     const signed = eventOf("evt_kept", "customer.created");
     const first = await post(signed);
@@ -87,11 +107,51 @@ onEmulator("a bucket and buses, deployed", () => {
     expect([await keys(), await told.count(), await account.count()]).toEqual([[Key], 0, 0]);
   });
 
+  it("are told to the consumer by parameters where their names are too long for its environment", async () => {
+    const FunctionName = await functionNamed(stackName, "Consumer");
+    const { Environment } = await new LambdaClient().send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    );
+    expect(Environment?.Variables).not.toHaveProperty("SUREHOOK_RESOURCES");
+    expect(Environment?.Variables).toHaveProperty("SUREHOOK_RESOURCE_PARAMETERS");
+  });
+
   it("get what their routes say, and nothing else", async () => {
     expect((await post(eventOf("evt_charge", "charge.succeeded"))).status).toBe(202);
     expect(JSON.parse((await told.next()).Body ?? "")["detail-type"]).toBe("charge.succeeded");
     await until("the second object", async () => (await keys()).length === 2);
     expect(await account.count()).toBe(0);
+  });
+
+  it("get what PayPal says that it sent, by a postback; what it doesn't know is refused", async () => {
+    const led = await ledToPaypal(stackName, ({ path, authorization, body }, response) => {
+      const isToken = path === "/v1/oauth2/token";
+      const isOurs = JSON.parse(isToken ? "{}" : String(body)).webhook_event?.id === "WH-sent";
+      const isLet = authorization === "Bearer postback-token";
+      response
+        .writeHead(isToken || isLet ? 200 : 401)
+        .end(
+          JSON.stringify(
+            isToken
+              ? { access_token: "postback-token", expires_in: 32_400 }
+              : { verification_status: isOurs ? "SUCCESS" : "FAILURE" },
+          ),
+        );
+    });
+    const [sent, forged] = [await postPaypal("WH-sent"), await postPaypal("WH-forged")];
+    await led.end();
+    expect([sent.status, forged.status]).toEqual([200, 401]);
+    expect(JSON.parse(forged.body).code).toBe("INVALID_SIGNATURE");
+    const ofPaypal = async () => (await keys()).filter((key) => key.startsWith("paypal/"));
+    await until("PayPal's object", async () => (await ofPaypal()).length > 0);
+    expect(await ofPaypal()).toEqual([expect.stringMatching(/\/WH-sent[.]json$/)]);
+    expect(new Set(led.wanted)).toEqual(new Set(["api-m.sandbox.paypal.com:443"]));
+    const basic = `Basic ${Buffer.from("client:s3cret").toString("base64")}`;
+    expect(led.asked.map(({ path, authorization }) => [path, authorization])).toEqual([
+      ["/v1/oauth2/token", basic],
+      ["/v1/notifications/verify-webhook-signature", "Bearer postback-token"],
+      ["/v1/notifications/verify-webhook-signature", "Bearer postback-token"],
+    ]);
   });
 
   it("leave nothing when they are destroyed, the bucket's objects included", async () => {

@@ -1,12 +1,8 @@
-/** examples/payments-archive, deployed: webhooks to a table, what can't be written to an archive. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { paypal, square } from "../../src/providers/index.ts";
-import { openPaypalServer, openProxyTo, type PaypalServer, pem } from "../support/paypal-host.ts";
+import { pem } from "../support/paypal-host.ts";
 import { signedByStripe, stripePost } from "../support/stripe-posts.ts";
 import { until } from "../support/until.ts";
 import { call } from "./api-client.ts";
@@ -14,8 +10,8 @@ import { type Deployment, deploy } from "./deployment.ts";
 import { freshName, onEmulator } from "./emulated.ts";
 import { emulatorFacts } from "./facts.ts";
 import { fillSecret } from "./filled.ts";
-import { setFunctionVariables } from "./function-variables.ts";
 import { itemsOf } from "./items.ts";
+import { ledToPaypal } from "./led-to-paypal.ts";
 import { leftOvers } from "./left-overs.ts";
 import { leaveOwed } from "./left-owed.ts";
 
@@ -100,34 +96,15 @@ onEmulator("payments-archive, deployed", () => {
 
   describe("with PayPal's certificate, from a server that stands for its host", () => {
     const url = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-deployed";
-    let host: PaypalServer;
-    let proxy: Awaited<ReturnType<typeof openProxyTo>>;
-    let trusted = "";
-    let putBack = async () => {};
+    let led: Awaited<ReturnType<typeof ledToPaypal>>;
 
     beforeAll(async () => {
-      host = await openPaypalServer((_, response) => {
+      led = await ledToPaypal(stackName, (_, response) => {
         response.end(pem("paypal") + pem("intermediate"));
-      });
-      proxy = await openProxyTo(host.port);
-      trusted = await mkdtemp(join(tmpdir(), "surehook-trusted-"));
-      const file = join(trusted, "roots.pem");
-      await writeFile(file, pem("root") + (await readFile(emulatorFacts().certFile, "utf8")));
-      // Nothing of the function's own code: Node takes a proxy, and whom to trust, from its environment.
-      putBack = await setFunctionVariables(stackName, "Receiver", {
-        NODE_USE_ENV_PROXY: "1",
-        HTTPS_PROXY: proxy.url,
-        NO_PROXY: "127.0.0.1,localhost",
-        NODE_EXTRA_CA_CERTS: file,
       });
     });
 
-    afterAll(async () => {
-      await putBack();
-      await proxy.close();
-      await host.close();
-      await rm(trusted, { recursive: true, force: true });
-    });
+    afterAll(() => led.end());
 
     function post(id: string, given: { readonly webhookId?: string; readonly url?: string } = {}) {
       const event = { id, event_type: "PAYMENT.CAPTURE.COMPLETED", resource: { amount: 20 } };
@@ -143,15 +120,15 @@ onEmulator("payments-archive, deployed", () => {
       expect((await post("WH-2")).status).toBe(200);
       expect(await itemOf("WH-1")).toMatchObject({ provider: { S: "paypal" } });
       expect(await itemOf("WH-2")).toMatchObject({ type: { S: "PAYMENT.CAPTURE.COMPLETED" } });
-      expect(proxy.wanted).toEqual(["api.sandbox.paypal.com:443"]);
-      expect(host.asked.map(({ path }) => path)).toEqual([new URL(url).pathname]);
+      expect(led.wanted).toEqual(["api.sandbox.paypal.com:443"]);
+      expect(led.asked.map(({ path }) => path)).toEqual([new URL(url).pathname]);
     });
 
     it("refuses what it signed for somebody else, and what names another host", async () => {
       expect((await post("WH-3", { webhookId: "9XL90610J3647323C" })).status).toBe(401);
       const foreign = "https://evil.example/v1/notifications/certs/CERT-deployed";
       expect((await post("WH-4", { url: foreign })).status).toBe(401);
-      expect(proxy.wanted).toHaveLength(1);
+      expect(led.wanted).toHaveLength(1);
     });
   });
 

@@ -63,6 +63,12 @@ async function mark({ place }: World, id: string): Promise<() => Promise<boolean
   };
 }
 
+/** What somebody does in the bucket, or a rule of it that isn't ours. */
+async function removeBody({ place }: World, id: string): Promise<void> {
+  const object = { Bucket: place.bucket, Key: `bodies/${id}` };
+  await new S3Client({}).send(new DeleteObjectCommand(object));
+}
+
 async function ttlOf({ place }: World, id: string): Promise<number | undefined> {
   const client = new DynamoDBClient({});
   const { Items = [] } = await client.send(
@@ -140,20 +146,52 @@ onEmulator("what waits for longer than the retention", () => {
     await world.engine.close();
   });
 
-  it("is told by its name where its body is gone, and stays owed", async () => {
+  it("ends as dead where its body is gone, and says so; nothing is owed any more", async () => {
     const world = await open();
     const id = await accept(world.engine, anAcceptance({ body: large, to: ["near"], key: "k" }));
-    const gone = { Bucket: world.place.bucket, Key: `bodies/${id}` };
-    await new S3Client({}).send(new DeleteObjectCommand(gone));
+    await removeBody(world, id);
     const ref = { key: keys.get(id) ?? "", deliveryId: `${id}.near.1` };
-    await expect(world.engine.claimNamed(ref, { leaseMs: 1_000 })).rejects.toMatchObject({
-      code: "STORE_UNAVAILABLE",
-      message: expect.stringContaining(
-        `The body of delivery ${ref.deliveryId} is not in the bucket`,
-      ),
+    const ended = { kind: "final", state: "dead", isArchived: false };
+    expect(await world.engine.claimNamed(ref, { leaseMs: 1_000 })).toEqual(ended);
+    expect(await world.engine.delivery(ref.deliveryId)).toMatchObject({
+      state: "dead",
+      attempts: 0,
+      settledAt: start,
+      reason: expect.stringMatching(/^BODY_GONE: .*not there any more/),
     });
-    expect(await world.sweepOn(1)).toBe(1);
+    expect(await world.engine.unarchived(9)).toMatchObject([{ id: ref.deliveryId }]);
+    await world.engine.archived(ref.deliveryId);
+    expect(await world.sweepOn(1)).toBe(0);
     await world.engine.close();
+  });
+
+  it("ends for each event of a batch whose body is gone", async () => {
+    const world = await open();
+    const texts = [`"${"x".repeat(250_000)}"`, '"b"'].map((text) => ({ text, to: ["near"] }));
+    const id = await accept(world.engine, aBatch(texts));
+    await removeBody(world, id);
+    expect(await world.sweepOn(1)).toBe(2);
+    const { items } = await world.engine.deliveries({}, { limit: 9 });
+    for (const { id: deliveryId, eventId } of items) {
+      const ref = { key: keys.get(eventId) ?? "", deliveryId };
+      const named = await world.engine.claimNamed(ref, { leaseMs: 1_000 });
+      expect(named).toMatchObject({ kind: "final", state: "dead" });
+    }
+    expect(await world.engine.unarchived(9)).toHaveLength(2);
+    await world.engine.close();
+  });
+
+  it("waits on where the bucket doesn't say that its body is gone", async () => {
+    const world = await open();
+    const id = await accept(world.engine, anAcceptance({ body: large, to: ["near"], key: "k" }));
+    const clock = () => start;
+    const broken = await openAws({ ...world.place, bucket: "not-there", clock, retentionMs });
+    const ref = { key: keys.get(id) ?? "", deliveryId: `${id}.near.1` };
+    await expect(broken.claimNamed(ref, { leaseMs: 1_000 })).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+    });
+    expect(await world.engine.delivery(ref.deliveryId)).toMatchObject({ state: "ready" });
+    await Promise.all([broken.close(), world.engine.close()]);
   });
 
   it("goes on being looked at and told where its body can't be renewed", async () => {

@@ -184,6 +184,18 @@ def single_action(headers):
 
 iam_actions._action_from_target = single_action
 
+# GetParameters is judged as if it asked for all of them; on AWS by each name. Here by the first.
+stock_resource = iam_actions.extract_resource_arn
+
+
+def resource_of(service, method, path, headers, body, *given):
+    if service == "ssm" and stock_target_action(headers) == "GetParameters":
+        body = json.dumps({"Name": json.loads(body)["Names"][0]}).encode()
+    return stock_resource(service, method, path, headers, body, *given)
+
+
+iam_actions.extract_resource_arn = resource_of
+
 # What roles do: a line of JSON for each request that was judged, to the file that SUREHOOK_ACTS names. Compared
 # with what they are granted (test/cdk/rights.test.ts) it shows rights that nothing uses.
 acts = os.environ.get("SUREHOOK_ACTS")

@@ -64,7 +64,7 @@ async function open(
   definition: AnyGateway,
   { log, on }: { readonly log: Log; readonly on: Surroundings },
 ): Promise<Context> {
-  const gateway = judged(withResources(definition));
+  const gateway = judged(await withResources(definition));
   const secrets = openSecrets();
   const [engine] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
   return {

@@ -20,6 +20,12 @@ function json<T extends z.ZodType>(schema: T) {
     .pipe(schema);
 }
 
+/** Options of destinations that name what the stack made, as a variable or a parameter holds them. */
+export const resourcesText = json(z.record(text, z.record(text, z.string())));
+
+/** The same, read. */
+export type Resources = z.output<typeof resourcesText>;
+
 const variables = {
   SUREHOOK_TABLE: text,
   SUREHOOK_BUCKET: text,
@@ -29,7 +35,9 @@ const variables = {
   /** Where the secrets of the config are: `[{"id":"arn:…"}]`. */
   SUREHOOK_SECRETS: json(secretPlaces),
   /** Options of destinations that name what the stack made: `{"table":{"table":"…"}}`. */
-  SUREHOOK_RESOURCES: json(z.record(text, z.record(text, z.string()))),
+  SUREHOOK_RESOURCES: resourcesText,
+  /** Names of the parameters that hold the same, where it is too long for a variable. */
+  SUREHOOK_RESOURCE_PARAMETERS: text.transform((names) => names.split(",")),
   SUREHOOK_RETRIES: z.enum(["engine", "queue"]),
   /** The name of the secret that CloudFront shows. */
   SUREHOOK_ORIGIN_SECRET: text,

@@ -6,20 +6,28 @@ import type { PushedEngine } from "../../core/pushed-engine.ts";
 import type { Destination, Gateway } from "../../core/settings.ts";
 import type { OpenDestination } from "../../core/types.ts";
 import { snsKind } from "../../destinations/sns.ts";
+import { readParameters } from "../../net/aws/parameters.ts";
 import { tokenShower } from "../../net/aws/secrets.ts";
 import { historyOf } from "../history.ts";
 import { sealedValues } from "../sealed-values.ts";
-import { optionalVariable, variable } from "./environment.ts";
+import { optionalVariable, type Resources, resourcesText, variable } from "./environment.ts";
 import type { FunctionSecrets, Surroundings } from "./surroundings.ts";
 
 /** The definition with the names of what the stack made in place of those that it gives. */
-export function withResources(definition: AnyGateway): AnyGateway {
-  const resources = optionalVariable("SUREHOOK_RESOURCES") ?? {};
+export async function withResources(definition: AnyGateway): Promise<AnyGateway> {
+  const resources = optionalVariable("SUREHOOK_RESOURCES") ?? (await keptResources());
   const destinations = Object.entries(definition.destinations).map(([name, destination]) => {
     const options = { ...destination.options, ...resources[name] };
     return [name, { ...destination, options }] as const;
   });
   return { ...definition, destinations: Object.fromEntries(destinations) };
+}
+
+async function keptResources(): Promise<Resources> {
+  const names = optionalVariable("SUREHOOK_RESOURCE_PARAMETERS");
+  if (names === undefined) return {};
+  const texts = await readParameters(names);
+  return Object.fromEntries(texts.flatMap((text) => Object.entries(resourcesText.parse(text))));
 }
 
 /** What opens destinations. */

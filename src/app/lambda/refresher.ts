@@ -2,7 +2,7 @@ import type { AnyGateway } from "../../core/define.ts";
 import { GatewayError, messageOf } from "../../core/errors.ts";
 import type { RefreshEvent } from "./events.ts";
 import { functionLog } from "./log.ts";
-import { type Opening, openOnAws, withResources } from "./open-destinations.ts";
+import { type Opening, openOnAws } from "./open-destinations.ts";
 import { early, judged, onAws, openSecrets, type Surroundings } from "./surroundings.ts";
 
 /**
@@ -16,7 +16,7 @@ export function refresher(
   const log = functionLog();
   const secrets = openSecrets();
   const opened = early(async (): Promise<Opening> => {
-    const gateway = judged(withResources(definition));
+    const gateway = judged(definition);
     const [engine] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
     return { gateway, engine, secrets, log, ...on };
   });

@@ -86,7 +86,7 @@ async function requestLines(
     const status = source?.provider.rejectStatus ?? errors[code ?? "INTERNAL"].status;
     const body = (await engine.body(request.id)) ?? Buffer.alloc(0);
     const learned = () => viewLearned(engine, shell.environment);
-    const diagnosis = await diagnosisOf(gateway(), { kept: request, body }, learned);
+    const diagnosis = await diagnosisOf(gateway(), { kept: request, body }, { learned });
     return rejectedLines(shell, request, { status, diagnosis });
   }
   if (outcome === "duplicate" || outcome === "conflict") return [repeatLine(shell, request)];

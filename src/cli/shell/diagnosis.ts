@@ -1,5 +1,6 @@
 /** Why a request was refused, as lines of text. */
 import { examineKept, type LearnedView } from "../../app/diagnose.ts";
+import type { OperatorSecrets } from "../../app/operator-secrets.ts";
 import type { Cause, Diagnosis } from "../../core/diagnose/cause.ts";
 import type { KeptRequest } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
@@ -13,12 +14,17 @@ const widest = 100;
 export async function diagnosisOf(
   gateway: Gateway | undefined,
   what: { readonly kept: KeptRequest; readonly body: Buffer },
-  learned: () => LearnedView,
+  by: {
+    readonly learned: () => LearnedView;
+    /** The environment's where it isn't given. */
+    readonly secrets?: () => Promise<Pick<OperatorSecrets, "read">>;
+  },
 ): Promise<Diagnosis | undefined> {
   if (gateway === undefined || what.kept.outcome !== "rejected") return undefined;
   try {
     const isLearning = gateway.sources.some(({ learns }) => learns);
-    return await examineKept(gateway, what, isLearning ? learned() : undefined);
+    const learned = isLearning ? by.learned() : undefined;
+    return await examineKept(gateway, what, { learned, ...(await by.secrets?.()) });
   } catch (error) {
     if (error instanceof GatewayError) return undefined;
     throw error;

@@ -2,6 +2,7 @@
 import type { LearnedStore } from "../../app/learned-secrets.ts";
 import { loadConfig } from "../../app/load-config.ts";
 import { openLearned, type Release, releaseRequest } from "../../app/operate.ts";
+import { type OperatorSecrets, operatorSecrets } from "../../app/operator-secrets.ts";
 import type { Engine } from "../../core/engine.ts";
 import { errors, GatewayError } from "../../core/errors.ts";
 import type { Gateway } from "../../core/settings.ts";
@@ -45,10 +46,12 @@ export async function release(
     const chosen = ids.length > 0 ? await inOrder(engine, ids) : await rejected(engine, options);
     const dryRun = options.dryRun === true;
     const learned = openLearned(engine, shell.environment);
-    const results = await releaseAll(chosen, { engine, gateway, dryRun, learned });
+    const { fault, ...proof } = await operatorSecrets(shell.environment);
+    const results = await releaseAll(chosen, { engine, gateway, dryRun, learned, ...proof });
     if (options.json)
       shell.json({ ...countsOf(results), dryRun: options.dryRun === true, results });
     else show(shell, results, options);
+    if (fault !== undefined && countsOf(results).stillRejected > 0) shell.hint(fault);
     return results.every(({ kind }) => isDone(kind)) ? 0 : 1;
   });
 }
@@ -75,7 +78,7 @@ async function rejected(engine: Engine, options: ReleaseOptions): Promise<string
   return ids;
 }
 
-type Releasing = {
+type Releasing = Pick<OperatorSecrets, "read" | "keys"> & {
   readonly engine: Engine;
   readonly gateway: Gateway;
   readonly dryRun: boolean;
@@ -98,10 +101,10 @@ async function releaseAll(ids: readonly string[], by: Releasing): Promise<Releas
 
 async function releaseOne(
   requestId: string,
-  { engine, gateway, dryRun, learned }: Releasing,
+  { engine, gateway, ...by }: Releasing,
 ): Promise<Release | { readonly kind: "failed"; readonly detail: string }> {
   try {
-    return await releaseRequest(engine, gateway, { requestId, dryRun, learned });
+    return await releaseRequest(engine, gateway, { requestId, ...by });
   } catch (error) {
     const ofThisOne = ["NOT_FOUND", "KEYS_UNAVAILABLE"];
     if (!(error instanceof GatewayError) || !ofThisOne.includes(error.code)) throw error;

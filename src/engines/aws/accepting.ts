@@ -180,9 +180,10 @@ export async function openLeftOver(store: Store, pk: string): Promise<readonly E
   const fields = await store.client.get(pk);
   if (fields === undefined) return [];
   const item = fromFields(fields);
-  const body = await bodyAt(store, item);
+  // Without its body a batch is opened all the same: its deliveries end then, and say why.
+  const body = (await bodyAt(store, item)) ?? Buffer.alloc(0);
   const plan = item.plan ?? (await planAt(store, item));
-  if (item.request === undefined || plan === undefined || body === undefined) return [];
+  if (item.request === undefined || plan === undefined) return [];
   const { answer } = item;
   const acceptance: Acceptance = {
     request: { ...item.request, body },

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Claim, Pause, Settlement } from "../../core/engine.ts";
-import { GatewayError } from "../../core/errors.ts";
+import { errors } from "../../core/errors.ts";
 import { type DeliveryState, isFinal } from "../../core/lifecycle.ts";
 import type { DeliveryRef, NamedClaim } from "../../core/pushed-engine.ts";
 import { deliveryKey, type Item, type KeptDelivery, toChanges, withDeliveries } from "./items.ts";
@@ -115,7 +115,7 @@ export async function claimNamed(
   if (early !== undefined) return early;
   // Before the lease: what can't be read would hold it until it ends.
   const body = await bodyAt(store, found);
-  if (body === undefined) throw bodyGone(ref);
+  if (body === undefined) return endWithoutBody(store, ref);
   const request = found.request ?? (await requestItem(store, found))?.request;
   const leasedUntil = now + how.leaseMs;
   const changed = await changeOne<NamedClaim>(
@@ -153,11 +153,14 @@ export async function claimNamed(
   return changed?.result ?? { kind: "unknown" };
 }
 
-function bodyGone({ deliveryId }: DeliveryRef): GatewayError {
-  return new GatewayError(
-    "STORE_UNAVAILABLE",
-    `The body of delivery ${deliveryId} is not in the bucket. Look whether a rule of the bucket removed it.`,
-  );
+/**
+ * What has no body can never be delivered, so it dies, and the archive tells what is known of it. Only a bucket that
+ * says so counts: one that doesn't answer, or refuses, is a fault that passes.
+ */
+async function endWithoutBody(store: Store, ref: DeliveryRef): Promise<NamedClaim> {
+  const { cause, remedy } = errors.BODY_GONE;
+  const isEnded = await giveUp(store, ref, { reason: `BODY_GONE: ${cause} ${remedy}`, lost: 0 });
+  return isEnded ? { kind: "final", state: "dead", isArchived: false } : { kind: "held" };
 }
 
 /** Records an attempt with the state that follows; false when the lease is no longer ours. */

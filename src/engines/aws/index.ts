@@ -13,7 +13,7 @@ import type {
   RequestFilter,
 } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
-import type { PushedEngine } from "../../core/pushed-engine.ts";
+import { largestPushedBody, type PushedEngine } from "../../core/pushed-engine.ts";
 import type { Answer } from "../../core/types.ts";
 import * as accepting from "./accepting.ts";
 import { type AwsPlace, openClient } from "./client.ts";
@@ -42,8 +42,6 @@ export type AwsOptions = AwsPlace & {
 
 const defaultShards = 8;
 const defaultLimits = { rejectedPerSource: 1_000, rejectedPerAddress: 100 };
-/** The largest body that Lambda hands over: 6 MB of JSON, with the body as base64 in it. */
-const largestBody = 4_500_000;
 /** How long a pause of another process may go unseen. */
 const pausesSeenMs = 500;
 
@@ -66,7 +64,7 @@ export async function openAws(options: AwsOptions): Promise<PushedEngine> {
   const operations = { ...commands(store), ...reads(store), ...operating(store) };
   return {
     name: "aws",
-    capabilities: { once: false, largestBody, lanes: false, claims: false },
+    capabilities: { once: false, largestBody: largestPushedBody, lanes: false, claims: false },
     ...gate.guarded(operations),
     refsOf,
     publish: async (topic, message) => topics.publish(topic, message),

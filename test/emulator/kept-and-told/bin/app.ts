@@ -11,7 +11,7 @@ const told = new EventBus(stack, "Told");
 const { url, destinations, sourceSecrets } = new Surehook(stack, "Gateway", {
   gateway,
   entry: join(import.meta.dirname, "..", "surehook.config.ts"),
-  existing: { buses: { told } },
+  existing: { buses: { told, spare1: told, spare2: told, spare3: told, spare4: told } },
 });
 new CfnOutput(stack, "ApiUrl", { value: `${url}/webhook` });
 new CfnOutput(stack, "BucketName", { value: destinations.buckets["kept"]?.bucketName ?? "" });
