@@ -24,6 +24,8 @@ import type { LedgerLine } from "./poster.ts";
 
 /** What an event takes in the ledger. */
 const ledgerLineBytes = 240;
+/** Lines of the ledger for each round, at the least. */
+const fewestPerRound = 20;
 
 /** What is run. */
 export type RoundsOptions = {
@@ -78,6 +80,9 @@ export async function crashRounds(options: RoundsOptions): Promise<RoundsReport>
       children.splice(1, 1, gateway.child);
       options.say?.(`round ${round} of ${options.rounds}: killed, and back`);
     }
+    // However early the kills came, there is something to look at.
+    const enough = options.rounds * fewestPerRound * ledgerLineBytes;
+    await until("posts enough to judge by", () => sizeOf(ledger) >= enough, 60_000);
     await sender.stop();
     await untilDelivered(store);
     await gateway.stop();
@@ -94,10 +99,13 @@ export async function crashRounds(options: RoundsOptions): Promise<RoundsReport>
  * takes longer, and a random part of a second later. Some come before the first answer of a round.
  */
 async function randomMoment(ledger: string, perRound: number): Promise<void> {
-  const size = () => statSync(ledger, { throwIfNoEntry: false })?.size ?? 0;
-  const enough = size() + Math.max(0, Math.random() - 0.1) * perRound * ledgerLineBytes;
-  await until("posts under load", () => size() >= enough, 30_000);
+  const enough = sizeOf(ledger) + Math.max(0, Math.random() - 0.1) * perRound * ledgerLineBytes;
+  await until("posts under load", () => sizeOf(ledger) >= enough, 30_000);
   await pause(Math.random() * 100);
+}
+
+function sizeOf(ledger: string): number {
+  return statSync(ledger, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function startAgain(place: {

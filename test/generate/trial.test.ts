@@ -38,7 +38,8 @@ function commandsIn(said: string): readonly string[] {
 function orderStates(folder: string): readonly unknown[] {
   const file = join(folder, ".surehook/application.db");
   if (!existsSync(file)) return [];
-  const database = new DatabaseSync(file, { readOnly: true });
+  // The application may be making it at this moment.
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
   try {
     return database.prepare("SELECT state FROM orders").all();
   } finally {
