@@ -11,20 +11,19 @@ import type { Claimed, Holder } from "./dedupe-keys.ts";
 import { takeKeys } from "./dedupe-keys.ts";
 import { answerFrom, answerText, bytesOf, headersText, paramsText } from "./rows.ts";
 import type { Statements } from "./statements.ts";
+import { nextSeq } from "./statements.ts";
 
 /** Keeps a request with its events, or a receipt where all of them are known. */
 export function acceptWork(sql: Statements, acceptance: Acceptance, now: number): Accepted {
-  const seq = sql.recent.nextSeq();
-  const common = commonOf(acceptance);
-  const claimed = takeKeys(sql, acceptance, { seq, now, isInRow: common !== undefined });
+  const seq = nextSeq(sql);
+  const claimed = takeKeys(sql, acceptance, { seq, now });
   const fresh = claimed.filter(({ holder }) => holder === undefined);
   if (fresh.length === 0 && claimed.length > 0) return duplicate(sql, acceptance, claimed);
   if (isRepeat(sql, acceptance, claimed)) {
     const answer = answerFrom(sql.requestHead.get(acceptance.request.id)?.["answer"]);
     return { events: claimed.map(toAccepted), answer, conflict: false };
   }
-  if (common === undefined) insertAccepted(sql, acceptance, claimed, { seq, now });
-  else insertCommon(sql, acceptance.request, common, { seq, now });
+  insertAccepted(sql, acceptance, claimed, { seq, now });
   insertDeliveries(sql, fresh, now);
   const conflict = fresh.length < claimed.length && isConflict(sql, acceptance.request, claimed);
   return { events: claimed.map(toAccepted), answer: acceptance.answer, conflict };
@@ -40,7 +39,7 @@ export function releaseWork(
   const head = sql.requestHead.get(request.id);
   if (head?.["outcome"] !== "rejected") return undefined;
   const seq = head["seq"] as number;
-  const claimed = takeKeys(sql, acceptance, { seq, now, isInRow: false });
+  const claimed = takeKeys(sql, acceptance, { seq, now });
   const fresh = claimed.filter(({ holder }) => holder === undefined);
   const outcome = fresh.length === 0 && claimed.length > 0 ? "duplicate" : "released";
   const { assurance, answer } = acceptance;
@@ -170,7 +169,7 @@ function insertRequest(
   },
 ): void {
   sql.insertRequest.run(
-    kept.seq ?? sql.recent.nextSeq(),
+    kept.seq ?? nextSeq(sql),
     request.id,
     request.source,
     request.receivedAt,
@@ -200,6 +199,11 @@ function insertAccepted(
   at: { readonly seq: number; readonly now: number },
 ): void {
   const { request, assurance, answer } = acceptance;
+  const only = claimed.length === 1 ? claimed[0]?.item.event : undefined;
+  if (only !== undefined && isCommon(acceptance, only)) {
+    insertCommon(sql, request, only, at);
+    return;
+  }
   insertRequest(sql, request, {
     ...acceptance.note,
     seq: at.seq,
@@ -214,28 +218,25 @@ function insertAccepted(
   }
 }
 
-/** The one event of a request that is as nearly all are, so that one row tells both, and the event's key. */
-function commonOf({ request, assurance, answer, note, events }: Acceptance): NewEvent | undefined {
-  const only = events.length === 1 ? events[0] : undefined;
-  if (only === undefined || !isWhole(only.event, request)) return undefined;
-  const isCommon =
+/** Whether a request and its one event are as nearly all are, so that one row tells both. */
+function isCommon({ request, assurance, answer, note }: Acceptance, event: Event): boolean {
+  const isWhole = event.start === 0 && event.end === request.body.length && !event.inDecoded;
+  return (
+    event.id === request.id &&
+    isWhole &&
+    event.validity === "valid" &&
     assurance === "verified" &&
     answer === undefined &&
     note === undefined &&
     request.method === "POST" &&
-    request.query === "";
-  return isCommon ? only : undefined;
-}
-
-function isWhole({ id, start, end, inDecoded, validity }: Event, request: Request): boolean {
-  const isAll = start === 0 && end === request.body.length && !inDecoded;
-  return isAll && id === request.id && validity === "valid";
+    request.query === ""
+  );
 }
 
 function insertCommon(
   sql: Statements,
   request: Request,
-  { event, dedupe }: NewEvent,
+  event: Event,
   at: { readonly seq: number; readonly now: number },
 ): void {
   sql.insertAccepted.run(
@@ -255,8 +256,6 @@ function insertCommon(
     request.body.length,
     headersText(request.headers),
     request.body,
-    dedupe?.key ?? null,
-    dedupe?.expiresAt ?? null,
   );
 }
 

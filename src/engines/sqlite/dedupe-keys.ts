@@ -1,6 +1,6 @@
 /** The keys by which repeats are known, inside the transaction that accepts. */
 import type { Acceptance, NewEvent } from "../../core/engine.ts";
-import { idsFrom, type Row } from "./rows.ts";
+import { idsFrom } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** A dedupe key's holder: the first event of that key. */
@@ -20,86 +20,52 @@ export type Claimed = {
   readonly isRepeat: boolean;
 };
 
-type At = {
-  readonly seq: number;
-  readonly now: number;
-  /** The request's own row will tell the key, and need not be in the table yet. */
-  readonly isInRow: boolean;
-};
-
-type Keyed = At & { readonly item: NewEvent; readonly index: number };
-
 /** Takes the keys of an acceptance's events, or finds who holds them. */
-export function takeKeys(sql: Statements, acceptance: Acceptance, at: At): Claimed[] {
+export function takeKeys(
+  sql: Statements,
+  acceptance: Acceptance,
+  at: { readonly seq: number; readonly now: number },
+): Claimed[] {
   return acceptance.events.map((item, index) => {
     const { event, dedupe } = item;
-    if (dedupe === undefined) return taken(item);
-    const recent = sql.recent.find(event.source, dedupe.key);
-    if (recent !== undefined && recent.expiresAt > at.now) {
-      const holder = sql.recentHolder.get(recent.seq);
-      const claimed = holder && held(sql, item, holder);
-      if (claimed !== undefined) return claimed;
-    }
-    const isTaken = at.isInRow
-      ? takeInRow(sql, event.source, dedupe, at)
-      : takeInTable(sql, event.source, dedupe, { ...at, index });
-    return isTaken ? taken(item) : heldInTable(sql, acceptance, { ...at, item, index });
+    if (dedupe === undefined) return { item, holder: undefined, isRepeat: false };
+    const { changes } = sql.takeKey.run(
+      event.source,
+      dedupe.key,
+      at.seq,
+      index,
+      dedupe.expiresAt,
+      at.now,
+    );
+    if (changes === 1) return { item, holder: undefined, isRepeat: false };
+    return held(sql, acceptance, { item, index, seq: at.seq });
   });
 }
 
-function taken(item: NewEvent): Claimed {
-  return { item, holder: undefined, isRepeat: false };
-}
-
-type Dedupe = NonNullable<NewEvent["dedupe"]>;
-
-function takeInRow(
+/** What becomes of an event whose key is taken: by an earlier one, by itself, or by one of its own batch. */
+function held(
   sql: Statements,
-  source: string,
-  { key, expiresAt }: Dedupe,
-  { seq, now }: At,
-): boolean {
-  if (sql.liveKey.get(source, key, now) !== undefined) return false;
-  sql.recent.put(source, key, { seq, expiresAt });
-  return true;
-}
-
-function takeInTable(
-  sql: Statements,
-  source: string,
-  { key, expiresAt }: Dedupe,
-  { seq, index, now }: Omit<Keyed, "item">,
-): boolean {
-  return sql.takeKey.run(source, key, seq, index, expiresAt, now).changes === 1;
-}
-
-/** What becomes of an event whose key the table has: by an earlier event, by itself, or by one of its own batch. */
-function heldInTable(sql: Statements, acceptance: Acceptance, at: Keyed): Claimed {
-  const { item, index, seq } = at;
-  const { source } = item.event;
-  const { key = "", expiresAt = 0 } = item.dedupe ?? {};
-  const row = sql.keyHolder.get(source, key);
-  const twin = row?.["request_seq"] === seq ? acceptance.events[row["item"] as number] : undefined;
-  if (twin !== undefined) return heldByTwin(item, twin.event, acceptance.request.id);
-  const claimed = row && held(sql, item, row);
-  if (claimed !== undefined) return claimed;
-  sql.retakeKey.run(source, key, seq, index, expiresAt);
-  return taken(item);
-}
-
-function heldByTwin(item: NewEvent, event: NewEvent["event"], requestId: string): Claimed {
-  return {
-    item,
-    holder: { ...event, eventId: event.id, requestId, range: event },
-    isRepeat: false,
-  };
-}
-
-/** An event whose key another one holds, or it itself; undefined where the holder is gone. */
-function held(sql: Statements, item: NewEvent, row: Row): Claimed | undefined {
-  const eventId = idsFrom(row["event_ids"])[row["item"] as number];
-  if (eventId === undefined) return undefined;
-  if (eventId === item.event.id) return { item, holder: undefined, isRepeat: true };
+  { request, events }: Acceptance,
+  at: { readonly item: NewEvent; readonly index: number; readonly seq: number },
+): Claimed {
+  const { item } = at;
+  const { event, dedupe } = item;
+  const { key = "", expiresAt = 0 } = dedupe ?? {};
+  const row = sql.keyHolder.get(event.source, key);
+  const twin = row?.["request_seq"] === at.seq ? events[row["item"] as number]?.event : undefined;
+  if (twin !== undefined) {
+    return {
+      item,
+      holder: { ...twin, eventId: twin.id, requestId: request.id, range: twin },
+      isRepeat: false,
+    };
+  }
+  const eventId = idsFrom(row?.["event_ids"])[row?.["item"] as number];
+  if (row === undefined || eventId === undefined) {
+    sql.retakeKey.run(event.source, key, at.seq, at.index, expiresAt);
+    return { item, holder: undefined, isRepeat: false };
+  }
+  if (eventId === event.id) return { item, holder: undefined, isRepeat: true };
   const first = sql.eventById.get(eventId);
   const holder: Holder = {
     eventId,

@@ -16,7 +16,6 @@ import { acceptWork, answerWork, rejectWork, releaseWork } from "./accepting.ts"
 import { Checkpointer } from "./checkpoint.ts";
 import type { SyncMode } from "./connection.ts";
 import { cancelWork, claimWork, replayWork, settleWork } from "./delivering.ts";
-import { KeyMerger } from "./key-merger.ts";
 import { migrate } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
 import { ownStore, preparePlace, refuseForeign } from "./place.ts";
@@ -59,19 +58,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Engine> {
     });
     const reader = openReader(path, clock);
     const { warn = () => undefined } = options;
-    if (role === "operator") return engineOf(options, { writer, reader, release });
-    const checkpointer = new Checkpointer({ path, writer, warn });
-    await writer.write((sql) => {
-      sql.recent.catchUp();
-      sql.rescueAll.run();
-    });
-    return engineOf(options, {
-      writer,
-      reader,
-      release,
-      checkpointer,
-      merger: new KeyMerger(writer, clock),
-    });
+    const checkpointer = role === "gateway" ? new Checkpointer({ path, writer, warn }) : undefined;
+    if (role === "gateway") await writer.write((sql) => sql.rescueAll.run());
+    return engineOf(options, { writer, reader, checkpointer, release });
   } catch (error) {
     release();
     if (error instanceof GatewayError) throw error;
@@ -125,8 +114,7 @@ function refuseOtherForm(address: URL, path: string): void {
 type Parts = {
   readonly writer: Writer;
   readonly reader: Reader;
-  readonly checkpointer?: Checkpointer;
-  readonly merger?: KeyMerger;
+  readonly checkpointer: Checkpointer | undefined;
   readonly release: () => void;
 };
 
@@ -147,7 +135,6 @@ function engineOf(options: SqliteOptions, parts: Parts): Engine {
       await writer.write((sql) => sql.probe.run(options.clock()));
     },
     close: once(async () => {
-      await parts.merger?.close();
       await parts.checkpointer?.close();
       await writer.close();
       reader.close();

@@ -145,14 +145,4 @@ export const migrations: readonly string[] = [
     at INTEGER NOT NULL
   ) STRICT;
   `,
-  // The key of a request that tells one event stands in the request's own row first, see `recent-keys.ts`.
-  `
-  ALTER TABLE requests ADD COLUMN dedupe_key TEXT;
-  ALTER TABLE requests ADD COLUMN dedupe_until INTEGER;
-  CREATE TABLE merged_keys (
-    id  INTEGER PRIMARY KEY CHECK (id = 1),
-    seq INTEGER NOT NULL
-  ) STRICT;
-  INSERT INTO merged_keys (id, seq) SELECT 1, coalesce(max(seq), 0) FROM requests;
-  `,
 ];

@@ -58,7 +58,7 @@ function pruneKeys(
   bounds: { readonly limit: number; readonly now: number },
 ): number {
   const stretch = sql.dedupeStretch.all(cursor.source, cursor.key, bounds.limit);
-  let removed = sql.recent.dropExpired(bounds.now);
+  let removed = 0;
   for (const row of stretch) {
     if ((row["expires_at"] as number) > bounds.now) continue;
     removed += Number(

@@ -27,9 +27,6 @@ function planOf(db: DatabaseSync, sql: string): string {
 
 /** What each hot statement must find its rows by. */
 const reliance: Partial<Record<keyof typeof queries, RegExp>> = {
-  liveKey: /SEARCH dedupe USING PRIMARY KEY \(source=\? AND key=\?\)/,
-  recentHolder: /USING INTEGER PRIMARY KEY/,
-  keysBehind: /USING INTEGER PRIMARY KEY \(rowid>\?\)/,
   keyHolder: /SEARCH d USING PRIMARY KEY \(source=\? AND key=\?\)/,
   eventById:
     /SEARCH e USING PRIMARY KEY \(id=\?\)[\s\S]*SEARCH r USING INTEGER PRIMARY KEY[\s\S]*SEARCH o USING INDEX requests_id \(id=\?\)/,
@@ -78,8 +75,6 @@ describe("the statements of the SQLite engine", () => {
   it("open no ephemeral table where each event pays for it: a CHECK with IN would", () => {
     const paidByEachEvent = [
       "takeKey",
-      "liveKey",
-      "mergeKey",
       "insertAccepted",
       "insertRequest",
       "insertEvent",
@@ -101,7 +96,6 @@ describe("the statements of the SQLite engine", () => {
 /** SHA-256 of each step that stores may have taken. It never changes; append a new step. */
 const released: readonly string[] = [
   "ca1f00ab10297d3a3faa4cf76f701d522971a198a0485154bb534febd070a40d",
-  "85d99bd66bb69aae836527fec872da8b9fbb0597375719d83489f27bb48bf825",
 ];
 
 describe("the migrations", () => {

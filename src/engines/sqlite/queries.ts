@@ -27,32 +27,8 @@ export const keyHolder = `
 export const retakeKey = `
   UPDATE dedupe SET request_seq = ?3, item = ?4, expires_at = ?5 WHERE source = ?1 AND key = ?2`;
 
-/** Primary key of dedupe. */
-export const liveKey = `
-  SELECT 1 FROM dedupe WHERE source = ? AND key = ? AND expires_at > ? LIMIT 1`;
-
 /** Rowid of requests. */
-export const recentHolder =
-  "SELECT id AS request_id, id AS event_ids, 0 AS item FROM requests WHERE seq = ?";
-
-/** Rowid of requests. No rowid is given twice that dedupe may still point at. */
-export const lastSeq = `
-  SELECT max(m.seq, coalesce((SELECT max(seq) FROM requests), 0)) AS seq FROM merged_keys m`;
-
-/** Rowid of requests: keys that may not be in dedupe yet. */
-export const keysBehind = `
-  SELECT seq, source, dedupe_key, dedupe_until FROM requests
-  WHERE seq > ? AND dedupe_key IS NOT NULL`;
-
-export const mergedSeq = "SELECT seq FROM merged_keys";
-export const putMergedSeq = "UPDATE merged_keys SET seq = ?";
-
-/** Primary key of dedupe. A key that was taken again since has the later end. */
-export const mergeKey = `
-  INSERT INTO dedupe (source, key, request_seq, item, expires_at) VALUES (?, ?, ?, 0, ?)
-  ON CONFLICT (source, key) DO UPDATE
-    SET request_seq = excluded.request_seq, item = 0, expires_at = excluded.expires_at
-    WHERE dedupe.expires_at < excluded.expires_at`;
+export const lastSeq = "SELECT coalesce(max(seq), 0) AS seq FROM requests";
 
 /**
  * The common case, which binds as little as it can: one new event by the request's own id, the whole of
@@ -61,8 +37,8 @@ export const mergeKey = `
 export const insertAccepted = `
   INSERT INTO requests (seq, id, source, received_at, path, params, remote_address, outcome,
     assurance, secret_name, stored_at, provider, type, provider_event_id, occurred_at, body_bytes,
-    headers, body, dedupe_key, dedupe_until)
-  VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', 'verified', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    headers, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', 'verified', ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertRequest = `
   INSERT INTO requests (seq, id, source, received_at, method, path, query, params, remote_address,

@@ -16,7 +16,6 @@ import { GatewayError, messageOf } from "../../core/errors.ts";
 import type { SyncMode } from "./connection.ts";
 import { busyLimitMs, openConnection, openWal, syncFile } from "./connection.ts";
 import { isItemFault, isSyncFailure, resultCode, unavailable } from "./faults.ts";
-import type { Mark, RecentKeys } from "./recent-keys.ts";
 import type { Statements } from "./statements.ts";
 import { prepareStatements } from "./statements.ts";
 
@@ -55,14 +54,12 @@ export class Writer {
   #closed: GatewayError | undefined;
   #waking: (() => void)[] = [];
   #isHeld = false;
-  #start: Mark;
 
   constructor(options: WriterOptions) {
     this.#sync = options.sync;
     this.#onFatal = options.onFatal;
     this.#db = openConnection(options.path, options.sync);
     this.#statements = prepareStatements(this.#db);
-    this.#start = this.#statements.recent.mark();
     this.#walFd = options.sync === "pool" ? openWal(options.path, this.#db) : undefined;
   }
 
@@ -74,11 +71,6 @@ export class Writer {
   /** As `write`, but behind all others, a few to a group. */
   writeLater<T>(work: Work<T>): Promise<T> {
     return this.#enqueue(this.#later, work);
-  }
-
-  /** The dedupe keys that the table may not have yet. */
-  get recentKeys(): RecentKeys {
-    return this.#statements.recent;
   }
 
   /** Whether nothing can be written any more. */
@@ -188,9 +180,7 @@ export class Writer {
 
   #begin(): void {
     this.#statements.begin.run();
-    const { recent } = this.#statements;
-    recent.begin();
-    this.#start = recent.mark();
+    this.#statements.transaction.lastSeq = undefined;
   }
 
   async #retryOrRefuse(group: Item[], error: unknown): Promise<void> {
@@ -211,7 +201,7 @@ export class Writer {
       return group.map((item) => ({ value: item.work(this.#statements) }));
     } catch (error) {
       if (!isItemFault(error)) throw error;
-      this.#rollback();
+      this.#statements.rollback.run();
       this.#begin();
       return undefined;
     }
@@ -219,26 +209,22 @@ export class Writer {
 
   /** One item failed: each again in a savepoint of its own, so that it fails alone. */
   #runApart(group: readonly Item[]): Result[] {
-    const { savepoint, releaseSavepoint, rollbackSavepoint, recent } = this.#statements;
     return group.map((item) => {
-      savepoint.run();
-      const mark = recent.mark();
+      this.#statements.savepoint.run();
       try {
         const value = item.work(this.#statements);
-        releaseSavepoint.run();
+        this.#statements.releaseSavepoint.run();
         return { value };
       } catch (error) {
         if (!isItemFault(error)) throw error;
-        rollbackSavepoint.run();
-        releaseSavepoint.run();
-        recent.rollback(mark);
+        this.#statements.rollbackSavepoint.run();
+        this.#statements.releaseSavepoint.run();
         return { error: unavailable(error) };
       }
     });
   }
 
   #rollback(): void {
-    this.#statements.recent.rollback(this.#start);
     try {
       this.#statements.rollback.run();
     } catch {
