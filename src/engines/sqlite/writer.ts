@@ -37,6 +37,11 @@ export type WriterOptions = {
 };
 
 const groupSize = 512;
+/**
+ * Turns of the event loop that a group gathers in, at the most. Larger groups share more: the last page of each
+ * table, and the sync (measured: a fourteenth of the time in the kernel).
+ */
+const mostTurns = 8;
 const busyRetryMs = 3;
 
 /** Commits writes in groups. */
@@ -115,7 +120,15 @@ export class Writer {
   #schedule(): void {
     if (this.#scheduled || this.#flushing || this.#closed) return;
     this.#scheduled = true;
+    this.#gather(1);
+  }
+
+  /** Begins a group once a turn of the event loop has brought nothing more. */
+  #gather(turn: number): void {
+    const known = this.#queue.length;
     setImmediate(() => {
+      const { length } = this.#queue;
+      if (length > known && length < groupSize && turn < mostTurns) return this.#gather(turn + 1);
       this.#scheduled = false;
       void this.#flush();
     });
