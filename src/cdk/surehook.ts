@@ -18,6 +18,7 @@ import type { Plan } from "./plan.ts";
 import type { SurehookProps } from "./props.ts";
 import { planOnAws } from "./refusals.ts";
 import { SecretPlaces } from "./secret-places.ts";
+import { sizeMistakes } from "./size-mistakes.ts";
 import { Store } from "./store.ts";
 import { TokenRefresh } from "./token-refresh.ts";
 
@@ -89,10 +90,14 @@ export class Surehook extends Construct {
     this.alarms = new Alarms(this, "Alarms", {
       flow,
       functions: this.#allFunctions(),
+      archiver: this.functions.archiver,
       topic: props.alarmTopic,
     });
     if (!props.retain) this.#cleanUp(settings);
     this.#tellPlaces(secrets);
+    this.node.addValidation({
+      validate: () => sizeMistakes(Stack.of(this), this.#allFunctions()),
+    });
   }
 
   /** The API's address, without a path. */

@@ -1,9 +1,12 @@
 /** What functions are told fits where it is told, however long the names are that a deployment makes. */
-import type { Stack } from "aws-cdk-lib";
+import { CfnParameter, type Stack } from "aws-cdk-lib";
 import type { Template } from "aws-cdk-lib/assertions";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { secret } from "surehook";
 import { describe, expect, it } from "vitest";
 import { dynamodb, s3, sqs } from "../../src/destinations/index.ts";
+import { stripe } from "../../src/providers/index.ts";
 import { build, gatewayOf } from "./stacks.ts";
 
 /** All variables of a function together, by AWS. */
@@ -122,6 +125,57 @@ describe("a gateway of a hundred destinations on AWS", () => {
 
   it("is as large as a stack may be", () => {
     expect(Object.keys(Resources).length).toBeLessThan(500);
+  });
+});
+
+describe("variables that Lambda wouldn't take", () => {
+  const names = Array.from({ length: 60 }, (_, n) => `WEBHOOK_SECRET_OF_SENDER_${n}`);
+  const sources = Object.fromEntries(
+    names.map((name, n) => [`s${n}`, stripe({ path: `/s${n}`, secrets: [secret(name)] })]),
+  );
+  const gateway = gatewayOf({}, sources);
+
+  it("are refused where secrets have each a place of their own", () => {
+    const there = (stack: Stack) =>
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          { secret: Secret.fromSecretNameV2(stack, name, `prod/${name}`), field: "signing" },
+        ]),
+      );
+    const built = build({ gateway }, { secrets: there });
+    expect(() => built.app.synth()).toThrow(
+      /variables of the function Receiver have some \d+ bytes together, and Lambda takes 4096 \(the largest: SUREHOOK_SECRETS \d+/,
+    );
+  });
+
+  it("are refused where parameters fill them", () => {
+    const filled = (stack: Stack) =>
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          { parameter: new CfnParameter(stack, name.replaceAll("_", ""), { noEcho: true }) },
+        ]),
+      );
+    const built = build({ gateway }, { secrets: filled });
+    expect(() => built.app.synth()).toThrow(/function Receiver .* SUREHOOK_SECRETS/);
+  });
+
+  it("are refused where the environment has more, of every function", () => {
+    const built = build({ gateway, environment: { LONG: "x".repeat(5_000) } });
+    for (const name of ["Receiver", "Consumer", "Sweeper", "Archiver"]) {
+      expect(() => built.app.synth()).toThrow(
+        new RegExp(`function ${name} have .*the largest: LONG 5004`),
+      );
+    }
+  });
+
+  it("are refused where they are added later", () => {
+    const built = build({ gateway });
+    expect(() => built.app.synth()).not.toThrow();
+    const later = build({ gateway });
+    later.gateway.functions.sweeper.setVariable("LONG", "x".repeat(5_000));
+    expect(() => later.app.synth()).toThrow(/function Sweeper have/);
   });
 });
 
