@@ -30,6 +30,11 @@ const mostOfName: Readonly<Record<string, number>> = {
   "AWS::ApiGatewayV2::Api": 10,
 };
 
+/** Bytes of a text as it is deployed: names that only the deployment knows are reckoned. */
+export function deployedLength(stack: Stack, text: string): number {
+  return lengthOf(stack.resolve(text), { stack, elements: elementsOf(stack) });
+}
+
 /** What is past AWS's bounds in a stack and in its gateway's functions. */
 export function sizeMistakes(stack: Stack, functions: readonly GatewayFunction[]): string[] {
   return [...functions.flatMap((one) => environmentMistakes(stack, one)), ...countMistakes(stack)];
@@ -51,7 +56,7 @@ function environmentMistakes(
   if (all <= mostOfEnvironment) return [];
   const largest = sizes.slice(0, 3).map(([name, size]) => `${name} ${size}`);
   return [
-    `The variables of the function ${role.node.scope?.node.id} have some ${all} bytes together, and Lambda takes ${mostOfEnvironment} (the largest: ${largest.join(", ")}). Leave names out of the prop secrets: those of the stack's own secret take no room. What is long under environment belongs into the config, or into a parameter that your module reads.`,
+    `The variables of the function ${role.node.scope?.node.id} have some ${all} bytes together, and Lambda takes ${mostOfEnvironment} (the largest: ${largest.join(", ")}). What is long under environment belongs into the config, or into a parameter of Parameter Store that your module reads.`,
   ];
 }
 
