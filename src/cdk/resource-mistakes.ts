@@ -21,7 +21,11 @@ export function resourceMistakes(
     ...keyMistakes(plan.tables.filter(({ destination }) => !existing.tables?.[destination])),
     ...Object.values(built).flatMap(({ part, option }) => {
       const given = existing[part] ?? {};
-      return sharedMistakes(plan[part], { option, part, isGiven: (name) => name in given });
+      return sharedMistakes(plan[part], {
+        option,
+        part,
+        isGiven: (name) => given[name] !== undefined,
+      });
     }),
   ];
 }
