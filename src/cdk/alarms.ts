@@ -14,6 +14,8 @@ import type { GatewayFunction } from "./gateway-function.ts";
 export type AlarmsProps = {
   readonly flow: Flow;
   readonly functions: readonly GatewayFunction[];
+  /** One of them: it runs for nothing but what died. */
+  readonly archiver: GatewayFunction;
   readonly topic: ITopic | Topic | undefined;
 };
 
@@ -23,9 +25,12 @@ const oldestSeconds = 900;
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { flow, functions, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    const { flow, functions, archiver, topic } = props;
     this.all = [
+      // The archiver empties the dead-letter queue at once, so its depth alone shows only what can't be archived.
+      this.#alarm("Archived", archiver.function.metricInvocations(), 0),
       this.#alarm("DeadLetters", flow.deadLetters.metricApproximateNumberOfMessagesVisible(), 0),
       this.#alarm("Oldest", flow.queue.metricApproximateAgeOfOldestMessage(), oldestSeconds),
       // One for each function rather than one over their sum: it says which.

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from "aws-cdk-lib";
+import { Duration, type RemovalPolicy, Stack } from "aws-cdk-lib";
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -44,6 +44,7 @@ export class Api extends Construct {
       removalPolicy,
     });
     this.rest = new RestApi(this, "Rest", {
+      restApiName: `${Stack.of(this).stackName}-webhooks`,
       endpointTypes: [EndpointType.REGIONAL],
       // Bodies are bytes: each type goes through base64, so that none is read as text.
       binaryMediaTypes: ["*/*"],

@@ -4,7 +4,7 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { GatewayError } from "../core/errors.ts";
 import type { GatewayFunction } from "./gateway-function.ts";
-import type { Plan, PlannedOther, PlannedTable } from "./plan.ts";
+import type { Plan, PlannedBucket, PlannedOther, PlannedTable } from "./plan.ts";
 import type { ExistingResources } from "./props.ts";
 import { destinationTable, safeBucket } from "./store.ts";
 import { tellResources } from "./told-resources.ts";
@@ -31,24 +31,16 @@ export class DestinationResources extends Construct {
     super(scope, id);
     this.#props = props;
     const { plan, existing, removalPolicy, nameOf } = props;
-    this.tables = Object.fromEntries(
-      plan.tables
-        .filter(({ destination }) => existing.tables?.[destination] === undefined)
-        .map((planned) => {
-          const tableName = planned.name === undefined ? undefined : nameOf(planned.name);
-          return [
-            planned.destination,
-            destinationTable(this, planned, { tableName, removalPolicy }),
-          ];
-        }),
+    this.tables = madeFor(
+      plan.tables.filter(({ destination }) => existing.tables?.[destination] === undefined),
+      (planned) => {
+        const tableName = planned.name === undefined ? undefined : nameOf(planned.name);
+        return destinationTable(this, planned, { tableName, removalPolicy });
+      },
     );
-    this.buckets = Object.fromEntries(
-      plan.buckets
-        .filter((destination) => existing.buckets?.[destination] === undefined)
-        .map((destination) => [
-          destination,
-          safeBucket(this, `Bucket-${destination}`, { removalPolicy }),
-        ]),
+    this.buckets = madeFor(
+      plan.buckets.filter(({ destination }) => existing.buckets?.[destination] === undefined),
+      ({ destination }) => safeBucket(this, `Bucket-${destination}`, { removalPolicy }),
     );
   }
 
@@ -59,7 +51,9 @@ export class DestinationResources extends Construct {
       ...Object.fromEntries(
         plan.tables.map((table) => [table.destination, this.#table(table, consumer)]),
       ),
-      ...Object.fromEntries(plan.buckets.map((name) => [name, this.#bucket(name, consumer)])),
+      ...Object.fromEntries(
+        plan.buckets.map(({ destination }) => [destination, this.#bucket(destination, consumer)]),
+      ),
       ...Object.fromEntries(
         plan.others.map((other) => [other.destination, this.#other(other, consumer)]),
       ),
@@ -108,6 +102,24 @@ export class DestinationResources extends Construct {
     consumer.allow(rights[kind], [arnOf(Stack.of(this), { destination, kind, address })]);
     return {};
   }
+}
+
+/** By their destinations; those that name the same share it, as on one machine. */
+function madeFor<T extends PlannedBucket, R>(
+  planned: readonly T[],
+  make: (one: T) => R,
+): Readonly<Record<string, R>> {
+  const made = new Map<string, R>();
+  for (const one of planned) {
+    const { name = one.destination } = one;
+    if (!made.has(name)) made.set(name, make(one));
+  }
+  return Object.fromEntries(
+    planned.flatMap(({ destination, name = destination }) => {
+      const one = made.get(name);
+      return one === undefined ? [] : [[destination, one] as const];
+    }),
+  );
 }
 
 const rights = {

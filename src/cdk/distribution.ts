@@ -13,6 +13,7 @@ import type { ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { originHeader } from "./firewall.ts";
+import type { SurehookProps } from "./props.ts";
 
 /** CloudFront before the API. */
 export type DistributionProps = {
@@ -56,6 +57,11 @@ export class Distribution extends Construct {
       CFR4: "Without a domain of its own the certificate is CloudFront's, which sets the oldest TLS version itself.",
     });
   }
+}
+
+/** The name of one's own that senders post to: the first that is one name and not a pattern of many. */
+export function ownDomain(cdn: SurehookProps["cdn"]): string | undefined {
+  return typeof cdn === "object" ? cdn.names.find((name) => !name.includes("*")) : undefined;
 }
 
 /** Says where senders post. */

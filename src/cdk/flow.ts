@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from "aws-cdk-lib";
+import { Duration, type RemovalPolicy, Stack } from "aws-cdk-lib";
 import { EventBus, Match, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
@@ -32,7 +32,9 @@ export class Flow extends Construct {
       ...common,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceives },
     });
-    this.bus = new EventBus(this, "Bus");
+    // The CDK's own name has no stack in it: two deployments of one app would want the same.
+    const eventBusName = `${Stack.of(this).stackName}-events`;
+    this.bus = new EventBus(this, "Bus", { eventBusName });
     new Rule(this, "ToQueue", {
       eventBus: this.bus,
       eventPattern: { source: Match.prefix("surehook.") },

@@ -138,7 +138,21 @@ function judgePlace(value: unknown, path: string): readonly string[] {
   const isPlace =
     (isRecord(secret) && "secretArn" in secret) ||
     (secret === undefined && isRecord(parameter) && "valueAsString" in parameter);
-  return isPlace ? [] : [`${path}: expected ${expected}`];
+  if (!isPlace) return [`${path}: expected ${expected}`];
+  return secret === undefined && isRecord(parameter) ? judgeParameter(parameter, path) : [];
+}
+
+/** Else who may describe the stack, or read its template, has the secret. */
+function judgeParameter(
+  { noEcho, default: value = "" }: Readonly<Record<string, unknown>>,
+  path: string,
+): readonly string[] {
+  return [
+    ...(noEcho === true ? [] : [`${path}.parameter: expected one with noEcho: true`]),
+    ...(value === ""
+      ? []
+      : [`${path}.parameter: expected one without a default, which stands in the template`]),
+  ];
 }
 
 function judgeExisting(value: unknown, path: string): readonly string[] {

@@ -65,6 +65,7 @@ export class LiveApi extends Construct {
       integration: new WebSocketLambdaIntegration(name, handler),
     });
     const api = new WebSocketApi(this, "Api", {
+      apiName: `${Stack.of(this).stackName}-live`,
       connectRouteOptions: route("Connecting"),
       disconnectRouteOptions: route("Disconnecting"),
       defaultRouteOptions: route("Speaking"),

@@ -18,7 +18,7 @@ export type Plan = {
     readonly destinations: readonly string[];
   };
   readonly tables: readonly PlannedTable[];
-  readonly buckets: readonly string[];
+  readonly buckets: readonly PlannedBucket[];
   /** Destinations on AWS that are there already: the address that the config gives. */
   readonly others: readonly PlannedOther[];
   /** The destination of live clients, at most one. */
@@ -66,6 +66,13 @@ export type PlannedTable = {
   readonly ttl: string | undefined;
   readonly hasPayloads: boolean;
 };
+
+/** The bucket of an `s3` destination. */
+export type PlannedBucket = {
+  readonly destination: string;
+  /** Undefined where a secret or an ARN names it. */
+  readonly name: string | undefined;
+};
 type PlannedKey = { readonly name: string; readonly type: "S" | "N" };
 
 /** A queue, topic or bus that isn't the gateway's. */
@@ -95,7 +102,10 @@ export function planOf(definition: AnyGateway): Plan {
       destinations: namesIn(gateway.destinations.map(usedOptions)),
     },
     tables: ofKind("dynamodb").map(tableOf),
-    buckets: ofKind("s3").map(({ name }) => name),
+    buckets: ofKind("s3").map(({ name, options }) => ({
+      destination: name,
+      name: ownName(optionsOf(options)["bucket"]),
+    })),
     others: gateway.destinations.flatMap(otherOf),
     live: live[0]?.name,
     liveSecrets: namesIn(live.map(usedOptions)),
@@ -205,7 +215,7 @@ function tableOf({ name, options }: Destination): PlannedTable {
   const mapped = key ?? Object.keys(mapping ?? {}).slice(0, 1);
   return {
     destination: name,
-    name: typeof table === "string" && !table.startsWith("arn:") ? table : undefined,
+    name: ownName(table),
     key:
       mapping === undefined
         ? eventKey
@@ -213,6 +223,11 @@ function tableOf({ name, options }: Destination): PlannedTable {
     ttl,
     hasPayloads: payloadBucket !== undefined,
   };
+}
+
+/** What isn't there already. */
+function ownName(given: unknown): string | undefined {
+  return typeof given === "string" && !given.startsWith("arn:") ? given : undefined;
 }
 
 function otherOf({ name, type, options }: Destination): PlannedOther[] {

@@ -30,7 +30,7 @@ export type SurehookProps = {
   /** The config's file, a module or JSON; a relative path is from where the CDK runs. */
   readonly entry: string;
   /**
-   * The last part of the API's address.
+   * The last part of the API's address; can't be changed while a stack of CloudFront or the firewall imports it.
    * @default "prod"
    */
   readonly stageName?: string;
@@ -86,12 +86,14 @@ export type SurehookProps = {
    */
   readonly throttle?: { readonly perSecond: number; readonly burst: number };
   /**
-   * Allow-list by the stack parameters `EnableWebhookIpAllowList` and `AllowedWebhookCidrs` of the firewall's stack.
+   * Allow-list by the stack parameters `EnableWebhookIpAllowList` and `AllowedWebhookCidrs` of the firewall's stack,
+   * in place of the definition's.
    * @default - a firewall where the definition has an allow-list, with its addresses
    */
   readonly allowListByParameters?: boolean;
   /**
-   * CloudFront before the API, in a stack of its own.
+   * CloudFront before the API, in a stack of its own. For a sender that signs its address the first of `names` is
+   * that address where the definition has no `publicUrl`.
    * @default false
    */
   readonly cdn?: boolean | { readonly names: string[]; readonly certificate: ICertificate };

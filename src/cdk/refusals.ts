@@ -1,16 +1,21 @@
+import { Stack } from "aws-cdk-lib";
+import type { Construct, IConstruct } from "constructs";
 import type { AnyGateway } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import { largestPushedBody } from "../core/pushed-engine.ts";
 import type { Gateway } from "../core/settings.ts";
+import { ownDomain } from "./distribution.ts";
 import { judgeProps } from "./judge-props.ts";
+import { nameMistakes } from "./name-mistakes.ts";
 import { type Plan, planOf } from "./plan.ts";
 import type { ExistingResources, SurehookProps } from "./props.ts";
+import { resourceMistakes } from "./resource-mistakes.ts";
 
 /** The receiver runs for 25 s; what is left goes to its start, and to keeping the answer. */
 const longestAnswerMs = 24_000;
 
 /** What a gateway is on AWS. Throws CONFIG_INVALID with all that is wrong in its definition and its props. */
-export function planOnAws(props: SurehookProps): Plan {
+export function planOnAws(props: SurehookProps, region: string): Plan {
   const wrong = judgeProps(props);
   const lines = [...wrong.values()].flat();
   if (wrong.has("gateway")) throw refusal(lines);
@@ -24,7 +29,11 @@ export function planOnAws(props: SurehookProps): Plan {
     ...liveMistakes(plan.gateway),
     // Of what isn't even what it should be, names are not looked at.
     ...(wrong.has("existing") ? [] : existingMistakes(plan, props.existing ?? {})),
-    ...(wrong.has("secrets") || wrong.has("secretNames") ? [] : secretMistakes(plan, props)),
+    ...(wrong.has("existing") ? [] : resourceMistakes(plan, props.existing ?? {}, region)),
+    ...(isAnyOf(wrong, ["secrets", "secretNames"]) ? [] : secretMistakes(plan, props)),
+    ...(isAnyOf(wrong, namedProps) ? [] : nameMistakes(plan, props, secretsOf(plan, props))),
+    ...addressMistakes(plan, props),
+    ...listMistakes(plan.gateway, props),
     ...lines,
   ];
   if (mistakes.length > 0) throw refusal(mistakes);
@@ -43,6 +52,16 @@ function planBeside({ gateway }: SurehookProps, lines: readonly string[]): Plan 
   }
 }
 
+/** Everything in it has one place in a stack: its outputs, the stacks beside it. */
+export function refuseSecond(scope: Construct, isGateway: (one: IConstruct) => boolean): void {
+  const stack = Stack.of(scope);
+  const other = stack.node.findAll().find((one) => one !== scope && isGateway(one));
+  if (other === undefined) return;
+  throw refusal([
+    `The stack ${stack.stackName} has a gateway already (${other.node.path}). Give ${scope.node.path} a stack of its own, or put its sources into that one's definition.`,
+  ]);
+}
+
 function refusal(mistakes: readonly string[]): GatewayError {
   return new GatewayError(
     "CONFIG_INVALID",
@@ -50,11 +69,42 @@ function refusal(mistakes: readonly string[]): GatewayError {
   );
 }
 
+const namedProps = [
+  "functionNames",
+  "topicName",
+  "environmentSuffix",
+  "environment",
+  "secretNames",
+] as const satisfies readonly (keyof SurehookProps)[];
+
+function isAnyOf(wrong: ReadonlyMap<string, unknown>, names: readonly string[]): boolean {
+  return names.some((name) => wrong.has(name));
+}
+
 function pathMistakes({ sources }: Gateway): string[] {
   return sources.flatMap(({ name, path }) =>
-    /^[/\w.:$-]*$/.test(path.text)
+    /^(?:\/|(?:\/[\w.:$-]+)+)$/.test(path.text)
       ? []
-      : `sources.${name}.path: expected letters, digits and . _ - $ between slashes, as API Gateway takes them`,
+      : `sources.${name}.path: expected letters, digits and . _ - $ between single slashes, as API Gateway takes them`,
+  );
+}
+
+/** CloudFront's own address is known after the deployment of a stack that needs this one. */
+function addressMistakes({ gateway }: Plan, { gateway: { publicUrl }, cdn }: SurehookProps) {
+  const isTold = publicUrl !== undefined || !cdn || ownDomain(cdn) !== undefined;
+  return gateway.sources.flatMap(({ name, provider, options }) =>
+    isTold || provider.signsUrl?.(options) !== true
+      ? []
+      : `publicUrl: expected the address that senders post to, since ${provider.title} signs it (sources.${name}) and CloudFront stands before the API. Set it to https:// and a name of your own that leads to CloudFront (or give cdn: { names, certificate }); without one, to https:// and the output CloudFrontDomainName, which a first deployment with any publicUrl tells`,
+  );
+}
+
+/** The firewall has one list: the definition's would be left out of it. */
+function listMistakes({ sources }: Gateway, { allowListByParameters }: SurehookProps): string[] {
+  return sources.flatMap(({ name, allowIps }) =>
+    allowListByParameters !== true || allowIps === undefined
+      ? []
+      : `sources.${name}.allowIps: with allowListByParameters the firewall's list is the parameter AllowedWebhookCidrs. Leave one of both out`,
   );
 }
 
@@ -133,9 +183,22 @@ function choice(kind: string, names: readonly string[]): string {
   return names.length === 0 ? `${one}; there is none` : `${one}: ${names.join(", ")}`;
 }
 
-function secretMistakes(plan: Plan, { secrets = {}, secretNames = [] }: SurehookProps): string[] {
-  const asked = [...plan.secrets.sources, ...plan.secrets.destinations, ...secretNames];
-  return Object.keys(secrets)
-    .filter((name) => !asked.includes(name))
-    .map((name) => `secrets.${name}: nothing asks for it; asked for are ${asked.join(", ")}`);
+function secretMistakes(plan: Plan, props: SurehookProps): string[] {
+  const { secrets = {}, secretNames } = props;
+  const asked = secretsOf(plan, props);
+  return [
+    ...Object.keys(secrets)
+      .filter((name) => !asked.includes(name))
+      .map((name) => `secrets.${name}: nothing asks for it; asked for are ${asked.join(", ")}`),
+    ...plan.gateway.sources
+      .filter((source) => typeof source.secrets === "function" && secretNames === undefined)
+      .map(
+        ({ name }) =>
+          `sources.${name}.secrets: the names that a function returns can't be read from it, so it would have no secret. Give them in secretNames`,
+      ),
+  ];
+}
+
+function secretsOf({ secrets }: Plan, { secretNames = [] }: SurehookProps): readonly string[] {
+  return [...secrets.sources, ...secrets.destinations, ...secretNames];
 }

@@ -12,6 +12,8 @@ import { type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { GatewayFunction } from "./gateway-function.ts";
+import { deployedLength } from "./size-mistakes.ts";
+import { tell } from "./told.ts";
 
 /**
  * Where a secret of the definition is: a secret of Secrets Manager (a field of it, where it holds JSON),
@@ -110,10 +112,15 @@ export class SecretPlaces extends Construct {
   /** Lets a function read secrets, and tells it where they are. */
   give(to: GatewayFunction, names: readonly string[]): void {
     if (names.length === 0) return;
-    for (const secret of new Set(names.map((name) => this.secretOf(name)))) {
-      allowReading(to, secret);
-    }
-    to.setVariable("SUREHOOK_SECRETS", this.#json(this.#told(names)));
+    allowReading(to, [...new Set(names.map((name) => this.secretOf(name)))]);
+    tell(this, to, {
+      variable: "SUREHOOK_SECRETS",
+      namesVariable: "SUREHOOK_SECRET_PARAMETERS",
+      // A part of a list is at most as long as a parameter.
+      parts: this.#told(names).flatMap(parted),
+      compose: joined,
+      lengthOf: (some) => deployedLength(Stack.of(this), this.#json(joined(some))),
+    });
   }
 
   /** Where they are, a text for each place, as outputs take them. */
@@ -145,8 +152,18 @@ export class SecretPlaces extends Construct {
   }
 }
 
+/** A place as functions are told of it: net/aws/secrets.ts reads it. */
+type ToldSecret = {
+  readonly id: string;
+  readonly name?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+};
+
 /** What a function is told of one secret: as little as possible, since all its variables together have 4 KB. */
-function toldOf(id: string, list: readonly (Placed & { readonly name: string })[]) {
+function toldOf(
+  id: string,
+  list: readonly (Placed & { readonly name: string })[],
+): readonly ToldSecret[] {
   const whole = list.filter(({ field }) => field === undefined);
   const given = list.flatMap(({ name, field, isShared = false }) =>
     field === undefined || isShared ? [] : [[name, field] as const],
@@ -158,12 +175,24 @@ function toldOf(id: string, list: readonly (Placed & { readonly name: string })[
   ];
 }
 
+/** Fields of one secret together again: its address is longer than many names. */
+function joined(places: readonly ToldSecret[]): readonly ToldSecret[] {
+  const lists = Map.groupBy(places, ({ id, fields }) => (fields === undefined ? undefined : id));
+  return [...lists].flatMap(([id, list]) =>
+    id === undefined ? list : [{ id, fields: Object.fromEntries(list.flatMap(fieldsOf)) }],
+  );
+}
+
+function fieldsOf({ fields = {} }: ToldSecret) {
+  return Object.entries(fields);
+}
+
 /** An output has 1,024 characters: an ARN, and so many names with their fields. */
 const mostFields = 5;
 
-function parted(place: ReturnType<typeof toldOf>[number]): readonly object[] {
-  if (!("fields" in place)) return [place];
-  const fields = Object.entries(place.fields ?? {});
+function parted(place: ToldSecret): readonly ToldSecret[] {
+  if (place.fields === undefined) return [place];
+  const fields = Object.entries(place.fields);
   return Array.from({ length: Math.ceil(fields.length / mostFields) }, (_, n) => ({
     id: place.id,
     fields: Object.fromEntries(fields.slice(n * mostFields, (n + 1) * mostFields)),
@@ -174,10 +203,10 @@ function cut(text: string): string {
   return text.length <= mostDescription ? text : `${text.slice(0, mostDescription - 1)}…`;
 }
 
-/** `grantRead` of the CDK would let it describe the secret too. */
-function allowReading(to: GatewayFunction, secret: ISecret | Secret): void {
+/** `grantRead` of the CDK would let it describe the secrets too. One statement: a role's policies have 10 KB. */
+function allowReading(to: GatewayFunction, secrets: readonly (ISecret | Secret)[]): void {
   // One that is found by its name ends with six characters that nobody knows here.
-  const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
-  to.allow(["secretsmanager:GetSecretValue"], [arn]);
-  secret.encryptionKey?.grantDecrypt(to);
+  const arns = secrets.map((secret) => secret.secretFullArn ?? `${secret.secretArn}-??????`);
+  to.allow(["secretsmanager:GetSecretValue"], arns);
+  for (const { encryptionKey } of secrets) encryptionKey?.grantDecrypt(to);
 }

@@ -9,6 +9,7 @@ import { Api } from "./api.ts";
 import { codeFor } from "./bundling.ts";
 import { CleanUp } from "./clean-up.ts";
 import { DestinationResources } from "./destination-resources.ts";
+import { ownDomain } from "./distribution.ts";
 import { buildEdge, type Edge } from "./edge.ts";
 import { Flow } from "./flow.ts";
 import type { FunctionRole, FunctionSettings, GatewayFunction } from "./gateway-function.ts";
@@ -16,8 +17,9 @@ import { type GatewayFunctions, makeFunctions, rolesOf } from "./gateway-functio
 import { LiveApi } from "./live-api.ts";
 import type { Plan } from "./plan.ts";
 import type { SurehookProps } from "./props.ts";
-import { planOnAws } from "./refusals.ts";
+import { planOnAws, refuseSecond } from "./refusals.ts";
 import { SecretPlaces } from "./secret-places.ts";
+import { sizeMistakes } from "./size-mistakes.ts";
 import { Store } from "./store.ts";
 import { TokenRefresh } from "./token-refresh.ts";
 
@@ -55,7 +57,8 @@ export class Surehook extends Construct {
 
   constructor(scope: Construct, id: string, props: SurehookProps) {
     super(scope, id);
-    this.plan = planOnAws(props);
+    refuseSecond(this, (one) => one instanceof Surehook);
+    this.plan = planOnAws(props, Stack.of(this).region);
     this.#props = props;
     this.#removalPolicy = props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.#stageName = props.stageName ?? "prod";
@@ -84,15 +87,21 @@ export class Surehook extends Construct {
     this.sealingSecret = isSealing ? secrets.makeRandom(sealingKey) : undefined;
     this.#giveSecrets(secrets);
     this.api = this.#openApi();
-    for (const one of this.#allFunctions()) one.setVariable("SUREHOOK_PUBLIC_URL", this.url);
+    for (const one of this.#allFunctions()) {
+      one.setVariable("SUREHOOK_PUBLIC_URL", this.#publicUrl());
+    }
     this.edge = this.#openEdge(secrets);
     this.alarms = new Alarms(this, "Alarms", {
       flow,
       functions: this.#allFunctions(),
+      archiver: this.functions.archiver,
       topic: props.alarmTopic,
     });
     if (!props.retain) this.#cleanUp(settings);
     this.#tellPlaces(secrets);
+    this.node.addValidation({
+      validate: () => sizeMistakes(Stack.of(this), this.#allFunctions()),
+    });
   }
 
   /** The API's address, without a path. */
@@ -100,6 +109,13 @@ export class Surehook extends Construct {
     const { restApiId } = this.api.rest;
     const { region, urlSuffix } = Stack.of(this);
     return `https://${restApiId}.execute-api.${region}.${urlSuffix}/${this.#stageName}`;
+  }
+
+  /** Where senders post, as far as it is known when the functions are deployed. */
+  #publicUrl(): string {
+    const { gateway, cdn } = this.#props;
+    const domain = ownDomain(cdn);
+    return gateway.publicUrl ?? (domain === undefined ? this.url : `https://${domain}`);
   }
 
   #openStore(): Store {
@@ -266,7 +282,7 @@ export class Surehook extends Construct {
   #cleanUp(settings: FunctionSettings): void {
     const { resource } = new CleanUp(this, "CleanUp", {
       settings,
-      buckets: [this.store.bucket, ...Object.values(this.destinations.buckets)],
+      buckets: [this.store.bucket, ...new Set(Object.values(this.destinations.buckets))],
       tokens: this.tokens,
     });
     for (const one of this.#allFunctions()) one.function.node.addDependency(resource);

@@ -1,9 +1,14 @@
 /** What functions are told fits where it is told, however long the names are that a deployment makes. */
-import type { Stack } from "aws-cdk-lib";
+import { CfnParameter, Stack } from "aws-cdk-lib";
 import type { Template } from "aws-cdk-lib/assertions";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { secret } from "surehook";
+import type { SecretPlace } from "surehook/cdk";
 import { describe, expect, it } from "vitest";
 import { dynamodb, s3, sqs } from "../../src/destinations/index.ts";
+import { secretPlaces } from "../../src/net/aws/secrets.ts";
+import { stripe } from "../../src/providers/index.ts";
 import { build, gatewayOf } from "./stacks.ts";
 
 /** All variables of a function together, by AWS. */
@@ -122,6 +127,94 @@ describe("a gateway of a hundred destinations on AWS", () => {
 
   it("is as large as a stack may be", () => {
     expect(Object.keys(Resources).length).toBeLessThan(500);
+  });
+});
+
+describe("secrets that are too many for a variable", () => {
+  const names = Array.from({ length: 60 }, (_, n) => `WEBHOOK_SECRET_OF_SENDER_${n}`);
+  const sources = Object.fromEntries(
+    names.map((name, n) => [`s${n}`, stripe({ path: `/s${n}`, secrets: [secret(name)] })]),
+  );
+  const gateway = gatewayOf({}, sources);
+  const placed =
+    (place: (stack: Stack, name: string, n: number) => SecretPlace) => (stack: Stack) =>
+      Object.fromEntries(names.map((name, n) => [name, place(stack, name, n)]));
+  const ofOne = (stack: Stack) => Secret.fromSecretNameV2(stack, "All", "prod/all");
+
+  it.each([
+    [
+      "each in a secret of its own",
+      placed((stack, name) => ({
+        secret: Secret.fromSecretNameV2(stack, name, `prod/${name}`),
+        field: "signing",
+      })),
+    ],
+    [
+      "each filled by a parameter",
+      placed((stack, name) => ({
+        parameter: new CfnParameter(stack, name.replaceAll("_", ""), { noEcho: true }),
+      })),
+    ],
+    [
+      "all of them fields of one",
+      (stack: Stack) => {
+        const one = ofOne(stack);
+        return placed((_, name) => ({ secret: one, field: `the-field-of-${name}` }))(stack);
+      },
+    ],
+  ])("are told by parameters: %s", (_, secrets) => {
+    const { template } = build({ gateway }, { secrets });
+    const { Resources } = template.toJSON() as { Resources: Resources };
+    for (const [id, variables] of environments(template)) {
+      expect(bytesOf(variables), id).toBeLessThanOrEqual(mostOfEnvironment);
+      expect(variables).not.toHaveProperty("SUREHOOK_SECRETS");
+    }
+    const parameters = Object.entries(Resources).filter(
+      ([, { Type }]) => Type === "AWS::SSM::Parameter",
+    );
+    const told = parameters.flatMap(([, { Properties }]) => {
+      const text = deployed((Properties as unknown as { Value: unknown }).Value, Resources);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(mostOfParameter);
+      return secretPlaces.parse(JSON.parse(text));
+    });
+    const known = told.flatMap(({ name, fields = {} }) => name ?? Object.keys(fields));
+    expect(known.sort()).toEqual(names.toSorted());
+    // What is too long for a role's own policy is one beside it.
+    const policies = Object.entries(Resources).filter(
+      ([id, { Type }]) => id.startsWith("GatewayReceiver") && /Policy$/.test(Type),
+    );
+    const allowed = JSON.stringify(policies);
+    for (const [id] of parameters) expect(allowed).toContain(id);
+    expect(allowed).toContain("ssm:GetParameters");
+  });
+
+  it("are told by a variable where they are few, and nothing more is read at a start", () => {
+    const few = {
+      STRIPE_WEBHOOK_SECRET: { secret: Secret.fromSecretNameV2(new Stack(), "One", "prod/one") },
+    };
+    const { template } = build({ gateway: gatewayOf() }, { secrets: () => few });
+    template.resourceCountIs("AWS::SSM::Parameter", 0);
+    const told = environments(template).flatMap(([, one]) => one["SUREHOOK_SECRETS"] ?? []);
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe("variables that Lambda wouldn't take", () => {
+  it("are refused where the environment has more, of every function", () => {
+    const built = build({ gateway: gatewayOf(), environment: { LONG: "x".repeat(5_000) } });
+    for (const name of ["Receiver", "Consumer", "Sweeper", "Archiver"]) {
+      expect(() => built.app.synth()).toThrow(
+        new RegExp(`function ${name} have .*the largest: LONG 5004`),
+      );
+    }
+  });
+
+  it("are refused where they are added later", () => {
+    const built = build({ gateway: gatewayOf() });
+    expect(() => built.app.synth()).not.toThrow();
+    const later = build({ gateway: gatewayOf() });
+    later.gateway.functions.sweeper.setVariable("LONG", "x".repeat(5_000));
+    expect(() => later.app.synth()).toThrow(/function Sweeper have/);
   });
 });
 

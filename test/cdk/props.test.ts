@@ -1,12 +1,12 @@
 /** What a stack is given that it can't be: told all at once, with what to do, before anything is built. */
-import { App, Duration, Stack } from "aws-cdk-lib";
+import { App, CfnParameter, type CfnParameterProps, Duration, Stack } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { Architecture } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Surehook } from "surehook/cdk";
 import { describe, expect, it } from "vitest";
-import { dynamodb } from "../../src/destinations/index.ts";
+import { dynamodb, websocket } from "../../src/destinations/index.ts";
 import { gatewayOf } from "./stacks.ts";
 
 const gateway = gatewayOf({ table: dynamodb({ table: "Events" }) });
@@ -15,6 +15,10 @@ const entry = "surehook.config.ts";
 function stackOf(): Stack {
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
   return new Stack(app, "Test", { env: { region: "eu-west-1", account: "000000000000" } });
+}
+
+function parameterOf(props: CfnParameterProps): CfnParameter {
+  return new CfnParameter(stackOf(), "Given", props);
 }
 
 /** As plain JavaScript may call it; what it says where it refuses. */
@@ -55,6 +59,16 @@ describe("props that can't be", () => {
       { STRIPE_WEBHOOK_SECRET: "arn:…" },
       "secrets.STRIPE_WEBHOOK_SECRET: expected { secret",
     ],
+    [
+      "secrets",
+      { STRIPE_WEBHOOK_SECRET: { parameter: parameterOf({}) } },
+      "secrets.STRIPE_WEBHOOK_SECRET.parameter: expected one with noEcho: true",
+    ],
+    [
+      "secrets",
+      { STRIPE_WEBHOOK_SECRET: { parameter: parameterOf({ noEcho: true, default: "whsec_" }) } },
+      "secrets.STRIPE_WEBHOOK_SECRET.parameter: expected one without a default",
+    ],
     ["secretNames", "NAME", "secretNames: expected a list of names"],
     ["existing", null, "existing: expected an object with tables, buckets"],
     ["existing", { table: {} }, "existing.table: expected one of tables, buckets"],
@@ -79,7 +93,7 @@ describe("props that can't be", () => {
     ["retain", "false", "retain: expected true or false"],
     ["setsLogRole", 1, "setsLogRole: expected true or false"],
     ["cnd", true, "cnd: there is no such prop; did you mean cdn?"],
-  ])("are %s: %j", (prop, value, text) => {
+  ])("are %s: %#", (prop, value, text) => {
     expect(saidOf({ gateway, entry, [prop]: value })).toContain(text);
   });
 
@@ -97,8 +111,9 @@ describe("props that can be", () => {
     const stack = stackOf();
     const certificateArn = "arn:aws:acm:us-east-1:000000000000:certificate/1";
     const certificate = Certificate.fromCertificateArn(stack, "Certificate", certificateArn);
+    const screens = websocket({ path: "/live", open: true });
     const built = new Surehook(stack, "Gateway", {
-      gateway,
+      gateway: gatewayOf({ table: dynamodb({ table: "Events" }), screens }),
       entry,
       stageName: "v1",
       environmentSuffix: "dev",

@@ -404,7 +404,31 @@ describe("alarms", () => {
     expect(howMany("ApproximateNumberOfMessagesVisible")).toBe(1);
     expect(howMany("ApproximateAgeOfOldestMessage")).toBe(1);
     expect([howMany("Errors"), howMany("Throttles")]).toEqual([8, 8]);
-    expect(watched).toHaveLength(18);
+    expect(watched).toHaveLength(19);
+  });
+
+  it("ring when an event comes to the archive, however soon it is there", () => {
+    const [archiver] = Object.entries(template.findResources("AWS::Lambda::Function")).flatMap(
+      ([id]) => (id.includes("Archiver") ? [id] : []),
+    );
+    template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      Namespace: "AWS/Lambda",
+      MetricName: "Invocations",
+      Dimensions: [{ Name: "FunctionName", Value: { Ref: archiver } }],
+      Statistic: "Sum",
+      Threshold: 0,
+      ComparisonOperator: "GreaterThanThreshold",
+    });
+    const [deadLetters] = Object.keys(template.findResources("AWS::SQS::Queue")).filter((id) =>
+      id.includes("DeadLetters"),
+    );
+    // It runs for what died, and for nothing else.
+    const sources = resourcesOf("AWS::Lambda::EventSourceMapping").filter(
+      ({ FunctionName }) => JSON.stringify(FunctionName) === JSON.stringify({ Ref: archiver }),
+    );
+    expect(sources.map(({ EventSourceArn }) => EventSourceArn)).toEqual([
+      { "Fn::GetAtt": [deadLetters, "Arn"] },
+    ]);
   });
 });
 

@@ -8,11 +8,12 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect, it, vi } from "vitest";
 import type { AuthorizerEvent } from "../../src/app/lambda/events.ts";
 import { authorizer, receiver } from "../../src/app/lambda/index.ts";
 import { stripeEvent } from "../support/stripe-events.ts";
-import { onEmulator } from "./emulated.ts";
+import { freshName, onEmulator } from "./emulated.ts";
 import {
   apiEvent,
   drain,
@@ -100,6 +101,20 @@ onEmulator("the receiver", () => {
     expect((await world.receive(event)).statusCode).toBe(401);
     vi.setSystemTime(Date.now() + 20_000);
     expect((await world.receive(event)).statusCode).toBe(200);
+    await world.close();
+  });
+
+  it("reads where its secrets are from parameters, where they are too many for a variable", async () => {
+    const Name = `/surehook/${freshName("told")}`;
+    const world = await openWorld(undefined, { SUREHOOK_SECRET_PARAMETERS: Name });
+    const Value = process.env["SUREHOOK_SECRETS"];
+    delete process.env["SUREHOOK_SECRETS"];
+    const told = receiver(gatewayTo(world.sink.url));
+    const { event } = stripeRequest();
+    // What can't be read is our fault, and is read again with the next.
+    expect((await told(event)).statusCode).toBe(503);
+    await new SSMClient({}).send(new PutParameterCommand({ Name, Value, Type: "String" }));
+    expect((await told(event)).statusCode).toBe(200);
     await world.close();
   });
 

@@ -107,14 +107,25 @@ onEmulator("a bucket and buses, deployed", () => {
     expect([await keys(), await told.count(), await account.count()]).toEqual([[Key], 0, 0]);
   });
 
-  it("are told to the consumer by parameters where their names are too long for its environment", async () => {
-    const FunctionName = await functionNamed(stackName, "Consumer");
-    const { Environment } = await new LambdaClient().send(
-      new GetFunctionConfigurationCommand({ FunctionName }),
-    );
-    expect(Environment?.Variables).not.toHaveProperty("SUREHOOK_RESOURCES");
-    expect(Environment?.Variables).toHaveProperty("SUREHOOK_RESOURCE_PARAMETERS");
-  });
+  it.each([
+    ["consumer", "Consumer", "SUREHOOK_RESOURCES", "SUREHOOK_RESOURCE_PARAMETERS"],
+    [
+      "receiver, as where its secrets are,",
+      "Receiver",
+      "SUREHOOK_SECRETS",
+      "SUREHOOK_SECRET_PARAMETERS",
+    ],
+  ])(
+    "are told to the %s by parameters where that is too long for its environment",
+    async (_, title, short, names) => {
+      const FunctionName = await functionNamed(stackName, title);
+      const { Environment } = await new LambdaClient().send(
+        new GetFunctionConfigurationCommand({ FunctionName }),
+      );
+      expect(Environment?.Variables).not.toHaveProperty(short);
+      expect(Environment?.Variables).toHaveProperty(names);
+    },
+  );
 
   it("get what their routes say, and nothing else", async () => {
     expect((await post(eventOf("evt_charge", "charge.succeeded"))).status).toBe(202);

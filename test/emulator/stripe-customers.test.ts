@@ -64,6 +64,21 @@ onEmulator("stripe-customers, deployed", () => {
     ]);
   });
 
+  it("is deployed once more beside itself, by another suffix", async () => {
+    const other = freshName("e2e");
+    const context = { environmentSuffix: other };
+    const beside = await deploy("stripe-customers", { context, env: emulatorFacts().env });
+    try {
+      const seen = (await leftOvers(other)).join("\n");
+      for (const name of ["events", "webhooks"]) {
+        expect(seen).toContain(`StripeCustomers-${other}-${name}`);
+      }
+    } finally {
+      await beside.destroy();
+    }
+    expect((await leftOvers(other)).filter((name) => name.includes(other))).toEqual([]);
+  });
+
   it("leaves nothing when it is destroyed", async () => {
     await deployment?.destroy();
     deployment = undefined;

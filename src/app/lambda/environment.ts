@@ -26,6 +26,9 @@ export const resourcesText = json(z.record(text, z.record(text, z.string())));
 /** The same, read. */
 export type Resources = z.output<typeof resourcesText>;
 
+/** Where secrets are, as a variable or a parameter holds it. */
+export const secretsText = json(secretPlaces);
+
 const variables = {
   SUREHOOK_TABLE: text,
   SUREHOOK_BUCKET: text,
@@ -33,7 +36,9 @@ const variables = {
   SUREHOOK_QUEUE_URL: text,
   SUREHOOK_DEAD_QUEUE_URL: text,
   /** Where the secrets of the config are: `[{"id":"arn:…"}]`. */
-  SUREHOOK_SECRETS: json(secretPlaces),
+  SUREHOOK_SECRETS: secretsText,
+  /** Names of the parameters that hold the same, where it is too long for a variable. */
+  SUREHOOK_SECRET_PARAMETERS: text.transform((names) => names.split(",")),
   /** Options of destinations that name what the stack made: `{"table":{"table":"…"}}`. */
   SUREHOOK_RESOURCES: resourcesText,
   /** Names of the parameters that hold the same, where it is too long for a variable. */

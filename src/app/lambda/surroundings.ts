@@ -7,11 +7,12 @@ import type { SealKey } from "../../core/seal.ts";
 import type { Gateway } from "../../core/settings.ts";
 import { openAws } from "../../engines/aws/index.ts";
 import { type ArchiveBucket, archiveBucket } from "../../net/aws/archive.ts";
-import { type SecretStore, secretStore } from "../../net/aws/secrets.ts";
+import { readParameters } from "../../net/aws/parameters.ts";
+import { type SecretPlaces, type SecretStore, secretStore } from "../../net/aws/secrets.ts";
 import { type Announcement, busWriter, type QueueText, queueWriter } from "../../net/aws/wake.ts";
 import { type SecretReader, secretReader } from "../config.ts";
 import { textSealKey } from "../text-seal-key.ts";
-import { optionalVariable, variable } from "./environment.ts";
+import { optionalVariable, secretsText, variable } from "./environment.ts";
 
 /** Judges a definition. Throws CONFIG_INVALID with every mistake. */
 export function judged(definition: AnyGateway): Gateway {
@@ -62,9 +63,15 @@ export type FunctionSecrets = Omit<SecretStore, "read"> & { readonly read: Secre
 
 /** Opens a function's secrets; they are read at its first use. */
 export function openSecrets(): FunctionSecrets {
-  const store = secretStore(optionalVariable("SUREHOOK_SECRETS") ?? [], Date.now);
+  const names = optionalVariable("SUREHOOK_SECRET_PARAMETERS");
+  const places = optionalVariable("SUREHOOK_SECRETS") ?? [];
+  const store = secretStore(names === undefined ? places : () => keptPlaces(names), Date.now);
   const fromEnvironment = secretReader();
   return { ...store, read: (ref) => store.read(ref) ?? fromEnvironment(ref) };
+}
+
+async function keptPlaces(names: readonly string[]): Promise<SecretPlaces> {
+  return (await readParameters(names)).flatMap((text) => secretsText.parse(text));
 }
 
 /** Begins at once, while the function starts; a failure is told to who waits for it, and tried again after. */

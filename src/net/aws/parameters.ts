@@ -23,7 +23,7 @@ export async function readParameters(names: readonly string[]): Promise<readonly
     if (missing.length > 0) throw new Error(`there is no ${missing.join(", ")}`);
     return answers.flatMap(({ Parameters = [] }) => Parameters.map(({ Value = "" }) => Value));
   } catch (error) {
-    const text = `What the stack made for destinations can't be read: ${messageOf(error)}`;
+    const text = `What the stack tells by parameters can't be read: ${messageOf(error)}`;
     throw new GatewayError("STORE_UNAVAILABLE", text, { cause: error });
   } finally {
     client.destroy();

@@ -34,8 +34,13 @@ const longestAgeMs = 300_000;
 /** Forgers can't make it read more often than this. */
 const leastAgeMs = 15_000;
 
-/** Opens the secrets of a function. */
-export function secretStore(places: SecretPlaces, now: () => number): SecretStore {
+/** Opens the secrets of a function; where they are may have to be read first. */
+export function secretStore(
+  places: SecretPlaces | (() => Promise<SecretPlaces>),
+  now: () => number,
+): SecretStore {
+  const hasPlaces = typeof places === "function" || places.length > 0;
+  const placesOf = once(async () => (typeof places === "function" ? places() : places));
   const open = once(async () => {
     const manager = await sdk(
       "@aws-sdk/client-secrets-manager",
@@ -43,12 +48,12 @@ export function secretStore(places: SecretPlaces, now: () => number): SecretStor
     );
     return { manager, client: new manager.SecretsManagerClient({ requestHandler: shortWaits }) };
   });
-  const ids = [...new Set(places.map(({ id }) => id))];
   let values: Values | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<boolean> | undefined;
   const readAll = async (): Promise<boolean> => {
-    const { manager, client } = await open();
+    const [{ manager, client }, known] = await Promise.all([open(), placesOf()]);
+    const ids = [...new Set(known.map(({ id }) => id))];
     const texts = await Promise.all(
       ids.map(async (SecretId) => {
         const command = new manager.GetSecretValueCommand({ SecretId });
@@ -59,7 +64,7 @@ export function secretStore(places: SecretPlaces, now: () => number): SecretStor
     const found = new Map(texts);
     const isChanged =
       values !== undefined && ids.some((id) => values?.texts.get(id) !== found.get(id));
-    values = valuesOf(places, found);
+    values = valuesOf(known, found);
     readAt = now();
     return isChanged;
   };
@@ -77,9 +82,9 @@ export function secretStore(places: SecretPlaces, now: () => number): SecretStor
   };
   return {
     refresh: async () => {
-      if (ids.length > 0 && now() - readAt >= longestAgeMs) await readAgain();
+      if (hasPlaces && now() - readAt >= longestAgeMs) await readAgain();
     },
-    rotate: async () => ids.length > 0 && now() - readAt >= leastAgeMs && (await readAgain()),
+    rotate: async () => hasPlaces && now() - readAt >= leastAgeMs && (await readAgain()),
     read: ({ name }) => {
       const value = values?.read(name);
       // An empty one sets nothing: anybody can sign with an empty key.
