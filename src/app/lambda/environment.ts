@@ -70,6 +70,6 @@ export function variable<N extends Variable>(name: N): z.output<Variables[N]> {
   if (found !== undefined) return found;
   throw new GatewayError(
     "CONFIG_INVALID",
-    `The variable ${name} is not set. surehook/cdk sets it; to run the function elsewhere, set it yourself.`,
+    `The variable ${name} is not set. surehook/cdk sets it; to run the function elsewhere, set it yourself, or have surehook invoke --local do without.`,
   );
 }
