@@ -55,6 +55,9 @@ type Variables = typeof variables;
 /** A variable of a function's environment, by its name. */
 export type Variable = keyof Variables;
 
+/** The names of all of them. */
+export const variableNames = Object.keys(variables) as Variable[];
+
 /** Reads variables of the function's environment; a missing one is undefined. Throws CONFIG_INVALID. */
 export function optionalVariable<N extends Variable>(name: N): z.output<Variables[N]> | undefined {
   const given = givenVariable(name);
