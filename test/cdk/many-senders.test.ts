@@ -9,6 +9,13 @@ import { initialisationMs } from "./loading.ts";
 
 const kinds = 100;
 const largestBytes = 300_000;
+/** What some kinds can't do without. */
+const needed: Readonly<Record<string, string>> = {
+  azureEventgridEntra: 'tenantId: "8f3d3b4e-0000-4000-8000-000000000000"',
+  braintree: 'publicKey: "key"',
+  ebay: 'clientId: secret("ID"), clientSecret: secret("SECRET")',
+  gcpPubsub: 'serviceAccount: "sender@example.iam.gserviceaccount.com"',
+};
 /** What stands in for what writes JSON Schemas. */
 const leftOut = "functions write no JSON Schema";
 
@@ -31,7 +38,8 @@ function receiverOf(count: number, beginning = ""): string {
     .filter((name) => name !== "hmac")
     .slice(0, count);
   const sources = names.map(
-    (name, at) => `s${at}: ${name}({ path: "/${at}", secrets: [secret("S${at}")] }),`,
+    (name, at) =>
+      `s${at}: ${name}({ path: "/${at}", secrets: [secret("S${at}")], ${needed[name] ?? ""} }),`,
   );
   const entry = join(project, `many-${made.length}.config.mjs`);
   writeFileSync(
