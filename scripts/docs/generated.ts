@@ -15,6 +15,7 @@ import {
 } from "../../src/core/settings.ts";
 import { destinations } from "../../src/destinations/index.ts";
 import { providers } from "../../src/providers/index.ts";
+import { awsPage } from "./aws-variables.ts";
 import { formLines, schemaLines, selectorLines } from "./config-prose.ts";
 import { cell, table } from "./option-table.ts";
 import { providerLines } from "./providers-page.ts";
@@ -22,6 +23,7 @@ import { providerLines } from "./providers-page.ts";
 /** Each page's text. */
 export function generatedDocs(): Readonly<Record<string, string>> {
   return {
+    "docs/aws.md": awsPage(),
     "docs/errors.md": errorsPage(),
     "docs/deliveries.md": deliveriesPage(),
     "docs/cli.md": cliPage(),

@@ -1,6 +1,7 @@
 /**
  * What stands around the functions on this machine, with no cloud at all: the embedded store in place of the table,
- * a folder in place of the archive's bucket; what bus and queues would carry is noted.
+ * a folder in place of the archive's bucket, a table in a file in place of the one of live clients; what bus, queues
+ * and clients would get is noted.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -10,6 +11,7 @@ import type { DeliveryRef, NamedClaim, PushedEngine } from "../core/pushed-engin
 import type { ArchiveBucket } from "../net/aws/archive.ts";
 import { secretReader } from "./config.ts";
 import type { Surroundings } from "./lambda/surroundings.ts";
+import { localClients, notedWires, type ToClient } from "./local-clients.ts";
 import { openEngine, storePath } from "./open-engine.ts";
 import { sealKeySource } from "./seal-key.ts";
 
@@ -18,6 +20,9 @@ export type Told = {
   readonly bus: unknown[];
   readonly queue: unknown[];
   readonly deadQueue: unknown[];
+  /** What became of each delivery that was asked for. */
+  readonly deliveries: unknown[];
+  readonly clients: ToClient[];
 };
 
 /** Claims of one look-up. */
@@ -28,14 +33,15 @@ export function onThisMachine(
   store: string,
   { isLocal }: { readonly isLocal: boolean },
 ): { readonly on: Surroundings; readonly told: Told; readonly close: () => Promise<void> } {
-  const told: Told = { bus: [], queue: [], deadQueue: [] };
-  const opened: Engine[] = [];
+  const told: Told = { bus: [], queue: [], deadQueue: [], deliveries: [], clients: [] };
+  const folder = dirname(storePath(store));
+  const opened: { readonly close: () => unknown }[] = [];
   const on: Surroundings = {
     openStore: async () => {
       const engine = await openEngine(store, { role: "operator", clock: Date.now });
       opened.push(engine);
       await engine.migrate();
-      return pushed(engine);
+      return pushed(engine, (delivery) => told.deliveries.push(delivery));
     },
     announce: async (announcements) => {
       told.bus.push(...announcements.map(({ detail }) => JSON.parse(detail)));
@@ -44,14 +50,29 @@ export function onThisMachine(
       const bodies = texts.map(({ body }) => JSON.parse(body));
       (queue === "due" ? told.queue : told.deadQueue).push(...bodies);
     },
-    archive: () => archiveFolderOf(join(dirname(storePath(store)), "archive")),
+    archive: () => archiveFolderOf(join(folder, "archive")),
     sealKey: () => sealKeySource(secretReader(), store)(),
-    ...(isLocal ? { local: { folder: join(dirname(storePath(store)), "local") } } : {}),
+    ...(isLocal ? withoutCloud(join(folder, "local"), { told, opened }) : {}),
   };
   const close = async () => {
     await Promise.all(opened.map((engine) => engine.close()));
   };
   return { on, told, close };
+}
+
+/** What only stands in where destinations of cloud services do too. */
+function withoutCloud(
+  folder: string,
+  { told, opened }: { readonly told: Told; readonly opened: { readonly close: () => unknown }[] },
+): Pick<Surroundings, "local" | "live"> {
+  return {
+    local: { folder },
+    live: () => {
+      const clients = localClients(join(folder, "live-clients.db"));
+      opened.push(clients);
+      return { clients, wires: notedWires(clients, (one) => told.clients.push(one)) };
+    },
+  };
 }
 
 function archiveFolderOf(folder: string): ArchiveBucket {
@@ -72,7 +93,7 @@ function archiveFolderOf(folder: string): ArchiveBucket {
 }
 
 /** An engine whose deliveries are claimed, as one whose deliveries are named. */
-function pushed(engine: Engine): PushedEngine {
+function pushed(engine: Engine, note: (delivery: object) => void): PushedEngine {
   // One after another: a look-up leases, for a moment, more than what it looks for.
   let turn: Promise<unknown> = Promise.resolve();
   const seen = new Set<string>();
@@ -93,7 +114,19 @@ function pushed(engine: Engine): PushedEngine {
     claimNamed: (ref, { leaseMs }) => {
       const claimed = turn.then(() => claimNamed(engine, ref, leaseMs));
       turn = claimed.catch(() => undefined);
-      return claimed;
+      return claimed.then((named) => {
+        if (named.kind !== "claimed") note({ delivery: ref.deliveryId, ...named });
+        return named;
+      });
+    },
+    settle: async (settlement) => {
+      const { claim, transition, outcome } = settlement;
+      note({ delivery: claim.deliveryId, outcome, ...transition });
+      return engine.settle(settlement);
+    },
+    archived: async (id) => {
+      note({ delivery: id, isArchived: true });
+      return engine.archived(id);
     },
     giveUp: async () => false,
     owed: async ({ limit }) => {

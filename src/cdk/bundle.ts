@@ -9,7 +9,12 @@ import { type BuildOptions, build, type Plugin } from "esbuild";
 import * as z from "zod";
 import { moduleOfJson } from "./json-entry.ts";
 import { type SchemaModules, withCompiledSchemas } from "./schema-modules.ts";
-import { withoutSpareParts, withoutUnwanted } from "./unused-code.ts";
+import {
+  withoutSchemaWriting,
+  withoutSpareParts,
+  withoutUnwanted,
+  withoutWords,
+} from "./unused-code.ts";
 
 const orderSchema = z.object({
   /** The config's file. */
@@ -53,12 +58,19 @@ export async function bundle(order: Order): Promise<void> {
 }
 
 async function bundleOne(order: Order, piece: Piece, known: Known): Promise<void> {
+  const plugins = pluginsFor(order, piece, known);
+  const asked = { isByUser: false };
+  await buildOne(order, piece, [...plugins, withoutSchemaWriting(asked)]);
+  if (asked.isByUser) await buildOne(order, piece, plugins);
+}
+
+async function buildOne(order: Order, piece: Piece, plugins: Plugin[]): Promise<void> {
   await build({
     ...common(order),
     stdin: { contents: entryOf(order, piece), resolveDir: join(order.config, ".."), loader: "js" },
     outfile: join(piece.folder, "index.js"),
     minify: true,
-    plugins: pluginsFor(order, piece, known),
+    plugins,
     // One file per function, in the form in which Lambda finds its own SDK.
     format: "cjs",
     define: { "import.meta.url": "importMetaUrl", "import.meta.dirname": "__dirname" },
@@ -76,6 +88,7 @@ function pluginsFor(order: Order, piece: Piece, { names, schemas }: Known): Plug
     withCompiledSchemas(schemas),
     withoutUnwanted(order),
     withoutSpareParts(),
+    withoutWords(),
   ];
 }
 

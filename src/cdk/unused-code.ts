@@ -1,5 +1,7 @@
 /** Plugins of esbuild that leave out of a function's bundle what it never runs. */
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 
@@ -68,4 +70,77 @@ function hasParts(importer: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What is told of a sender to people: where its documentation is, and what shows that its provider is right. */
+const toldToPeople = [
+  /^\s+(?:docs|addresses):\s+"[^"\n]*",\n/gm,
+  // One with a brace in it stays.
+  /^\s+evidence:\s+\{[^{}]*\},\n/gm,
+  // What an option means.
+  /\.describe\(\s*"(?:[^"\\\n]|\\.)*",?\s*\)/g,
+];
+
+/** Where that stands. */
+const withWords =
+  /[/\\](?:providers[/\\](?:schemes[/\\])?[^/\\]+|core[/\\](?:settings|respond))[.][jt]s$/;
+
+/** Leaves out of providers and settings what no function reads: a third of what a kind of sender is. */
+export function withoutWords(): Plugin {
+  return {
+    name: "without-words",
+    setup: ({ onLoad }) => {
+      onLoad({ filter: withWords }, async ({ path }) => {
+        if (!path.startsWith(own)) return undefined;
+        const text = await readFile(path, "utf8");
+        const contents = toldToPeople.reduce((left, told) => left.replaceAll(told, ""), text);
+        return { contents, loader: path.endsWith(".ts") ? "ts" : "js" };
+      });
+    },
+  };
+}
+
+/** What the schema library writes JSON Schemas with, which only `surehook` itself does, and no function. */
+const schemaWriting = /[/](?:json-schema-processors|to-json-schema)[.]js$/;
+
+/** Whether somebody else than Surehook imports the schema library. */
+export type Asked = { isByUser: boolean };
+
+/**
+ * Leaves out of zod what writes JSON Schemas. A user's module that imports zod may write some: `asked` then says so,
+ * and the bundle is to be made again without this.
+ */
+export function withoutSchemaWriting(asked: Asked): Plugin {
+  return {
+    name: "without-schema-writing",
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^zod(?:[/]|$)/ }, ({ importer }) => {
+        asked.isByUser ||= !importer.startsWith(own);
+        return undefined;
+      });
+      onResolve({ filter: schemaWriting }, ({ importer, path, resolveDir }) =>
+        /[/\\]zod[/\\]v4[/\\]classic[/\\]schemas[.]js$/.test(importer)
+          ? { path: join(resolveDir, path), namespace: "writing" }
+          : undefined,
+      );
+      onLoad({ filter: /.*/, namespace: "writing" }, async ({ path }) => ({
+        contents: withoutWriters(path, await readFile(path, "utf8")),
+        resolveDir: dirname(path),
+      }));
+    },
+  };
+}
+
+/** The same names: what writes is never called, the rest (a schema's own limits, say) is as it was. */
+function withoutWriters(path: string, text: string): string {
+  const names = [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(
+    ([, name = ""]) => name,
+  );
+  const isWriter = (name: string) => /Processor$|Method$/.test(name);
+  const others = names.filter((name) => !isWriter(name)).join(", ");
+  return [
+    'const leftOut = () => { throw new Error("functions write no JSON Schema"); };',
+    ...names.filter(isWriter).map((name) => `export const ${name} = () => leftOut;`),
+    `export { ${others} } from ${JSON.stringify(path)};`,
+  ].join("\n");
 }

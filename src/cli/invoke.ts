@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Argument, type Command } from "commander";
 import { GatewayError, messageOf } from "../core/errors.ts";
+import type { ExitCode } from "./shell/faults.ts";
 import { addConfig, type ConfigOption } from "./shell/options.ts";
 import { action, type Shell } from "./shell/shell.ts";
 
@@ -30,7 +31,10 @@ export function addInvoke(program: Command): void {
       "--event <file>",
       "JSON as AWS hands it over (default: a fresh one; - is standard input)",
     )
-    .option("--local", "what AWS destinations get goes to the folder local beside the store");
+    .option(
+      "--local",
+      "with no cloud and nothing set: what it would get goes to the folder local beside the store, unset secrets of sources are `sample`",
+    );
   addConfig(command).action(action(run));
 }
 
@@ -38,16 +42,16 @@ async function run(
   shell: Shell,
   name: (typeof names)[number],
   options: InvokeOptions,
-): Promise<undefined> {
+): Promise<ExitCode | undefined> {
   const { invoke } = await import("../app/invoke.ts");
   const event = options.event === undefined ? undefined : await readEvent(options.event);
-  const { answer, told } = await invoke(
+  const { answer, told, isDone } = await invoke(
     name,
     { event, config: options.config, isLocal: options.local ?? false },
     shell.environment,
   );
   shell.json({ answer, ...told });
-  return undefined;
+  return isDone ? undefined : 1;
 }
 
 async function readEvent(file: string): Promise<unknown> {

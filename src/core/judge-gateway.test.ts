@@ -171,6 +171,15 @@ describe("mistakes", () => {
     ]);
   });
 
+  it("in names of secrets are those of the gateway's own", () => {
+    const named = ["SUREHOOK_KEY", "SUREHOOK_ORIGIN", "made", "SUREHOOK", "mademoiselle"];
+    const mistakes = mistakesOf(withShop({ secrets: named.map((name) => secret(name)) }));
+    expect(mistakes.map(({ path }) => path)).toEqual(
+      [0, 1, 2].map((at) => `sources.shop.secrets[${at}].name`),
+    );
+    expect(mistakes[0]?.expected).toContain("SUREHOOK_");
+  });
+
   it("in option names come with a hint, at every depth", () => {
     const hints = mistakesOf({ ...withShop({ toleranceSecond: 1 }), server: { prt: 1 } });
     expect(hints).toContainEqual({

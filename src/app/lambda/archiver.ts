@@ -21,7 +21,7 @@ export function archiver(
   on: Surroundings = onAws(),
 ): (event: QueueEvent) => Promise<QueueAnswer> {
   const gateway = judged(definition);
-  const log = functionLog();
+  const log = on.log ?? functionLog();
   const opened = early(async () => ({
     engine: await on.openStore(gateway),
     bucket: on.archive(),

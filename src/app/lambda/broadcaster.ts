@@ -2,17 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { AnyGateway } from "../../core/define.ts";
 import { messageOf } from "../../core/errors.ts";
 import { type EventHead, topicsOf } from "../../destinations/websocket-events.ts";
-import {
-  type ClientWires,
-  type ConnectedClient,
-  type ConnectedClients,
-  clientWires,
-  connectedClients,
-} from "../../net/aws/live.ts";
-import { variable } from "./environment.ts";
+import type { ClientWires, ConnectedClient, ConnectedClients } from "../../net/aws/live.ts";
 import type { TopicEvent } from "./events.ts";
 import { frameOf, largestFrame } from "./live-frame.ts";
+import { liveSurroundings } from "./live-surroundings.ts";
 import { functionLog } from "./log.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Clients that are written to at once. */
 const atOnce = 50;
@@ -23,10 +18,12 @@ type Told = { readonly head: EventHead; readonly bare: Buffer; readonly framed: 
 type Context = { readonly clients: ConnectedClients; readonly wires: ClientWires };
 
 /** Sends what the topic brings to every live client. Who is gone is taken off the table. */
-export function broadcaster(_: AnyGateway): (event: TopicEvent) => Promise<void> {
-  const log = functionLog();
-  const clients = connectedClients(variable("SUREHOOK_CONNECTIONS_TABLE"));
-  const wires = clientWires(variable("SUREHOOK_CALLBACK_URL"));
+export function broadcaster(
+  _: AnyGateway,
+  on: Pick<Surroundings, "live" | "log"> = {},
+): (event: TopicEvent) => Promise<void> {
+  const log = on.log ?? functionLog();
+  const { clients, wires } = liveSurroundings(on);
   const send = async (client: ConnectedClient, told: readonly Told[]): Promise<void> => {
     try {
       for (const one of told) await show({ clients, wires }, client, one);

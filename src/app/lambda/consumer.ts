@@ -41,7 +41,7 @@ export function consumer(
   definition: AnyGateway,
   on: Surroundings = onAws(),
 ): (event: QueueEvent, invocation: Invocation) => Promise<QueueAnswer> {
-  const log = functionLog();
+  const log = on.log ?? functionLog();
   const opened = early(() => open(definition, { log, on }));
   return async ({ Records }, invocation) => {
     const remainingMs = invocation.getRemainingTimeInMillis();
@@ -65,7 +65,7 @@ async function open(
   { log, on }: { readonly log: Log; readonly on: Surroundings },
 ): Promise<Context> {
   const gateway = judged(await withResources(definition));
-  const secrets = openSecrets();
+  const secrets = openSecrets(on);
   const [engine] = await Promise.all([on.openStore(gateway), secrets.refresh()]);
   return {
     engine,

@@ -60,6 +60,9 @@ type Variables = typeof variables;
 /** A variable of a function's environment, by its name. */
 export type Variable = keyof Variables;
 
+/** The names of all of them. */
+export const variableNames = Object.keys(variables) as Variable[];
+
 /** Reads variables of the function's environment; a missing one is undefined. Throws CONFIG_INVALID. */
 export function optionalVariable<N extends Variable>(name: N): z.output<Variables[N]> | undefined {
   const given = givenVariable(name);
@@ -75,6 +78,6 @@ export function variable<N extends Variable>(name: N): z.output<Variables[N]> {
   if (found !== undefined) return found;
   throw new GatewayError(
     "CONFIG_INVALID",
-    `The variable ${name} is not set. surehook/cdk sets it; to run the function elsewhere, set it yourself.`,
+    `The variable ${name} is not set. surehook/cdk sets it; to run the function elsewhere, set it yourself, or have surehook invoke --local do without.`,
   );
 }

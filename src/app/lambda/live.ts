@@ -5,13 +5,13 @@ import type { Destination, Gateway } from "../../core/settings.ts";
 import { resumeBounds } from "../../destinations/websocket.ts";
 import { framedProtocol } from "../../destinations/websocket-events.ts";
 import { headersOf } from "../../kit/raw-headers.ts";
-import { type ConnectedClients, clientWires, connectedClients } from "../../net/aws/live.ts";
+import type { ConnectedClients } from "../../net/aws/live.ts";
 import { once } from "../../net/aws/sdk.ts";
 import { historyOf } from "../history.ts";
 import { rawHeadersOf } from "./api-request.ts";
-import { variable } from "./environment.ts";
 import type { Invocation, LiveAnswer, LiveEventOfApi } from "./events.ts";
 import { inlineForming } from "./inline-forming.ts";
+import { liveSurroundings } from "./live-surroundings.ts";
 import { heed } from "./live-talk.ts";
 import { functionLog } from "./log.ts";
 import { early, type FunctionSecrets, judged, onAws, openSecrets } from "./surroundings.ts";
@@ -26,9 +26,9 @@ export function live(
   definition: AnyGateway,
   on = onAws(),
 ): (event: LiveEventOfApi, invocation: Invocation) => Promise<LiveAnswer> {
-  const clients = connectedClients(variable("SUREHOOK_CONNECTIONS_TABLE"));
-  const log = functionLog();
-  const secrets = openSecrets();
+  const { clients, wires } = liveSurroundings(on);
+  const log = on.log ?? functionLog();
+  const secrets = openSecrets(on);
   const opened = early(async () => {
     await secrets.refresh();
     const gateway = judged(definition);
@@ -36,7 +36,6 @@ export function live(
     const past = once(async () =>
       historyOf(await on.openStore(gateway), destination.name, inlineForming(gateway, log)),
     );
-    const wires = clientWires(variable("SUREHOOK_CALLBACK_URL"));
     const talk = { clients, wires, past, bounds: resumeBounds(destination.options) };
     return { talk, door: await openDoor(destination, secrets) };
   });

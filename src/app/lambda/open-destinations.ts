@@ -68,7 +68,7 @@ export async function openOnAws(
     // Live clients hang on an API of their own: a topic tells the function that sends to them.
     case "websocket":
       return snsKind.open(
-        { topicArn: variable("SUREHOOK_TOPIC_ARN"), attributes: { eventId: "{eventId}" } },
+        { topicArn: topicOf(destination, opening), attributes: { eventId: "{eventId}" } },
         context,
       );
     // The function is the module's own process.
@@ -77,6 +77,13 @@ export async function openOnAws(
     default:
       return type.open(options, context);
   }
+}
+
+/** On this machine a topic is a file, by the destination's name. */
+function topicOf({ name }: Destination, { local }: Opening): string {
+  return local === undefined
+    ? variable("SUREHOOK_TOPIC_ARN")
+    : `arn:aws:sns:us-east-1:000000000000:${name}`;
 }
 
 function contextOf(

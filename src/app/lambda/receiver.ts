@@ -47,7 +47,7 @@ export function receiver(
   on: Surroundings = onAws(),
 ): (event: FrontEvent) => Promise<ApiAnswer> {
   const gateway = judged(definition);
-  const log = functionLog();
+  const log = on.log ?? functionLog();
   const opened = early(() => open(gateway, { log, on }));
   return async (event) => {
     try {
@@ -65,7 +65,7 @@ async function open(
   gateway: Gateway,
   { log, on }: { readonly log: Log; readonly on: Surroundings },
 ): Promise<Context> {
-  const secrets = openSecrets();
+  const secrets = openSecrets(on);
   const [kept, checks] = await Promise.all([
     on.openStore(gateway),
     openChecks(gateway.sources),
@@ -88,7 +88,7 @@ async function open(
     secret: secrets.read,
     learned: learnedSecrets(store, () => on.sealKey(secrets.read), Date.now),
     fetchKeys: (asks, client) => keys.fetch(asks, client),
-    newId: idMaker(),
+    newId: on.newId ?? idMaker(),
     clock: Date.now,
     respondTo: respondBy({
       engine: store,

@@ -13,8 +13,8 @@ export function refresher(
   definition: AnyGateway,
   on: Surroundings = onAws(),
 ): (event: RefreshEvent) => Promise<{ readonly renewed: readonly string[] }> {
-  const log = functionLog();
-  const secrets = openSecrets();
+  const log = on.log ?? functionLog();
+  const secrets = openSecrets(on);
   const opened = early(async (): Promise<Opening> => {
     const gateway = judged(definition);
     const [engine] = await Promise.all([on.openStore(gateway), secrets.refresh()]);

@@ -2,11 +2,13 @@
 import type { AnyGateway, DestinationContext } from "../../core/define.ts";
 import { GatewayError } from "../../core/errors.ts";
 import { judgeGateway } from "../../core/judge-gateway.ts";
+import type { Log } from "../../core/log.ts";
 import type { PushedEngine } from "../../core/pushed-engine.ts";
 import type { SealKey } from "../../core/seal.ts";
 import type { Gateway } from "../../core/settings.ts";
 import { openAws } from "../../engines/aws/index.ts";
 import { type ArchiveBucket, archiveBucket } from "../../net/aws/archive.ts";
+import type { ClientWires, ConnectedClients } from "../../net/aws/live.ts";
 import { readParameters } from "../../net/aws/parameters.ts";
 import { type SecretPlaces, type SecretStore, secretStore } from "../../net/aws/secrets.ts";
 import { type Announcement, busWriter, type QueueText, queueWriter } from "../../net/aws/wake.ts";
@@ -33,6 +35,19 @@ export type Surroundings = {
   readonly sealKey: (read: SecretReader) => SealKey;
   /** Where destinations of cloud services keep events instead; never on AWS. */
   readonly local?: DestinationContext["local"];
+  /** Stands in for the connection table and the WebSocket API. */
+  readonly live?: () => LiveSurroundings;
+  /** Where secrets are that Secrets Manager doesn't have; default the environment. */
+  readonly secret?: SecretReader;
+  /** Makes an event's ids. */
+  readonly newId?: () => string;
+  readonly log?: Log;
+};
+
+/** Who is connected, and the way to them. */
+export type LiveSurroundings = {
+  readonly clients: ConnectedClients;
+  readonly wires: ClientWires;
 };
 
 /** What the stack made, as the function's environment names it. */
@@ -62,11 +77,12 @@ export function onAws(): Surroundings {
 export type FunctionSecrets = Omit<SecretStore, "read"> & { readonly read: SecretReader };
 
 /** Opens a function's secrets; they are read at its first use. */
-export function openSecrets(): FunctionSecrets {
+export function openSecrets({
+  secret: fromEnvironment = secretReader(),
+}: Surroundings): FunctionSecrets {
   const names = optionalVariable("SUREHOOK_SECRET_PARAMETERS");
   const places = optionalVariable("SUREHOOK_SECRETS") ?? [];
   const store = secretStore(names === undefined ? places : () => keptPlaces(names), Date.now);
-  const fromEnvironment = secretReader();
   return { ...store, read: (ref) => store.read(ref) ?? fromEnvironment(ref) };
 }
 
