@@ -116,6 +116,28 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
   server.on("checkExpectation", (request, response) =>
     answerAndClose(request, response, refusal("EXPECTATION_FAILED")),
   );
+  takeConnections(server, { ...options, state, held });
+  return {
+    server,
+    cut: () => {
+      cut();
+      for (const socket of held) socket.destroy();
+    },
+  };
+}
+
+/** What isn't a request like others: upgrades, CONNECT, and what is no HTTP. */
+function takeConnections(
+  server: Server,
+  {
+    live,
+    state,
+    held,
+  }: Pick<ServerOptions, "live"> & {
+    readonly state: { readonly isStopping: boolean };
+    readonly held: Set<Socket>;
+  },
+): void {
   server.on("upgrade", (request, stream, head) => {
     // Of an HTTP server the stream of an upgrade is its socket.
     const socket = bare(stream as Socket);
@@ -136,13 +158,6 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
     refused.add(socket);
     refuseRaw(error, socket as Socket, held);
   });
-  return {
-    server,
-    cut: () => {
-      cut();
-      for (const socket of held) socket.destroy();
-    },
-  };
 }
 
 /**

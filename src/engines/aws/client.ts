@@ -76,7 +76,6 @@ export async function openClient(place: AwsPlace): Promise<Client> {
   };
   const update = (input: object) =>
     db.send(new dynamo.UpdateItemCommand({ TableName, ...input } as UpdateInput));
-  const full = async (input: object) => (await tried(update(input)))?.["full"];
   const pages = pagesOf(dynamo, db, TableName);
   const objects = objectStore(place.bucket);
   return {
@@ -115,6 +114,21 @@ export async function openClient(place: AwsPlace): Promise<Client> {
     },
     ofDay: (stretch) => pages(queries.itemsOfDay(stretch)),
     waiting: (shard, before) => pages(queries.itemsWaiting(shard, before)),
+    ...setsAndRates(update, tried),
+    close: () => {
+      db.destroy();
+      objects.close();
+    },
+  };
+}
+
+/** What changes a part of an item, whatever the rest of it is. */
+function setsAndRates(
+  update: (input: object) => Promise<unknown>,
+  tried: (send: Promise<unknown>) => Promise<Fields | undefined>,
+) {
+  const full = async (input: object) => (await tried(update(input)))?.["full"];
+  return {
     addToSet: async (pk, names) => {
       await update(queries.addToSet(pk, names)).catch(fail);
     },
@@ -126,11 +140,7 @@ export async function openClient(place: AwsPlace): Promise<Client> {
     giveBack: async (cost) => {
       await tried(update(queries.giveBack(cost)));
     },
-    close: () => {
-      db.destroy();
-      objects.close();
-    },
-  };
+  } satisfies Partial<Client>;
 }
 
 type Dynamo = typeof import("@aws-sdk/client-dynamodb");
