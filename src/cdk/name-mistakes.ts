@@ -1,5 +1,6 @@
 /** Names that AWS, or the stack itself, has taken, or that are longer than AWS has them once they have their suffix. */
 import { Token } from "aws-cdk-lib";
+import { ownSecrets } from "../core/secret-ref.ts";
 import type { FunctionRole } from "./gateway-function.ts";
 import { rolesOf } from "./gateway-functions.ts";
 import type { Plan } from "./plan.ts";
@@ -25,9 +26,6 @@ const ofLambda = [
   "LAMBDA_TASK_ROOT",
 ];
 
-/** Secrets by which the stack seals and shows that CloudFront was passed, and the field that fills an empty one. */
-const ofStack = ["SUREHOOK_KEY", "SUREHOOK_ORIGIN", "made"];
-
 const longest = { function: 64, topic: 256, table: 255 } as const;
 
 /** What is wrong with the names of functions, topic, tables and variables, and of secrets that the definition asks for. */
@@ -44,7 +42,7 @@ export function nameMistakes(
       : ["topicName: the definition has no websocket destination, so there is no topic"]),
     ...Object.keys(props.environment ?? {}).flatMap((name) => variableMistakes(name, asked)),
     ...asked
-      .filter((name) => ofStack.includes(name))
+      .filter((name) => ownSecrets.includes(name))
       .map(
         (name) => `secret("${name}"): the stack has something of that name; give it another one`,
       ),
@@ -95,7 +93,7 @@ function variableMistakes(name: string, asked: readonly string[]): string[] {
   if (ofLambda.includes(name)) {
     return [`environment.${name}: Lambda sets this variable itself; leave it out`];
   }
-  if (!asked.includes(name) && !ofStack.includes(name)) return [];
+  if (!asked.includes(name) && !ownSecrets.includes(name)) return [];
   return [
     `environment.${name}: the secret of that name would stand in the clear in the template. Leave it out, and put its value into Secrets Manager; the prop secrets can say where it is`,
   ];

@@ -1,11 +1,12 @@
 import * as z from "zod";
 
 /**
- * Names that are the gateway's own: its settings, its keys (on AWS `SUREHOOK_KEY` and `SUREHOOK_ORIGIN` are secrets of
- * the stack), and `made`, the field that Secrets Manager fills in a secret that is new. A sender's of that name would be that.
+ * Names of secrets that are the gateway's own: `SUREHOOK_KEY` and on AWS `SUREHOOK_ORIGIN`, which the stack makes, and
+ * `made`, the field that Secrets Manager fills in a secret that is new. A sender's of that name would be that.
  */
-const isFree = (name: string): boolean => !/^(?:SUREHOOK_|made$)/.test(name);
-const free = "another name: those that begin with SUREHOOK_, and `made`, are the gateway's own";
+export const ownSecrets: readonly string[] = ["SUREHOOK_KEY", "SUREHOOK_ORIGIN", "made"];
+const isFree = (name: string): boolean => !ownSecrets.includes(name);
+const free = `another name: \`${ownSecrets.join("`, `")}\` are the gateway's own`;
 
 /** `secret("NAME")` in the settings of a source or a destination. */
 export const secretRef = z.strictObject({
