@@ -177,7 +177,7 @@ describe("mistakes", () => {
     expect(mistakes.map(({ path }) => path)).toEqual(
       [0, 1, 2].map((at) => `sources.shop.secrets[${at}].name`),
     );
-    expect(mistakes[0]?.expected).toContain("SUREHOOK_");
+    expect(mistakes[0]?.expected).toContain(named.slice(0, 3).join("`, `"));
   });
 
   it("in option names come with a hint, at every depth", () => {
