@@ -121,11 +121,13 @@ async function pushed(operation: string): Promise<never> {
 
 const seen = new WeakMap<Store, { readonly at: number; readonly pauses: readonly Pause[] }>();
 
-/** One reading of the pauses serves the deliveries of half a second. */
+/** One reading of the pauses serves the deliveries of half a second; those that end meanwhile hold nothing. */
 async function seenPauses(store: Store): Promise<readonly Pause[]> {
   const known = seen.get(store);
   const now = store.clock();
-  if (known !== undefined && Math.abs(now - known.at) < pausesSeenMs) return known.pauses;
+  if (known !== undefined && Math.abs(now - known.at) < pausesSeenMs) {
+    return values.alive(known.pauses, now);
+  }
   const pauses = await values.livePauses(store);
   seen.set(store, { at: now, pauses });
   return pauses;

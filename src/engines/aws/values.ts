@@ -10,7 +10,8 @@ export async function livePauses({ client, clock }: Store): Promise<readonly Pau
   return alive((await readPauses(client)).list, clock());
 }
 
-function alive(pauses: readonly Pause[], now: number): readonly Pause[] {
+/** Those of some pauses whose time isn't over. */
+export function alive(pauses: readonly Pause[], now: number): readonly Pause[] {
   return pauses.filter(({ until }) => until === undefined || until > now);
 }
 

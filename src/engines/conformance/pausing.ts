@@ -88,6 +88,17 @@ function pauseEnds({ behaviour, claiming }: Group): void {
     expect((await onlyDelivery(engine, wanted)).held).toBeUndefined();
     expect(await engine.claim("crm", all)).toHaveLength(1);
   });
+  claiming(
+    "by the clock frees its deliveries, also just behind another destination's",
+    async ({ engine, clock }) => {
+      await engine.accept(anAcceptance({ to: ["crm", "screens"] }));
+      await engine.pause({ ...pause, until: clock.now + 1_000 });
+      clock.now += 999;
+      expect(await engine.claim("screens", all)).toHaveLength(1);
+      clock.now += 2;
+      expect(await engine.claim("crm", all)).toHaveLength(1);
+    },
+  );
   claiming("by a person frees its deliveries", async ({ engine }) => {
     const wanted = anAcceptance();
     await engine.accept(wanted);
