@@ -32,6 +32,8 @@ type Round = {
 
 const serverCore = 0;
 const loadCore = 1;
+/** Until the code of both is compiled. */
+const warmUpSeconds = 6;
 /** More than any server here answers in a second. */
 const mostPerSecond = 60_000;
 
@@ -49,8 +51,8 @@ export async function benchIngest(settings: BenchSettings): Promise<Record<strin
   });
   const rounds: { bare: Round; gateway: Round }[] = [];
   try {
-    await measure(bare, { settings: { ...settings, seconds: 2 }, folder, round: 0 });
-    await measure(gateway, { settings: { ...settings, seconds: 3 }, folder, round: 1 });
+    await measure(bare, { settings: { ...settings, seconds: warmUpSeconds }, folder, round: 0 });
+    await measure(gateway, { settings: { ...settings, seconds: warmUpSeconds }, folder, round: 1 });
     for (let round = 0; round < settings.rounds; round += 1) {
       const pair = {
         bare: await measure(bare, { settings, folder, round: 2 * round + 2 }),

@@ -16,12 +16,12 @@ import { createHealth, type Health } from "../http/health.ts";
 import { createIngest, type Ingest } from "../http/ingest.ts";
 import { createLive, type Live } from "../http/live.ts";
 import { respondBy } from "../http/respond.ts";
+import { idMaker } from "../kit/ids.ts";
 import { KeyFetcher, type KeyFetcherOptions } from "../net/key-fetcher.ts";
 import { Archiver } from "./archive.ts";
 import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
 import { openForming } from "./forming.ts";
-import { idMaker } from "./ids.ts";
 import { learnedSecrets } from "./learned-secrets.ts";
 import type { LoadedConfig } from "./load-config.ts";
 import { ConfigError } from "./load-config.ts";
@@ -127,6 +127,7 @@ async function assemble(
   died.tell = () => archiver.wake();
   const keys = new KeyFetcher({ now: Date.now, secret: read, ...options.keys });
   const responding = openResponding(options.config, log);
+  const { items: newest } = await engine.requests({}, { limit: 1 });
   const ingest = createIngest({
     gateway,
     engine,
@@ -136,7 +137,7 @@ async function assemble(
     secret: read,
     learned: learnedSecrets(engine, shared.sealKey, Date.now),
     fetchKeys: (asks, client) => keys.fetch(asks, client),
-    newId: idMaker(),
+    newId: idMaker(Date.now, newest[0]?.id),
     clock: Date.now,
     onOwed: (destinations) => deliverer.wake(destinations),
     respondTo: respondBy({ ...responding, engine, log, usual: answerOf, clock: Date.now }),

@@ -10,10 +10,10 @@ import type { Event, RejectionCode, Request } from "../core/types.ts";
 import { misfitOf } from "../core/validate.ts";
 import { asksOf, type Proof, unproven } from "../core/verify.ts";
 import { bytesOfEvents } from "../http/body.ts";
+import { idMaker } from "../kit/ids.ts";
 import { KeyFetcher } from "../net/key-fetcher.ts";
 import type { Environment, SecretReader } from "./config.ts";
 import { secretReader } from "./config.ts";
-import { idMaker } from "./ids.ts";
 import {
   type LearnedStore,
   type LearnedView,

@@ -3,12 +3,12 @@ import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { PathParams, Request, SampleContext, SecretValue } from "../core/types.ts";
 import { bytesOfEvents } from "../http/body.ts";
+import { idMaker } from "../kit/ids.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { adviceFor } from "../kit/suggest.ts";
 import { sampledProviders, samplesOf } from "../providers/samples/index.ts";
 import type { Samples } from "../providers/samples/sampler.ts";
 import type { SecretReader } from "./config.ts";
-import { idMaker } from "./ids.ts";
 import { sourceSecrets } from "./secrets.ts";
 
 /** A request ready to be sent. */

@@ -118,10 +118,17 @@ function lazyHash(bytes: Buffer): () => string {
   };
 }
 
+/** The id that is all of a dedupe key: the event is known by it alone. Undefined where there is more to the key. */
+export function idInKey(key: string): string | undefined {
+  return key.startsWith(beforeId) ? key.slice(beforeId.length) : undefined;
+}
+
+const beforeId = "id:";
+
 function keyOf(dedupe: EventIdentity["dedupe"], content: string): string {
   switch (dedupe.by) {
     case "id":
-      return `id:${dedupe.id}`;
+      return `${beforeId}${dedupe.id}`;
     case "id-and-content":
       return `both:${content}:${dedupe.id}`;
     case "content":

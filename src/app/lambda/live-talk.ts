@@ -5,8 +5,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { History, KeptEvent } from "../../core/history.ts";
 import { headOf, readSaying, type Saying, topicsOf } from "../../destinations/websocket-events.ts";
+import { idsFrom, madeAt } from "../../kit/ids.ts";
 import type { ClientWires, ConnectedClient, ConnectedClients } from "../../net/aws/live.ts";
-import { idsFrom, madeAt } from "../ids.ts";
 import { frameOf } from "./live-frame.ts";
 
 /** Things that a client may say; each is a call of the function. */

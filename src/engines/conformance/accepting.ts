@@ -19,7 +19,7 @@ function acceptances({ behaviour }: Group): void {
     const event = eventOf(wanted);
     const { events, answer, conflict } = await engine.accept(wanted);
     expect(events).toEqual([
-      { kind: "stored", id: event.id, providerEventId: undefined, validity: "valid" },
+      { kind: "stored", id: event.id, providerEventId: "1", validity: "valid" },
     ]);
     expect({ answer, conflict }).toEqual({ answer: undefined, conflict: false });
     const { body, ...request } = wanted.request;

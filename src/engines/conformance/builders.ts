@@ -28,7 +28,8 @@ export function shareIds(isShared: boolean): void {
 /** A new id in the form of a UUID of version 7; each is greater than those before. */
 export function newId(): string {
   made += 1;
-  return `019ca000-0000-7000-8000-${made.toString(16).padStart(12, "0")}`;
+  const [time, count] = [Math.floor(made / 1_000), made % 1_000].map((n) => n.toString(16));
+  return `019ca000-${time?.padStart(4, "0")}-7${count?.padStart(3, "0")}-8000-000000000000`;
 }
 
 /** What a test may say of a request; the rest is standard. */
@@ -93,7 +94,7 @@ export function anEvent(request: Request, words: Partial<Event> = {}): Event {
 export function anAcceptance(words: AcceptanceWords = {}): Acceptance {
   const { type = "order.created", to = ["crm"], key, expiresAt, answer, event, ...rest } = words;
   const request = aRequest(rest);
-  const kept = anEvent(request, { type, ...event });
+  const kept = anEvent(request, { type, providerEventId: idIn(key), ...event });
   return {
     request,
     assurance: kept.assurance,
@@ -118,7 +119,7 @@ export function aBatch(parts: readonly BatchPart[], words: RequestWords = {}): A
     const range = { start: at, end: at + Buffer.byteLength(text) };
     at = range.end + 1;
     return {
-      event: anEvent(request, range),
+      event: anEvent(request, { ...range, providerEventId: idIn(key) }),
       dedupe: dedupe(request, key, undefined),
       deliveries: planned(to),
     };
@@ -163,7 +164,7 @@ export function aRejection(words: RequestWords & { readonly code?: RejectionCode
 /** What a release of a kept request makes of it. */
 export function releaseOf(request: Request, words: AcceptanceWords = {}): Acceptance {
   const { type = "order.created", to = ["crm"], key, expiresAt, answer, event } = words;
-  const kept = anEvent(request, { type, ...event });
+  const kept = anEvent(request, { type, providerEventId: idIn(key), ...event });
   return {
     request,
     assurance: "verified",
@@ -242,6 +243,11 @@ export async function pages<T>(
 /** Bytes that no text has: all 256 values over and over. */
 export function binary(length: number): Buffer {
   return Buffer.from(Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8)) & 0xff));
+}
+
+/** The sender's id of an event that is known by it alone. */
+function idIn(key: string | undefined): string | undefined {
+  return key?.startsWith("id:") ? key.slice("id:".length) : undefined;
 }
 
 function dedupe(request: Request, key: string | undefined, expiresAt: number | undefined) {

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Acceptance } from "../../core/engine.ts";
 import { GatewayError } from "../../core/errors.ts";
 import {
   aBatch,
@@ -25,6 +26,7 @@ import {
 export const dedupeGroups: Groups = [
   ["a duplicate", duplicates],
   ["a dedupe key", dedupeKeys],
+  ["the dedupe key", keysOfKinds],
   ["a conflict", conflicts],
   ["accepting the same event id again", repeats],
   ["many acceptances at once", crowds],
@@ -79,6 +81,15 @@ function duplicates({ behaviour, claiming }: Group): void {
   });
 }
 
+/** What may bring an event; its key is its id, of a batch that of the last one. */
+const kindsOfRequest: Readonly<Record<string, (id: string) => Acceptance>> = {
+  "a plain request": (id) => anAcceptance({ key: `id:${id}` }),
+  "one with a query": (id) => anAcceptance({ key: `id:${id}`, query: "a=b" }),
+  "one that doesn't fit": (id) => anAcceptance({ key: `id:${id}`, event: { validity: "invalid" } }),
+  "one with an answer": (id) => anAcceptance({ key: `id:${id}`, answer: anAnswer("ok") }),
+  "a batch": (id) => aBatch([{ text: "0" }, { text: "1", key: `id:${id}` }]),
+};
+
 function dedupeKeys({ behaviour }: Group): void {
   behaviour("counts until it expires and not after", async ({ engine, clock }) => {
     const first = anAcceptance({ key: "id:1", expiresAt: start + minuteMs });
@@ -91,6 +102,14 @@ function dedupeKeys({ behaviour }: Group): void {
     expect(await deliveriesOf(engine, eventOf(next).id)).toHaveLength(1);
     const { events } = await engine.accept(again(next));
     expect(events[0]).toMatchObject({ kind: "duplicate", id: eventOf(next).id });
+  });
+  behaviour("counts whatever else the event is called", async ({ engine }) => {
+    const names = ["1", "one", undefined, "1"];
+    const kinds: string[] = [];
+    for (const providerEventId of names) {
+      kinds.push(await kindOf(engine, anAcceptance({ key: "id:1", event: { providerEventId } })));
+    }
+    expect(kinds).toEqual(["stored", "duplicate", "duplicate", "duplicate"]);
   });
   behaviour("is not prolonged by a duplicate", async ({ engine, clock }) => {
     const first = anAcceptance({ key: "id:1", expiresAt: start + minuteMs });
@@ -130,6 +149,24 @@ function dedupeKeys({ behaviour }: Group): void {
     for (const key of keys) kinds.push(await kindOf(engine, anAcceptance({ key })));
     expect(kinds).toEqual(keys.map(() => "stored"));
   });
+}
+
+function keysOfKinds({ behaviour }: Group): void {
+  for (const [first, one] of Object.entries(kindsOfRequest)) {
+    for (const [second, other] of Object.entries(kindsOfRequest)) {
+      behaviour(`of ${first} is known when ${second} brings it`, async ({ engine }) => {
+        const kept = one("1");
+        const { events } = await engine.accept(kept);
+        expect(events.at(-1)).toMatchObject({ kind: "stored" });
+        const again = await engine.accept(other("1"));
+        expect(again.events.at(-1)).toMatchObject({
+          kind: "duplicate",
+          id: kept.events.at(-1)?.event.id,
+        });
+        expect(await kindOf(engine, anAcceptance({ key: "id:2" }))).toBe("stored");
+      });
+    }
+  }
 }
 
 function conflicts({ behaviour }: Group): void {

@@ -16,8 +16,8 @@ export function unavailable(error: unknown): GatewayError {
 
 /** SQLite's primary result code of an error; undefined for errors that aren't SQLite's. */
 export function resultCode(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("errcode" in error)) return undefined;
-  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+  const code = extendedCode(error);
+  return code === undefined ? undefined : code & 0xff;
 }
 
 /** Whether the item, not the store, is to blame. */
@@ -26,8 +26,19 @@ export function isItemFault(error: unknown): boolean {
   return code === undefined || itemFaults.has(code);
 }
 
+/** SQLITE_CONSTRAINT_PRIMARYKEY and _UNIQUE, by SQLite's extended result codes: a row of that key is there. */
+export function isTaken(error: unknown): boolean {
+  const code = extendedCode(error);
+  return code === 1555 || code === 2067;
+}
+
 /** SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, by SQLite's extended result codes. */
 export function isSyncFailure(error: unknown): boolean {
-  if (typeof error !== "object" || error === null || !("errcode" in error)) return false;
-  return error.errcode === 1034 || error.errcode === 1290;
+  const code = extendedCode(error);
+  return code === 1034 || code === 1290;
+}
+
+function extendedCode(error: unknown): number | undefined {
+  if (typeof error !== "object" || error === null || !("errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode : undefined;
 }

@@ -4,13 +4,19 @@
  *
  * Ids rise with time, so tables keyed by them grow at one edge, and each row sits in one b-tree:
  * `events`, `deliveries` and `attempts` are WITHOUT ROWID. `requests` has a rowid because of its
- * bodies, which would spill out of an index b-tree. What all events of a request share stands in
- * `requests` alone: what isn't bound isn't paid for. A request without `event_ids` tells one event by the
- * request's own id: verified, valid, the whole body of a POST without a query. That is nearly every
- * request, so what names and dates such an event stands in `requests` too (measured: 8,000 instructions
- * an accept fewer than with a row of its own). `events` keeps all others.
- * `dedupe` points at a request's row and the event's place in it: many senders' ids are random, so each
- * new key dirties a page of its own, and small rows are fewer pages.
+ * bodies, which would spill out of an index b-tree. It is told by the id (`placeOf`), so no index leads
+ * there, but for the rows that were kept before ids told it: they stand below 4294967296.
+ *
+ * What all events of a request share stands in `requests` alone: what isn't bound isn't paid for. A
+ * request without `event_ids` tells one event by the request's own id: verified, valid, the whole body
+ * of a POST without a query. That is nearly every request, so what names and dates such an event stands
+ * in `requests` too (measured: 8,000 instructions an accept fewer than with a row of its own). `events`
+ * keeps all others.
+ *
+ * A dedupe key of such a request that is just the event's id stands there as well, with its end
+ * (`key_expires_at`, index requests_keys): one statement fewer. `dedupe` keeps all others, and points at
+ * a request's row and the event's place in it. Many senders' ids are random, so each new key dirties a
+ * page of its own, and small rows are fewer pages.
  */
 import { deliveryStates, requestOutcomes } from "../../core/lifecycle.ts";
 
@@ -144,5 +150,13 @@ export const migrations: readonly string[] = [
     id INTEGER PRIMARY KEY CHECK (id = 1),
     at INTEGER NOT NULL
   ) STRICT;
+  `,
+  `
+  DROP INDEX requests_id;
+  CREATE UNIQUE INDEX requests_id ON requests (id) WHERE seq < 4294967296;
+
+  ALTER TABLE requests ADD COLUMN key_expires_at INTEGER;
+  CREATE UNIQUE INDEX requests_keys ON requests (provider_event_id, source)
+    WHERE key_expires_at IS NOT NULL;
   `,
 ];

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { migrations } from "./migrations.ts";
 import * as queries from "./queries.ts";
+import { definePlaceOf } from "./statements.ts";
 
 /** The statements by their names. */
 const statements: Readonly<Record<string, string>> = { ...queries };
@@ -14,6 +15,7 @@ function statement(name: string): string {
 function freshStore(): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   for (const step of migrations) db.exec(step);
+  definePlaceOf(db);
   return db;
 }
 
@@ -25,19 +27,23 @@ function planOf(db: DatabaseSync, sql: string): string {
     .join("\n");
 }
 
+const byRowid = /SEARCH requests USING INTEGER PRIMARY KEY \(rowid=\?\)/;
+
 /** What each hot statement must find its rows by. */
 const reliance: Partial<Record<keyof typeof queries, RegExp>> = {
   keyHolder: /SEARCH d USING PRIMARY KEY \(source=\? AND key=\?\)/,
+  idHolder: /INDEX requests_keys \(provider_event_id=\? AND source=\?\)/,
+  sourcesWithKeys: /SEARCH dedupe USING PRIMARY KEY \(source>\?\)/,
   eventById:
-    /SEARCH e USING PRIMARY KEY \(id=\?\)[\s\S]*SEARCH r USING INTEGER PRIMARY KEY[\s\S]*SEARCH o USING INDEX requests_id \(id=\?\)/,
+    /SEARCH e USING PRIMARY KEY \(id=\?\)[\s\S]*SEARCH r USING INTEGER PRIMARY KEY[\s\S]*SEARCH o USING COVERING INDEX requests_id \(id=\? AND rowid<\?\)/,
   eventRequestId: /SEARCH e USING PRIMARY KEY \(id=\?\)/,
-  requestHead: /INDEX requests_id \(id=\?\)/,
-  requestBody: /INDEX requests_id \(id=\?\)/,
-  markReleased: /INDEX requests_id \(id=\?\)/,
+  requestHead: byRowid,
+  requestBody: byRowid,
+  markReleased: byRowid,
   trimRejected: /USING COVERING INDEX requests_rejected \(source=\?\)/,
   trimRejectedFrom:
     /USING COVERING INDEX requests_rejected_from \(source=\? AND remote_address=\?\)/,
-  due: /SEARCH d USING INDEX deliveries_ready \(destination=\? AND due_at<\?\)[\s\S]*SEARCH e USING PRIMARY KEY[\s\S]*SEARCH r USING INTEGER PRIMARY KEY[\s\S]*SEARCH o USING INDEX requests_id/,
+  due: /SEARCH d USING INDEX deliveries_ready \(destination=\? AND due_at<\?\)[\s\S]*SEARCH e USING PRIMARY KEY[\s\S]*SEARCH r USING INTEGER PRIMARY KEY[\s\S]*SEARCH o USING COVERING INDEX requests_id/,
   lease: /USING PRIMARY KEY \(event_id=\? AND destination=\? AND number=\?\)/,
   settle: /USING PRIMARY KEY \(event_id=\? AND destination=\? AND number=\?\)/,
   handBack: /USING PRIMARY KEY \(event_id=\? AND destination=\? AND number=\?\)/,
@@ -48,8 +54,10 @@ const reliance: Partial<Record<keyof typeof queries, RegExp>> = {
   pauseOf: /USING PRIMARY KEY \(destination=\? AND lane_key=\?\)/,
   oldestRequests: /USING INTEGER PRIMARY KEY \(rowid>\?\)/,
   dedupeStretch: /USING PRIMARY KEY/,
-  eventsDown: /INDEX requests_id \(id<\?\)[\s\S]*SEARCH events USING PRIMARY KEY \(id<\?\)/,
-  eventsUp: /INDEX requests_id \(id>\?\)[\s\S]*SEARCH events USING PRIMARY KEY \(id>\?\)/,
+  eventsDown:
+    /INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)[\s\S]*INDEX requests_id \(id<\?\)[\s\S]*SEARCH events USING PRIMARY KEY \(id<\?\)/,
+  eventsUp:
+    /INTEGER PRIMARY KEY \(rowid>\?\)[\s\S]*INDEX requests_id \(id>\?\)[\s\S]*SEARCH events USING PRIMARY KEY \(id>\?\)/,
   deliveriesDown: /USING PRIMARY KEY/,
 };
 
@@ -67,7 +75,9 @@ describe("the statements of the SQLite engine", () => {
   }
 
   it("neither sort nor build an index of their own where they are hot", () => {
-    for (const name of Object.keys(reliance)) {
+    // A stretch of events sorts what it has taken from each place: as many as it may have, no more.
+    const hot = Object.keys(reliance).filter((name) => !/^events(Up|Down)$/.test(name));
+    for (const name of hot) {
       expect(planOf(db, statement(name)), name).not.toMatch(/TEMP B-TREE|AUTOMATIC/);
     }
   });
@@ -96,6 +106,7 @@ describe("the statements of the SQLite engine", () => {
 /** SHA-256 of each step that stores may have taken. It never changes; append a new step. */
 const released: readonly string[] = [
   "ca1f00ab10297d3a3faa4cf76f701d522971a198a0485154bb534febd070a40d",
+  "27189491277ba3c7460a77d8dab1a7a35b9ea19b38afb0107928eb3135a87152",
 ];
 
 describe("the migrations", () => {

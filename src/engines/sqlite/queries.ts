@@ -10,35 +10,52 @@ export const savepoint = "SAVEPOINT item";
 export const releaseSavepoint = "RELEASE item";
 export const rollbackSavepoint = "ROLLBACK TO item";
 
-/** Primary key of dedupe. Takes the key when it is free or its time is over; no change: a duplicate. */
+/** Rises with what other connections commit. */
+export const dataVersion = "PRAGMA data_version";
+
+/** Primary key of dedupe, a step for each source. */
+export const sourcesWithKeys = `
+  WITH RECURSIVE sources (name) AS (
+    SELECT min(source) FROM dedupe
+    UNION ALL SELECT (SELECT min(source) FROM dedupe WHERE source > name) FROM sources
+      WHERE name IS NOT NULL)
+  SELECT name FROM sources WHERE name IS NOT NULL`;
+
+/** Primary key of dedupe, which a taken key violates. */
 export const takeKey = `
-  INSERT INTO dedupe (source, key, request_seq, item, expires_at) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (source, key) DO UPDATE
-    SET request_seq = excluded.request_seq, item = excluded.item, expires_at = excluded.expires_at
-    WHERE dedupe.expires_at <= ?`;
+  INSERT INTO dedupe (source, key, request_seq, item, expires_at) VALUES (?, ?, ?, ?, ?)`;
 
 /** Primary key of dedupe, rowid of requests. */
 export const keyHolder = `
-  SELECT d.request_seq, d.item, r.id AS request_id, coalesce(r.event_ids, r.id) AS event_ids
+  SELECT d.request_seq, d.item, d.expires_at, r.id AS request_id,
+    coalesce(r.event_ids, r.id) AS event_ids
   FROM dedupe d LEFT JOIN requests r ON r.seq = d.request_seq
   WHERE d.source = ?1 AND d.key = ?2`;
 
-/** Retention never takes a request before its keys; should it be gone all the same, the key is free. */
+/**
+ * Of a key whose time is over. Retention never takes a request before its keys; should it be gone all the same, the
+ * key is free.
+ */
 export const retakeKey = `
   UPDATE dedupe SET request_seq = ?3, item = ?4, expires_at = ?5 WHERE source = ?1 AND key = ?2`;
 
-/** Rowid of requests. */
-export const lastSeq = "SELECT coalesce(max(seq), 0) AS seq FROM requests";
+/** Partial index requests_keys. */
+export const idHolder = `
+  SELECT seq, id, key_expires_at FROM requests
+  WHERE provider_event_id = ?1 AND source = ?2 AND key_expires_at IS NOT NULL`;
+
+/** Of a key whose time is over. */
+export const freeId = "UPDATE requests SET key_expires_at = NULL WHERE seq = ?";
 
 /**
  * The common case, which binds as little as it can: one new event by the request's own id, the whole of
- * a verified POST without a query.
+ * a verified POST without a query. Where its id is its dedupe key, a taken one violates requests_keys.
  */
 export const insertAccepted = `
   INSERT INTO requests (seq, id, source, received_at, path, params, remote_address, outcome,
     assurance, secret_name, stored_at, provider, type, provider_event_id, occurred_at, body_bytes,
-    headers, body)
-  VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', 'verified', ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    headers, body, key_expires_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 'accepted', 'verified', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertRequest = `
   INSERT INTO requests (seq, id, source, received_at, method, path, query, params, remote_address,
@@ -67,17 +84,24 @@ const eventColumns = `r.id AS request_id, coalesce(e.stored_at, r.stored_at) AS 
     coalesce(e.body_start, 0) AS body_start, coalesce(e.body_end, r.body_bytes) AS body_end,
     coalesce(e.in_decoded, 0) AS in_decoded`;
 
-/** Primary key of events, else unique index of requests, where most events stand; then rowid of requests. */
+/** The rowid of a request: what its id tells, but for those that were kept before ids told it (index requests_id). */
+const seqOf = (id: string): string => `coalesce(
+    (SELECT o.seq FROM requests o WHERE o.id = ${id} AND o.seq < 4294967296), place_of(${id}))`;
+
+/** Primary key of events, else the rowid of the request by the same id, where most events stand. */
 const eventOf = (id: string): string => `LEFT JOIN events e ON e.id = ${id}
-  CROSS JOIN requests r ON r.seq = coalesce(e.request_seq,
-    (SELECT o.seq FROM requests o WHERE o.id = ${id} AND o.type IS NOT NULL))`;
+  CROSS JOIN requests r ON r.seq = coalesce(e.request_seq, ${seqOf(id)})
+    AND (e.id IS NOT NULL OR (r.id = ${id} AND r.type IS NOT NULL))`;
 
 const requestColumns = `seq, id, source, received_at, method, path, query, params, remote_address,
   outcome, assurance, code, detail, coalesce(event_ids, id) AS event_ids, body_bytes, headers`;
 
-export const requestById = `SELECT ${requestColumns} FROM requests WHERE id = ?1`;
-export const requestHead = `SELECT seq, outcome, answer FROM requests WHERE id = ?1`;
-export const requestBody = `SELECT body, original_id FROM requests WHERE id = ?1`;
+/** Rowid of requests, as all that follows. */
+const byId = `WHERE seq = ${seqOf("?1")} AND id = ?1`;
+
+export const requestById = `SELECT ${requestColumns} FROM requests ${byId}`;
+export const requestHead = `SELECT seq, outcome, answer FROM requests ${byId}`;
+export const requestBody = `SELECT body, original_id FROM requests ${byId}`;
 export const eventById = `
   SELECT w.id, ${eventColumns} FROM (SELECT ?1 AS id) w ${eventOf("w.id")}`;
 export const eventRequestId = `
@@ -86,9 +110,9 @@ export const eventRequestId = `
 export const markReleased = `
   UPDATE requests SET outcome = ?2, assurance = ?3, secret_name = ?4, event_ids = ?5, answer = ?6,
     code = coalesce(?7, code), detail = coalesce(?8, detail)
-  WHERE id = ?1 AND outcome = 'rejected'`;
+  ${byId} AND outcome = 'rejected'`;
 
-export const keepAnswer = `UPDATE requests SET answer = ?2 WHERE id = ?1 AND answer IS NULL`;
+export const keepAnswer = `UPDATE requests SET answer = ?2 ${byId} AND answer IS NULL`;
 
 /** Partial index requests_rejected: what lies beyond the newest ?2 of a source. */
 export const trimRejected = `
@@ -231,11 +255,21 @@ export const countDeliveries = "SELECT state AS name, count(*) AS n FROM deliver
 
 const eventStretch = (past: string, order: string): string => `
   SELECT w.id, ${eventColumns} FROM (
-    SELECT id FROM requests WHERE id ${past} ?1 AND type IS NOT NULL
-    UNION ALL SELECT id FROM events WHERE id ${past} ?1 ORDER BY id ${order} LIMIT ?2
+    SELECT id FROM (SELECT id FROM requests
+      WHERE seq >= 4294967296 AND seq ${past}= ?3 AND id ${past} ?1 AND type IS NOT NULL
+      ORDER BY seq ${order} LIMIT ?2)
+    UNION ALL SELECT id FROM (SELECT id FROM requests
+      WHERE seq < 4294967296 AND id ${past} ?1 AND type IS NOT NULL ORDER BY id ${order} LIMIT ?2)
+    UNION ALL SELECT id FROM (SELECT id FROM events
+      WHERE id ${past} ?1 ORDER BY id ${order} LIMIT ?2)
+    ORDER BY id ${order} LIMIT ?2
   ) w ${eventOf("w.id")} ORDER BY w.id ${order}`;
 
-/** A stretch of events in the order of ids, by both indexes at once; the rest of a filter is applied to the rows. */
+/**
+ * A stretch of events in the order of ids: of each place where they stand (rowid of requests, index requests_id,
+ * primary key of events) as many as the stretch may have, and the first of those. ?3 is the place that ?1 tells.
+ * The rest of a filter is applied to the rows.
+ */
 export const eventsDown = eventStretch("<", "DESC");
 export const eventsUp = eventStretch(">", "ASC");
 

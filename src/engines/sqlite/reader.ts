@@ -22,6 +22,7 @@ import type { DeliveryState } from "../../core/lifecycle.ts";
 import { deliveryStates, requestOutcomes } from "../../core/lifecycle.ts";
 import type { Delivery, Event } from "../../core/types.ts";
 import { matchesGlob } from "../../kit/glob.ts";
+import { placeOf } from "../../kit/ids.ts";
 import type { Row } from "./rows.ts";
 import {
   attemptFrom,
@@ -91,7 +92,8 @@ function listings(sql: Statements, clock: () => number) {
       return walk(page, {
         start: up ? "" : "\u{10FFFF}",
         isCursor: isId,
-        stretch: (cursor, n) => (up ? sql.eventsUp : sql.eventsDown).all(cursor, n),
+        stretch: (cursor, n) =>
+          (up ? sql.eventsUp : sql.eventsDown).all(cursor, n, boundOf(cursor)),
         cursorOf: (row) => row["id"] as string,
         isPast: (row) =>
           up ? false : filter.since !== undefined && (row["stored_at"] as number) < filter.since,
@@ -102,7 +104,7 @@ function listings(sql: Statements, clock: () => number) {
       const up = filter.oldestFirst === true;
       return walk(page, {
         start: up ? "0" : String(Number.MAX_SAFE_INTEGER),
-        isCursor: (text) => /^\d{1,15}$/.test(text),
+        isCursor: (text) => /^\d{1,16}$/.test(text),
         stretch: (cursor, n) => (up ? sql.requestsUp : sql.requestsDown).all(Number(cursor), n),
         cursorOf: (row) => String(row["seq"]),
         isPast: () => false,
@@ -195,6 +197,13 @@ function take<T>(
     if (page.items.length === page.limit) break;
   }
   return { cursor, isOver: false };
+}
+
+/** The place that a cursor tells; the ends of the list where it is none. */
+function boundOf(cursor: string): number {
+  if (cursor === "") return 0;
+  const place = placeOf(cursor);
+  return Number.isSafeInteger(place) ? place : Number.MAX_SAFE_INTEGER;
 }
 
 /** Ids are UUIDs. */

@@ -17,7 +17,7 @@ import type { SyncMode } from "./connection.ts";
 import { busyLimitMs, openConnection, openWal, syncFile } from "./connection.ts";
 import { isItemFault, isSyncFailure, resultCode, unavailable } from "./faults.ts";
 import type { Statements } from "./statements.ts";
-import { prepareStatements } from "./statements.ts";
+import { beginWriting, prepareStatements } from "./statements.ts";
 
 /** What runs inside the group's transaction. Called again when its group has to be repeated. */
 type Work<T> = (statements: Statements) => T;
@@ -175,6 +175,7 @@ export class Writer {
     try {
       this.#begin();
     } catch (error) {
+      this.#rollback();
       await this.#retryOrRefuse(group, error);
       return undefined;
     }
@@ -192,8 +193,7 @@ export class Writer {
   }
 
   #begin(): void {
-    this.#statements.begin.run();
-    this.#statements.transaction.lastSeq = undefined;
+    beginWriting(this.#statements);
   }
 
   async #retryOrRefuse(group: Item[], error: unknown): Promise<void> {
@@ -241,7 +241,7 @@ export class Writer {
     try {
       this.#statements.rollback.run();
     } catch {
-      // SQLite has rolled back by itself.
+      // SQLite has rolled back by itself, or nothing had begun.
     }
   }
 

@@ -3,7 +3,6 @@
  * still on its way. The test of the fsync must see through it.
  */
 import { readEnvironment, secretReader } from "../../../src/app/config.ts";
-import { idMaker } from "../../../src/app/ids.ts";
 import { loadConfig } from "../../../src/app/load-config.ts";
 import { openLog } from "../../../src/app/log.ts";
 import { sourceSecrets } from "../../../src/app/secrets.ts";
@@ -12,6 +11,7 @@ import { noChecks } from "../../../src/core/schemas.ts";
 import { openSqlite } from "../../../src/engines/sqlite/index.ts";
 import { createIngest } from "../../../src/http/ingest.ts";
 import { listen } from "../../../src/http/node-server.ts";
+import { idMaker } from "../../../src/kit/ids.ts";
 
 const environment = readEnvironment();
 const { gateway } = await loadConfig(process.argv[2], environment);
