@@ -1,9 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { Provider } from "../core/define.ts";
 import { GatewayError } from "../core/errors.ts";
 import type { Gateway, Source } from "../core/settings.ts";
 import type { PathParams, Request, SampleContext, SecretValue } from "../core/types.ts";
 import { bytesOfEvents } from "../http/body.ts";
-import { idMaker } from "../kit/ids.ts";
 import { parseJson } from "../kit/json-path.ts";
 import { adviceFor } from "../kit/suggest.ts";
 import { sampledProviders, samplesOf } from "../providers/samples/index.ts";
@@ -35,13 +35,12 @@ export type SampleOptions = {
   readonly now: number;
 };
 
-const newId = idMaker();
-
 /** A realistic event of a source, signed with its first live secret. Throws USAGE, NOT_FOUND or SOURCE_OFF. */
 export function signedSample(options: SampleOptions): SampleRequest {
   const source = sourceNamed(options.gateway, options.source);
   const { provider } = source;
-  const id = newId();
+  // Its parts make ids of senders, so that all of it must be drawn for each sample.
+  const id = randomUUID();
   const path = fillPath(source, options.params ?? {});
   const { body, contentType } = bodyOf(options, { id, now: options.now });
   const secret = secretOf(source, options);

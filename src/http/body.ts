@@ -7,6 +7,7 @@ import type { Request } from "../core/types.ts";
 import type { ByteBudget } from "../kit/budget.ts";
 import { firstField } from "../kit/form.ts";
 import { headerOf } from "../kit/raw-headers.ts";
+import { DirectRequest } from "./direct-request.ts";
 
 /** A body read whole, or the code it is refused with. */
 export type BodyRead = { readonly body: Buffer } | { readonly code: Code };
@@ -111,23 +112,24 @@ export async function readPieces(
  */
 export function readBody(request: IncomingMessage, bounds: Bounds): Promise<BodyRead> {
   return new Promise((resolve, reject) => {
-    let only: Buffer | undefined;
-    let chunks: Buffer[] | undefined;
-    request.on("data", (chunk: Buffer) => {
+    const kept: Buffer[] = [];
+    const take = (chunk: Buffer): boolean => {
       const code = takeBytes(chunk.length, bounds);
-      if (code !== undefined) return refuse(code);
-      if (only === undefined) only = chunk;
-      else if (chunks === undefined) chunks = [only, chunk];
-      else chunks.push(chunk);
-    });
-    request.on("end", () => {
-      resolve({ body: chunks === undefined ? (only ?? empty) : Buffer.concat(chunks) });
-    });
+      if (code === undefined) kept.push(chunk);
+      else resolve({ code });
+      return code === undefined;
+    };
+    const end = () => {
+      // Emptied, since a connection that stays open goes on holding its last request.
+      const [first = empty, ...more] = kept.splice(0);
+      resolve({ body: more.length === 0 ? first : Buffer.concat([first, ...more]) });
+    };
     // Also how Node says that the connection closed before the body's end.
     request.on("error", reject);
-    function refuse(code: Code): void {
-      request.removeAllListeners("data");
-      resolve({ code });
-    }
+    if (request instanceof DirectRequest) return request.collect({ take, end });
+    request.on("data", (chunk: Buffer) => {
+      if (!take(chunk)) request.removeAllListeners("data");
+    });
+    request.on("end", end);
   });
 }

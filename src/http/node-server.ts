@@ -8,6 +8,7 @@ import type { Log } from "../core/log.ts";
 import type { Gateway } from "../core/settings.ts";
 import type { Answer } from "../core/types.ts";
 import { answerAndClose, endRaw, isBehindLastAnswer, isClosing, refusal } from "./answer.ts";
+import { DirectRequest } from "./direct-request.ts";
 import type { Health } from "./health.ts";
 import { type Ingest, idle } from "./ingest.ts";
 import type { Live } from "./live.ts";
@@ -86,6 +87,7 @@ function makeServer(options: ServerOptions, state: { readonly isStopping: boolea
     keepAliveTimeout: keepAliveMs,
     maxHeaderSize: maxHeaderBytes,
     noDelay: true,
+    IncomingMessage: DirectRequest,
     // Asked for by `dispatch`, whose answer has our shape.
     requireHostHeader: false,
     // A second Host is seen by `faultIn` thereby, without a look at every header.
