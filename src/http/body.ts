@@ -120,7 +120,8 @@ export function readBody(request: IncomingMessage, bounds: Bounds): Promise<Body
       return code === undefined;
     };
     const end = () => {
-      // Emptied, since a connection that stays open goes on holding its last request.
+      // Nothing of the body is left here, since an open connection goes on holding its last request.
+      if (request instanceof DirectRequest) request.removeListener("error", reject);
       const [first = empty, ...more] = kept.splice(0);
       resolve({ body: more.length === 0 ? first : Buffer.concat([first, ...more]) });
     };
