@@ -120,9 +120,9 @@ export function readBody(request: IncomingMessage, bounds: Bounds): Promise<Body
       return code === undefined;
     };
     const end = () => {
-      // Nothing of the body is left here, since an open connection goes on holding its last request.
+      // What can reject a promise holds what it was resolved with.
       if (request instanceof DirectRequest) request.removeListener("error", reject);
-      const [first = empty, ...more] = kept.splice(0);
+      const [first = empty, ...more] = kept;
       resolve({ body: more.length === 0 ? first : Buffer.concat([first, ...more]) });
     };
     // Also how Node says that the connection closed before the body's end.

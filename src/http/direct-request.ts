@@ -24,8 +24,13 @@ export class DirectRequest extends IncomingMessage {
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     const sink = this.#sink;
     if (sink === undefined) return super.push(chunk, encoding);
-    if (chunk === null) sink.end();
-    else if (!sink.take(chunk as Buffer)) this.#sink = undefined;
+    if (chunk !== null) {
+      if (!sink.take(chunk as Buffer)) this.#sink = undefined;
+      return true;
+    }
+    // An open connection goes on holding its last request, which is to hold nothing of its body.
+    this.#sink = undefined;
+    sink.end();
     return true;
   }
 }
