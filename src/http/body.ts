@@ -127,7 +127,7 @@ export function readBody(request: IncomingMessage, bounds: Bounds): Promise<Body
     };
     // Also how Node says that the connection closed before the body's end.
     request.on("error", reject);
-    if (request instanceof DirectRequest) return request.collect({ take, end });
+    if (request instanceof DirectRequest && request.collect({ take, end })) return;
     request.on("data", (chunk: Buffer) => {
       if (!take(chunk)) request.removeAllListeners("data");
     });

@@ -14,16 +14,22 @@ export type BodySink = {
  */
 export class DirectRequest extends IncomingMessage {
   #sink: BodySink | undefined;
+  #hasBegun = false;
 
-  /** From now on the body goes to the sink. Called before any of it has arrived. */
-  collect(sink: BodySink): void {
+  /** The body goes to the sink from now on; false where some of it has gone through the stream already, and the rest will. */
+  collect(sink: BodySink): boolean {
+    if (this.#hasBegun) return false;
     this.#sink = sink;
+    return true;
   }
 
   /** What Node's parser calls with each piece of the body, and with null behind the last one. */
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     const sink = this.#sink;
-    if (sink === undefined) return super.push(chunk, encoding);
+    if (sink === undefined) {
+      this.#hasBegun = true;
+      return super.push(chunk, encoding);
+    }
     if (chunk !== null) {
       if (!sink.take(chunk as Buffer)) this.#sink = undefined;
       return true;

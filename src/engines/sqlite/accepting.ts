@@ -266,7 +266,7 @@ function insertCommon(
   event: Event,
   at: { readonly seq: number; readonly now: number; readonly keyExpiresAt: number | null },
 ): void {
-  // By `get`, here and below: \`run\` makes an object to tell of changes, which costs an accept 2,000 instructions.
+  // By `get`, here and below: `run` makes an object to tell of changes, which costs an accept 2,000 instructions.
   sql.insertAccepted.get(
     at.seq,
     request.id,
