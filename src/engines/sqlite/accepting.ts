@@ -6,13 +6,21 @@ import type {
   NewEvent,
   Rejection,
 } from "../../core/engine.ts";
-import { GatewayError } from "../../core/errors.ts";
-import type { Answer, Event, Request } from "../../core/types.ts";
-import { placeOf } from "../../kit/ids.ts";
+import type { Answer, Request } from "../../core/types.ts";
 import type { Claimed, Holder } from "./dedupe-keys.ts";
 import { isKeyedById, isKeyInTable, takeKeys } from "./dedupe-keys.ts";
 import { isTaken } from "./faults.ts";
-import { answerFrom, answerText, bytesOf, headersText, paramsText } from "./rows.ts";
+import {
+  idsOf,
+  insertAccepted,
+  insertCommon,
+  insertEvent,
+  insertRequest,
+  isCommon,
+  secretOf,
+  seqOf,
+} from "./keeping.ts";
+import { answerFrom, answerText, bytesOf } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
 /** Keeps a request with its events, or a receipt where all of them are known. */
@@ -175,155 +183,10 @@ function toAccepted({ item: { event }, holder }: Claimed): AcceptedEvent {
       };
 }
 
-function idsOf(claimed: readonly Claimed[]): string {
-  const [only] = claimed;
-  if (claimed.length === 1 && only) return only.holder?.eventId ?? only.item.event.id;
-  return claimed.map(({ item, holder }) => holder?.eventId ?? item.event.id).join(",");
-}
-
-function insertRequest(
-  sql: Statements,
-  request: Request,
-  kept: {
-    readonly outcome: string;
-    readonly eventIds: string;
-    readonly assurance?: string;
-    readonly secretName?: string | null;
-    readonly code?: string;
-    readonly detail?: string;
-    readonly answer?: string | null;
-    readonly originalId?: string;
-    readonly withoutBody?: boolean;
-  },
-): void {
-  sql.insertRequest.run(
-    seqOf(request),
-    request.id,
-    request.source,
-    request.receivedAt,
-    request.method,
-    request.path,
-    request.query,
-    paramsText(request.params),
-    request.remoteAddress,
-    kept.outcome,
-    kept.assurance ?? null,
-    kept.secretName ?? null,
-    kept.code ?? null,
-    kept.detail ?? null,
-    kept.eventIds,
-    kept.originalId ?? null,
-    kept.answer ?? null,
-    request.body.length,
-    headersText(request.headers),
-    kept.withoutBody ? null : request.body,
-  );
-}
-
-function insertAccepted(
-  sql: Statements,
-  acceptance: Acceptance,
-  claimed: readonly Claimed[],
-  at: { readonly seq: number; readonly now: number },
-): void {
-  const { request, assurance, answer } = acceptance;
-  const only = claimed.length === 1 ? claimed[0]?.item.event : undefined;
-  if (only !== undefined && isCommon(acceptance, only)) {
-    insertCommon(sql, request, only, { ...at, keyExpiresAt: null });
-    return;
-  }
-  insertRequest(sql, request, {
-    ...acceptance.note,
-    outcome: "accepted",
-    assurance,
-    secretName: secretOf(acceptance),
-    eventIds: idsOf(claimed),
-    answer: answerText(answer),
-  });
-  for (const { item, holder } of claimed) {
-    if (holder === undefined) insertEvent(sql, item.event, at);
-  }
-}
-
-/** Whether a request and its one event are as nearly all are, so that one row tells both. */
-function isCommon({ request, assurance, answer, note }: Acceptance, event: Event): boolean {
-  const isWhole = event.start === 0 && event.end === request.body.length && !event.inDecoded;
-  return (
-    event.id === request.id &&
-    isWhole &&
-    event.validity === "valid" &&
-    assurance === "verified" &&
-    answer === undefined &&
-    note === undefined &&
-    request.method === "POST" &&
-    request.query === ""
-  );
-}
-
-function insertCommon(
-  sql: Statements,
-  request: Request,
-  event: Event,
-  at: { readonly seq: number; readonly now: number; readonly keyExpiresAt: number | null },
-): void {
-  // By `get`, here and below: `run` makes an object to tell of changes, which costs an accept 2,000 instructions.
-  sql.insertAccepted.get(
-    at.seq,
-    request.id,
-    request.source,
-    request.receivedAt,
-    request.path,
-    paramsText(request.params),
-    request.remoteAddress,
-    event.secretName ?? null,
-    at.now,
-    event.provider,
-    event.type,
-    event.providerEventId ?? null,
-    event.occurredAt ?? null,
-    request.body.length,
-    headersText(request.headers),
-    request.body,
-    at.keyExpiresAt,
-  );
-}
-
-/** The row that a request's id tells. Of an id that tells none SQLite would choose a row, where nobody finds it. */
-function seqOf({ id }: Request): number {
-  const place = placeOf(id);
-  if (Number.isSafeInteger(place) && place >= 2 ** 32) return place;
-  throw new GatewayError("INTERNAL", `The id "${id}" tells no row; ids are made by idMaker.`);
-}
-
-/** The secret that fitted is a fact of the request; its events carry the same name. */
-function secretOf({ events }: Acceptance): string | null {
-  return events[0]?.event.secretName ?? null;
-}
-
 function insertDeliveries(sql: Statements, fresh: readonly Claimed[], now: number): void {
   for (const { item } of fresh) {
     for (const { destination, laneKey } of item.deliveries) {
       sql.insertRouted.get(item.event.id, destination, now, now, laneKey ?? null);
     }
   }
-}
-
-function insertEvent(
-  sql: Statements,
-  event: Event,
-  at: { readonly seq: number; readonly now: number },
-): void {
-  sql.insertEvent.run(
-    event.id,
-    at.seq,
-    at.now,
-    event.provider,
-    event.type,
-    event.providerEventId ?? null,
-    event.occurredAt ?? null,
-    event.validity,
-    event.start,
-    event.end,
-    event.inDecoded ? 1 : 0,
-  );
 }
